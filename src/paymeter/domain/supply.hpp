@@ -1,0 +1,59 @@
+/// Commands to a meter as target states: finished only when a read-back shows the target.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "paymeter/base/ids.hpp"
+#include "paymeter/base/time.hpp"
+#include "paymeter/domain/meter.hpp"
+
+namespace paymeter::domain {
+
+enum class CommandKind : std::uint8_t {
+  trip,            ///< 拉闸: forced open
+  force_on,        ///< 保电: forced closed
+  release,         ///< 恢复预付费: the meter's own prepaid logic
+  open_account,    ///< customer number into the meter
+  write_settings,  ///< 设置下发
+  write_prices,    ///< 电价下发
+};
+std::string_view command_kind_name(CommandKind kind);
+std::optional<CommandKind> command_kind_from_name(std::string_view name);
+bool is_supply(CommandKind kind);   ///< trip, force_on, release
+
+enum class CommandState : std::uint8_t { pending, done, failed, superseded };
+std::string_view command_state_name(CommandState state);
+std::optional<CommandState> command_state_from_name(std::string_view name);
+
+/// A stored intent. For write_settings and write_prices the content is what the meter's
+/// configuration said when the intent was made; `version` is counted by the platform from 1.
+struct Command {
+  CommandId id{};
+  PropertyId property{};
+  MeterId meter{};
+  CommandKind kind = CommandKind::release;
+  CommandState state = CommandState::pending;
+  std::uint32_t customer_number = 0;      ///< open_account
+  std::uint32_t version = 0;              ///< write_settings, write_prices
+  MeterSettings settings{};               ///< write_settings
+  PriceTable prices{};                    ///< write_prices
+  std::string reason;                     ///< why, as the operator wrote it
+  UserId operator_id{};
+  int tries = 0;
+  std::optional<Errc> result;             ///< why failed or superseded; the latest trouble while pending
+  UtcMs created_at{}, deadline_at{};
+  std::optional<UtcMs> finished_at;
+};
+
+/// Does the read-back show the command's target? (write_prices compares the version that the
+/// prepaid block reports; the driver compares the block itself.)
+bool target_reached(const Command& command, const PrepaidState& read);
+
+/// A supply command that the operator may give. Errors: supply_reason_missing (trip without a
+/// reason), supply_protected (trip of a protected meter).
+Result<> check_supply_request(CommandKind kind, std::string_view reason, const Meter& meter);
+
+}  // namespace paymeter::domain

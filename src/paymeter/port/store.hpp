@@ -1,0 +1,250 @@
+/// The durable store, one interface per topic. Every method is one transaction: it happened whole
+/// and is synced when it returns, or it did not happen. Errors of every method besides its own:
+/// store_failed, store_full, store_busy.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "paymeter/domain/account.hpp"
+#include "paymeter/domain/alarm.hpp"
+#include "paymeter/domain/ledger.hpp"
+#include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/site.hpp"
+#include "paymeter/domain/supply.hpp"
+#include "paymeter/domain/vend.hpp"
+#include "paymeter/port/async.hpp"
+
+namespace paymeter::port {
+
+/// Newest first unless said otherwise. limit 1–1000.
+struct Page {
+  int limit = 50;
+  int offset = 0;
+};
+template <class T>
+struct Listed {
+  std::vector<T> rows;
+  std::int64_t total = 0;          ///< of all pages
+};
+
+// ---------------------------------------------------------------- set-up
+class SiteStore {
+ public:
+  virtual ~SiteStore() = default;
+  virtual Async<Result<domain::Site>> load_site() = 0;
+  /// Adds and changes by name (never deletes); the same plan again changes nothing.
+  /// `dry_run`: reports and rolls back. Errors: import_change_forbidden (model, bus address, wallet
+  /// or serial of a meter with an open account; detail names the meter), import_duplicate.
+  enum class Apply : std::uint8_t { commit, dry_run };
+  virtual Async<Result<domain::SitePlanResult>> apply_plan(domain::SitePlan plan, Apply apply,
+                                                           UtcMs at) = 0;
+};
+
+// ---------------------------------------------------------------- accounts
+struct AccountFilter {
+  std::string text;                           ///< number, name, phone or meter code; empty = all
+  std::optional<domain::AccountState> state;
+  std::optional<MeterId> meter;
+  Page page;
+};
+class AccountStore {
+ public:
+  virtual ~AccountStore() = default;
+  /// Stores the account as `opening` together with the commands that carry it into the meter
+  /// (their account data, customer number and versions are filled in here), in one transaction.
+  /// A repeated idempotency key returns the first account.
+  /// Errors: meter_unknown, account_already_open (the meter is in an opening, open or closing
+  /// account), vend_exists_with_different_request (key used for other data).
+  struct Opened { domain::Account account; std::vector<domain::Command> commands; };
+  virtual Async<Result<Opened>> open_account(domain::Account account,
+                                             std::vector<domain::Command> commands) = 0;
+  /// The meter confirmed: account open, platform count 0 and `epoch` known for the meter.
+  /// Repeating it changes nothing.
+  virtual Async<Result<domain::Account>> confirm_open(AccountId id, MeterId meter,
+                                                      domain::Epoch epoch, UtcMs at) = 0;
+  /// Opening failed for good: the account is closed without ever having been open.
+  virtual Async<Result<domain::Account>> abandon_open(AccountId id, UtcMs at) = 0;
+  virtual Async<Result<domain::Account>> find_account(AccountId id) = 0;
+  /// The account that is opening, open or closing on the meter. Errors: account_not_open.
+  virtual Async<Result<domain::Account>> account_of_meter(MeterId meter) = 0;
+  virtual Async<Result<Listed<domain::Account>>> list_accounts(AccountFilter filter) = 0;
+  /// Accounts that are opening, open or closing (for the live table).
+  virtual Async<Result<std::vector<domain::Account>>> live_accounts() = 0;
+};
+
+// ---------------------------------------------------------------- vends and books
+struct VendFilter {
+  std::string text;                           ///< slip number, account number, name or meter code
+  std::optional<MeterId> meter;
+  std::optional<AccountId> account;
+  std::optional<domain::VendState> state;
+  std::optional<UtcMs> from, to;              ///< created_at, half-open
+  Page page;
+};
+
+/// One conditional step of a vend: happens only if the vend is in `from`; the meter's row and the
+/// posting change in the same transaction.
+struct VendStep {
+  VendId vend{};
+  domain::VendState from = domain::VendState::paid;
+  domain::VendState to = domain::VendState::paid;
+  UtcMs at{};
+  std::optional<std::uint16_t> reserve_n;     ///< PAID→SENT: n and epoch; sets in-flight
+  std::optional<domain::Epoch> epoch;
+  std::optional<Errc> reason;
+  std::optional<domain::Money> balance_before, balance_after;
+  std::optional<std::uint16_t> new_count;     ///< the platform's purchase count := n
+  bool clear_in_flight = false;
+  bool quarantine_meter = false;
+  std::optional<domain::Posting> posting;
+};
+
+struct TrialBalanceRow {
+  domain::LedgerAccountKind kind{};
+  domain::Money debit{}, credit{}, balance{};
+};
+
+class VendStore {
+ public:
+  virtual ~VendStore() = default;
+  /// Stores a captured sale as PAID with its capture posting and gives id and slip number.
+  /// The same key with the same meter, amount and method returns the stored vend (`existed`).
+  /// Errors: vend_exists_with_different_request, account_not_open (no open account on the meter),
+  /// meter_quarantined.
+  struct Created { domain::Vend vend; bool existed = false; };
+  virtual Async<Result<Created>> create_paid_vend(domain::Vend vend) = 0;
+  /// Errors: vend_unknown, vend_state_conflict (not in `from`), vend_meter_busy (reserving while
+  /// another vend is in flight), ledger_unbalanced.
+  virtual Async<Result<domain::Vend>> step_vend(VendStep step) = 0;
+  /// Counts a transmission; synced before the frame goes out. Errors: vend_state_conflict.
+  virtual Async<Result<domain::Vend>> count_attempt(VendId id, domain::VendState expected,
+                                                    UtcMs at) = 0;
+  virtual Async<Result<domain::Vend>> find_vend(VendId id) = 0;
+  virtual Async<Result<Listed<domain::Vend>>> list_vends(VendFilter filter) = 0;
+  /// PAID, SENT and CANCELLING, oldest first: what a starting station must finish.
+  virtual Async<Result<std::vector<domain::Vend>>> unfinished_vends() = 0;
+  virtual Async<Result<domain::MeterMoney>> meter_money(MeterId meter) = 0;
+  virtual Async<Result<std::vector<TrialBalanceRow>>> trial_balance(PropertyId property) = 0;
+  /// Broken invariants of the books in words; empty = sound (vending.md, Invariants 1, 5, 7).
+  virtual Async<Result<std::vector<std::string>>> check_books() = 0;
+};
+
+// ---------------------------------------------------------------- readings
+class ReadingStore {
+ public:
+  virtual ~ReadingStore() = default;
+  /// Appends a sweep. The same (meter, at) again is ignored.
+  virtual Async<Result<>> append(std::vector<domain::Reading> readings) = 0;
+  /// Ascending, at most `limit`, half-open span.
+  virtual Async<Result<std::vector<domain::Reading>>> series(MeterId meter, UtcMs from, UtcMs to,
+                                                             int limit) = 0;
+  /// The latest stored reading of every meter.
+  virtual Async<Result<std::vector<domain::Reading>>> latest() = 0;
+};
+
+// ---------------------------------------------------------------- commands
+struct CommandFilter {
+  std::optional<MeterId> meter;
+  std::optional<domain::CommandState> state;
+  Page page;
+};
+class CommandStore {
+ public:
+  virtual ~CommandStore() = default;
+  /// Stores an intent. A pending supply command of the meter is superseded by a newer one; likewise
+  /// settings and prices, whose version is given here (last + 1). An idempotency key of 8–64
+  /// characters makes repetition return the first command. Errors: meter_unknown.
+  virtual Async<Result<domain::Command>> add_command(domain::Command command,
+                                                     std::string idempotency_key) = 0;
+  /// pending → done, failed. Errors: command_unknown, command_state_conflict.
+  virtual Async<Result<domain::Command>> finish_command(CommandId id, domain::CommandState state,
+                                                        std::optional<Errc> result, UtcMs at) = 0;
+  virtual Async<Result<>> note_try(CommandId id, std::optional<Errc> trouble) = 0;
+  virtual Async<Result<domain::Command>> find_command(CommandId id) = 0;
+  virtual Async<Result<Listed<domain::Command>>> list_commands(CommandFilter filter) = 0;
+  virtual Async<Result<std::vector<domain::Command>>> pending_commands() = 0;
+};
+
+// ---------------------------------------------------------------- alarms
+struct AlarmFilter {
+  bool active_only = false;
+  bool unacknowledged_only = false;
+  std::optional<MeterId> meter;
+  std::optional<domain::AlarmKind> kind;
+  Page page;
+};
+class AlarmStore {
+ public:
+  virtual ~AlarmStore() = default;
+  /// Raises unless the same kind is already active on the same meter or gateway (then that one is
+  /// returned unchanged).
+  virtual Async<Result<domain::Alarm>> raise_alarm(domain::Alarm alarm) = 0;
+  /// Clears the active alarm, if there is one.
+  virtual Async<Result<>> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
+                                      UtcMs at) = 0;
+  /// Errors: alarm_unknown. Acknowledging again changes nothing.
+  virtual Async<Result<domain::Alarm>> acknowledge_alarm(AlarmId id, UserId by, UtcMs at) = 0;
+  virtual Async<Result<Listed<domain::Alarm>>> list_alarms(AlarmFilter filter) = 0;
+  virtual Async<Result<std::vector<domain::Alarm>>> active_alarms() = 0;
+};
+
+// ---------------------------------------------------------------- users, sessions, audit
+enum class Role : std::uint8_t { administrator, manager, cashier, viewer };
+std::string_view role_name(Role role);
+std::optional<Role> role_from_name(std::string_view name);
+
+struct User {
+  UserId id{};
+  PropertyId property{};
+  std::string name;
+  std::string password_hash;
+  Role role = Role::viewer;
+  bool must_change_password = false;
+  bool disabled = false;
+  UtcMs created_at{};
+};
+struct Session {
+  std::string token_digest;
+  UserId user{};
+  UtcMs created_at{}, expires_at{};
+};
+struct AuditLine {
+  std::int64_t id = 0;
+  PropertyId property{};
+  UtcMs at{};
+  UserId user{};
+  std::string user_name;
+  std::string action;              ///< error-style spelling: vend_created, account_opened, login …
+  std::string subject;             ///< what it was done to: `meter 1203`, `vend 000017`
+  std::string detail;
+  std::string address;             ///< of the client
+};
+
+class UserStore {
+ public:
+  virtual ~UserStore() = default;
+  virtual Async<Result<std::int64_t>> count_users() = 0;
+  /// Errors: request_invalid (name taken).
+  virtual Async<Result<User>> add_user(User user) = 0;
+  /// Errors: login_failed (no such name).
+  virtual Async<Result<User>> find_user_by_name(std::string name) = 0;
+  virtual Async<Result<User>> find_user(UserId id) = 0;
+  virtual Async<Result<std::vector<User>>> list_users() = 0;
+  /// Sets the hash, clears must_change_password and ends all other sessions of the user.
+  virtual Async<Result<>> set_password(UserId id, std::string hash, std::string keep_digest) = 0;
+  virtual Async<Result<>> add_session(Session session) = 0;
+  /// Errors: session_missing (unknown or expired at `at`).
+  virtual Async<Result<Session>> find_session(std::string token_digest, UtcMs at) = 0;
+  virtual Async<Result<>> end_session(std::string token_digest) = 0;
+  virtual Async<Result<>> append_audit(AuditLine line) = 0;
+  virtual Async<Result<Listed<AuditLine>>> list_audit(std::string text, Page page) = 0;
+};
+
+/// Everything a station stores.
+class Store : public SiteStore, public AccountStore, public VendStore, public ReadingStore,
+              public CommandStore, public AlarmStore, public UserStore {};
+
+}  // namespace paymeter::port

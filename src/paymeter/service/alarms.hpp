@@ -1,0 +1,37 @@
+/// Raises and clears alarms: memory decides what changed, the store keeps it, subscribers see it.
+#pragma once
+
+#include <map>
+#include <tuple>
+#include <vector>
+
+#include "paymeter/port/runtime.hpp"
+#include "paymeter/port/store.hpp"
+#include "paymeter/service/events.hpp"
+
+namespace paymeter::service {
+
+class AlarmService {
+ public:
+  AlarmService(port::Runtime& runtime, port::Store& store, EventHub& events);
+  /// Loads the active alarms. Call once before anything else.
+  port::Async<Result<>> start();
+  /// Idempotent: a condition already raised (or already cleared) costs no write.
+  port::Async<> raise(PropertyId property, domain::AlarmKind kind, MeterId meter, GatewayId gateway,
+                      std::string detail);
+  port::Async<> clear(domain::AlarmKind kind, MeterId meter, GatewayId gateway);
+  /// Applies the status bits of a reading (raise and clear).
+  port::Async<> apply_status(const domain::Meter& meter, const domain::PrepaidState& state);
+  port::Async<Result<domain::Alarm>> acknowledge(AlarmId id, UserId by);
+  bool is_active(domain::AlarmKind kind, MeterId meter, GatewayId gateway) const;
+  std::vector<domain::Alarm> active() const;
+
+ private:
+  using Key = std::tuple<domain::AlarmKind, MeterId, GatewayId>;
+  port::Runtime& runtime_;
+  port::Store& store_;
+  EventHub& events_;
+  std::map<Key, domain::Alarm> active_;
+};
+
+}  // namespace paymeter::service

@@ -1,0 +1,61 @@
+/// Commands as target states: stored, sent with retries, finished when the read-back shows them.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "paymeter/port/runtime.hpp"
+#include "paymeter/port/store.hpp"
+#include "paymeter/service/collector.hpp"
+#include "paymeter/service/events.hpp"
+#include "paymeter/service/live_table.hpp"
+
+namespace paymeter::service {
+
+struct SupplyRequest {
+  std::string idempotency_key;
+  MeterId meter{};
+  domain::CommandKind kind = domain::CommandKind::release;   ///< trip, force_on or release
+  std::string reason;
+  UserId operator_id{};
+};
+
+class Commands {
+ public:
+  struct Settings {
+    Millis deadline{600'000};
+    Millis retry_first{500};
+    Millis retry_max{30'000};
+  };
+  struct Deps {
+    port::Runtime& runtime;
+    port::Store& store;
+    Collector& collector;
+    LiveTable& live;
+    EventHub& events;
+  };
+  Commands(Deps deps, Settings settings);
+
+  /// Takes up every pending command.
+  port::Async<Result<>> resume();
+  /// Stores a supply command and starts it. Errors, in order: request_invalid (not a supply kind),
+  /// vend_key_invalid, meter_unknown, meter_unsupported (no relay), supply_reason_missing,
+  /// supply_protected, store errors.
+  port::Async<Result<domain::Command>> switch_supply(SupplyRequest request);
+  /// Starts commands that are already stored (account opening stores its own).
+  void take_up(const std::vector<domain::Command>& commands);
+  /// Stores and starts a settings or price download from the meter's present configuration.
+  /// Errors: meter_unknown, meter_unsupported, account_not_open.
+  port::Async<Result<domain::Command>> download(MeterId meter, domain::CommandKind kind,
+                                                UserId operator_id, std::string idempotency_key);
+
+ private:
+  port::Async<> carry(domain::Command command);
+  /// Commands of one meter run one after the other, in the order of their ids.
+  struct Lane;
+  Deps deps_;
+  Settings settings_;
+  std::unordered_map<MeterId, std::shared_ptr<Lane>> lanes_;
+};
+
+}  // namespace paymeter::service

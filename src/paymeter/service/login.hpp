@@ -1,0 +1,50 @@
+/// Logging in: argon2id passwords, sessions whose tokens are stored only as digests, lock-out.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "paymeter/port/crypto.hpp"
+#include "paymeter/port/runtime.hpp"
+#include "paymeter/port/store.hpp"
+
+namespace paymeter::service {
+
+struct LoginResult {
+  std::string token;               ///< goes into the cookie; only its digest is stored
+  port::User user;
+  UtcMs expires_at{};
+};
+
+class Login {
+ public:
+  Login(port::Runtime& runtime, port::Store& store, port::PasswordHasher& hasher);
+  /// On the very first start: creates `admin` and returns its one-time password, else empty.
+  port::Async<Result<std::string>> create_first_administrator(PropertyId property);
+  /// Wrong name and wrong password cost the same time and look the same. Five failures for a name
+  /// within 15 minutes lock that name for 15 minutes; 100 for an address likewise.
+  /// Errors: login_locked, login_failed.
+  port::Async<Result<LoginResult>> login(std::string name, std::string password, std::string address);
+  /// Sessions live 12 hours. Errors: session_missing.
+  port::Async<Result<port::User>> user_of(std::string token);
+  port::Async<Result<>> logout(std::string token);
+  /// Errors: login_failed (old one wrong), password_too_weak.
+  port::Async<Result<>> change_password(port::User user, std::string token, std::string old_password,
+                                        std::string new_password);
+
+ private:
+  struct Attempts { int failures = 0; MonoMs since{}; };
+  port::Runtime& runtime_;
+  port::Store& store_;
+  port::PasswordHasher& hasher_;
+  std::unordered_map<std::string, Attempts> by_name_, by_address_;   // bounded at 10,000 each
+};
+
+/// What a role may do. One table, read by the API and shown to the console.
+enum class Right : std::uint8_t {
+  view, open_account, sell, cancel_sale, switch_supply, acknowledge, import_site, manage_users
+};
+std::string_view right_name(Right right);
+bool role_may(port::Role role, Right right);
+
+}  // namespace paymeter::service

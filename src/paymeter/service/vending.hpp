@@ -1,0 +1,79 @@
+/// Selling: one coroutine carries one vend from PAID to its end; every state is stored before a
+/// byte leaves, the meter is the judge. Source: docs/vending.md.
+#pragma once
+
+#include <string>
+#include <unordered_set>
+
+#include "paymeter/port/runtime.hpp"
+#include "paymeter/port/store.hpp"
+#include "paymeter/service/alarms.hpp"
+#include "paymeter/service/collector.hpp"
+#include "paymeter/service/events.hpp"
+#include "paymeter/service/live_table.hpp"
+
+namespace paymeter::service {
+
+struct SaleRequest {
+  std::string idempotency_key;
+  MeterId meter{};
+  domain::Money captured{};
+  domain::PaymentMethod method = domain::PaymentMethod::cash;
+  UserId operator_id{};
+  std::string note;
+};
+
+class Vending {
+ public:
+  struct Settings {
+    domain::Money sale_limit{10'000'000};      ///< one sale at most (100,000.00)
+    domain::Money balance_limit{100'000'000};  ///< 囤积金额上限: balance after the sale at most
+    int alarm_after_attempts = 6;              ///< K of vending.md
+    Millis retry_first{1'000};                 ///< back-off doubles up to retry_max
+    Millis retry_max{60'000};
+  };
+  struct Deps {
+    port::Runtime& runtime;
+    port::Store& store;
+    Collector& collector;
+    AlarmService& alarms;
+    LiveTable& live;
+    EventHub& events;
+  };
+  Vending(Deps deps, Settings settings);
+
+  /// Takes up every unfinished vend. Call once, after the collector has started.
+  port::Async<Result<>> resume();
+
+  /// Stores the captured sale and starts its delivery; returns as soon as it is durable (PAID).
+  /// The same key with the same request returns the stored vend, whatever its state.
+  /// Errors, in order: vend_key_invalid, vend_amount_not_positive, vend_amount_too_large,
+  /// meter_unknown, vend_wallet_unsupported, vend_test_key, account_not_open, meter_quarantined,
+  /// vend_balance_limit, vend_exists_with_different_request, store errors.
+  port::Async<Result<domain::Vend>> sell(SaleRequest request);
+
+  /// PAID → REFUND_DUE at once; SENT → CANCELLING (the meter judges by a burn).
+  /// Errors: vend_unknown, vend_state_conflict.
+  port::Async<Result<domain::Vend>> cancel(VendId id, UserId by, std::string reason);
+
+  /// Returns when the vend is final or at `deadline`; the vend as it is then. Errors: vend_unknown.
+  port::Async<Result<domain::Vend>> wait_final(VendId id, MonoMs deadline);
+
+  /// Ends the pause of a vend that is backing off (补发: try again now).
+  port::Async<Result<domain::Vend>> retry_now(VendId id);
+
+ private:
+  struct Carrier;   // one vend under way
+  port::Async<> carry(VendId id);
+  port::Async<Result<domain::Vend>> step_paid(domain::Vend vend);
+  port::Async<Result<domain::Vend>> step_sent(domain::Vend vend);
+  port::Async<Result<domain::Vend>> apply(domain::Vend vend, domain::VendDecision decision,
+                                          domain::PrepaidState read);
+  void start_carrier(VendId id);
+
+  Deps deps_;
+  Settings settings_;
+  std::unordered_map<VendId, std::shared_ptr<Carrier>> carriers_;
+};
+
+}  // namespace paymeter::service
