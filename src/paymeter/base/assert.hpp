@@ -6,5 +6,6 @@ namespace paymeter {
 }
 
 /// Never fed with user input: hostile bytes get a Result, not an abort.
-#define PAYMETER_ASSERT(condition) \
-  (static_cast<bool>(condition) ? void(0) : ::paymeter::assertion_failed(#condition, __FILE__, __LINE__))
+#define PAYMETER_ASSERT(condition)        \
+  (static_cast<bool>(condition) ? void(0) \
+                                : ::paymeter::assertion_failed(#condition, __FILE__, __LINE__))

@@ -70,8 +70,8 @@ Result<UtcMs> parse_rfc3339(std::string_view text) {
   c.hour = read_number(text, 11, 2);
   c.minute = read_number(text, 14, 2);
   c.second = read_number(text, 17, 2);
-  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ') ||
-      text[13] != ':' || text[16] != ':')
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' ||
+      (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
     return bad();
   const date::year_month_day ymd = date::year{c.year} / c.month / c.day;
   if (c.year < 0 || !ymd.ok() || c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 ||

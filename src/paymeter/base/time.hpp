@@ -45,7 +45,8 @@ struct CivilTime {
   friend constexpr auto operator<=>(const CivilTime&, const CivilTime&) = default;
 };
 
-/// The civil time of `at` in a zone `offset` ahead of UTC (zones with fixed offset; Asia/Shanghai = 8 h).
+/// The civil time of `at` in a zone `offset` ahead of UTC (zones with fixed offset; Asia/Shanghai =
+/// 8 h).
 CivilTime civil_time(UtcMs at, Millis offset);
 /// The instant of `civil` (weekday ignored). Requires: a valid date.
 UtcMs utc_from_civil(const CivilTime& civil, Millis offset);

@@ -12,8 +12,9 @@ TEST(Time, FormatsAndParsesTheSameInstant) {
 }
 
 TEST(Time, RefusesWhatIsNotATime) {
-  for (const char* text : {"", "2026-11-22", "2026-11-22T07:14:52", "2026-02-29T00:00:00Z",
-                           "2026-11-22T24:00:00Z", "2026-11-22T07:14:52Zx", "2026-11-22T07:14:52+8:00"})
+  for (const char* text :
+       {"", "2026-11-22", "2026-11-22T07:14:52", "2026-02-29T00:00:00Z", "2026-11-22T24:00:00Z",
+        "2026-11-22T07:14:52Zx", "2026-11-22T07:14:52+8:00"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 

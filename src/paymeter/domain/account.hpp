@@ -21,11 +21,11 @@ std::optional<AccountState> account_state_from_name(std::string_view name);
 struct Account {
   AccountId id{};
   PropertyId property{};
-  std::string number;                ///< 户号, given by the platform, unique within the property
-  std::string customer_name;         ///< 户名
+  std::string number;         ///< 户号, given by the platform, unique within the property
+  std::string customer_name;  ///< 户名
   std::string phone;
   std::string note;
-  std::uint32_t customer_number = 0; ///< what the meter stores; = id, never 0
+  std::uint32_t customer_number = 0;  ///< what the meter stores; = id, never 0
   AccountState state = AccountState::opening;
   std::string idempotency_key;
   UserId operator_id{};

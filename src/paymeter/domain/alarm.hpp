@@ -14,9 +14,17 @@
 namespace paymeter::domain {
 
 enum class AlarmKind : std::uint8_t {
-  alarm1, alarm2, arrears, overload, cover, clock,   // from the meter's status
-  meter_lost, gateway_lost,                          // from the collector
-  vend_stuck, vend_quarantined, wrong_meter,         // from selling and identity checks
+  alarm1,
+  alarm2,
+  arrears,
+  overload,
+  cover,
+  clock,  // from the meter's status
+  meter_lost,
+  gateway_lost,  // from the collector
+  vend_stuck,
+  vend_quarantined,
+  wrong_meter,  // from selling and identity checks
 };
 std::string_view alarm_kind_name(AlarmKind kind);
 std::optional<AlarmKind> alarm_kind_from_name(std::string_view name);
@@ -29,8 +37,8 @@ struct Alarm {
   AlarmId id{};
   PropertyId property{};
   AlarmKind kind = AlarmKind::alarm1;
-  MeterId meter{};                 ///< 0 for gateway alarms
-  GatewayId gateway{};             ///< 0 for meter alarms
+  MeterId meter{};      ///< 0 for gateway alarms
+  GatewayId gateway{};  ///< 0 for meter alarms
   std::string detail;
   UtcMs raised_at{};
   std::optional<UtcMs> cleared_at, acknowledged_at;
@@ -45,6 +53,7 @@ struct AlarmChange {
   std::vector<AlarmKind> raise;
   std::vector<AlarmKind> clear;
 };
-AlarmChange alarm_change(const std::vector<AlarmKind>& active, const std::vector<AlarmKind>& present);
+AlarmChange alarm_change(const std::vector<AlarmKind>& active,
+                         const std::vector<AlarmKind>& present);
 
 }  // namespace paymeter::domain

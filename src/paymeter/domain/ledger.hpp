@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,18 +24,19 @@ enum class LedgerAccountKind : std::uint8_t {
   quarantined,  ///< unclear until two people decide, per meter
 };
 std::string_view ledger_account_kind_name(LedgerAccountKind kind);
+std::optional<LedgerAccountKind> ledger_account_kind_from_name(std::string_view name);
 
 /// Names one ledger account within a property: the channel's name, or the meter it is about.
 struct LedgerAccountKey {
   LedgerAccountKind kind = LedgerAccountKind::channel;
-  MeterId meter{};                 ///< 0 for channels
-  std::string channel;             ///< empty except for channels
+  MeterId meter{};      ///< 0 for channels
+  std::string channel;  ///< empty except for channels
   friend auto operator<=>(const LedgerAccountKey&, const LedgerAccountKey&) = default;
 };
 
 struct LedgerEntry {
   LedgerAccountKey account;
-  Money amount{};                  ///< debit positive, credit negative
+  Money amount{};  ///< debit positive, credit negative
 };
 
 enum class PostingKind : std::uint8_t { capture, delivery, refund_due, quarantine, paid_out };

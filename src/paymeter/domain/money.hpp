@@ -28,8 +28,8 @@ Result<Money> checked_add(Money a, Money b);
 
 /// `123.45`, `-0.05`.
 std::string format_money(Money money);
-/// Accepts `12`, `12.3`, `12.34`, leading `-` or `¥`. Errors: request_invalid (more than two places,
-/// letters, empty, out of ±kMoneyMax).
+/// Accepts `12`, `12.3`, `12.34`, leading `-` or `¥`. Errors: request_invalid (more than two
+/// places, letters, empty, out of ±kMoneyMax).
 Result<Money> parse_money(std::string_view text);
 
 /// Chinese formal capitals as printed on receipts: `壹佰元整`, `壹拾贰元叁角肆分`, `负…`.

@@ -17,7 +17,7 @@ struct Property {
   PropertyId id{};
   std::string name;
   std::string time_zone = "Asia/Shanghai";
-  bool is_test_site = false;      ///< allows bench meters with an all-zero key
+  bool is_test_site = false;  ///< allows bench meters with an all-zero key
 };
 
 struct Building {
@@ -30,16 +30,16 @@ struct Room {
   RoomId id{};
   PropertyId property{};
   BuildingId building{};
-  int floor = 1;                  ///< below ground negative
-  std::string number;             ///< 房号, unique within the building
-  std::string name;               ///< shop or tenant name, may be empty
+  int floor = 1;       ///< below ground negative
+  std::string number;  ///< 房号, unique within the building
+  std::string name;    ///< shop or tenant name, may be empty
 };
 
 struct Gateway {
   GatewayId id{};
   PropertyId property{};
-  std::string name;               ///< unique within the property
-  std::string host;               ///< address of its network side; empty for local serial ports
+  std::string name;  ///< unique within the property
+  std::string host;  ///< address of its network side; empty for local serial ports
 };
 
 enum class BusTransport : std::uint8_t { modbus_tcp, rtu_over_tcp, serial };
@@ -54,21 +54,21 @@ struct Bus {
   BusId id{};
   PropertyId property{};
   GatewayId gateway{};
-  std::string name;               ///< unique within the gateway
+  std::string name;  ///< unique within the gateway
   BusTransport transport = BusTransport::modbus_tcp;
-  std::uint16_t port = 0;         ///< TCP port, for the TCP transports
-  std::string device;             ///< /dev/ttyS1 …, for serial
+  std::uint16_t port = 0;  ///< TCP port, for the TCP transports
+  std::string device;      ///< /dev/ttyS1 …, for serial
   int baud = 9600;
   Parity parity = Parity::none;
-  Millis reply_timeout{1000};     ///< from the last byte sent to the whole reply
-  Millis poll_interval{15'000};   ///< prepaid block
-  Millis full_interval{1'800'000};///< full set of measured values (C1: 30 min)
+  Millis reply_timeout{1000};       ///< from the last byte sent to the whole reply
+  Millis poll_interval{15'000};     ///< prepaid block
+  Millis full_interval{1'800'000};  ///< full set of measured values (C1: 30 min)
 };
 
 struct Tariff {
   TariffId id{};
   PropertyId property{};
-  std::string name;               ///< unique within the property
+  std::string name;  ///< unique within the property
   PriceTable prices;
 };
 
@@ -91,15 +91,21 @@ struct Site {
 
 /// A workbook's content by name, checked but not yet stored. Ids are empty; references are names.
 struct SitePlan {
-  struct RoomRow { std::string building; Room room; };
-  struct BusRow { std::string gateway; Bus bus; };
+  struct RoomRow {
+    std::string building;
+    Room room;
+  };
+  struct BusRow {
+    std::string gateway;
+    Bus bus;
+  };
   struct MeterRow {
-    std::string building, room;       ///< both empty = no room (main meter)
-    std::string gateway, bus, tariff; ///< tariff empty = none
+    std::string building, room;        ///< both empty = no room (main meter)
+    std::string gateway, bus, tariff;  ///< tariff empty = none
     Meter meter;
     std::optional<OpeningReading> opening;
   };
-  std::optional<Property> property;   ///< empty = the existing one
+  std::optional<Property> property;  ///< empty = the existing one
   std::vector<Building> buildings;
   std::vector<RoomRow> rooms;
   std::vector<Gateway> gateways;

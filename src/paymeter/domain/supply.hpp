@@ -22,7 +22,7 @@ enum class CommandKind : std::uint8_t {
 };
 std::string_view command_kind_name(CommandKind kind);
 std::optional<CommandKind> command_kind_from_name(std::string_view name);
-bool is_supply(CommandKind kind);   ///< trip, force_on, release
+bool is_supply(CommandKind kind);  ///< trip, force_on, release
 
 enum class CommandState : std::uint8_t { pending, done, failed, superseded };
 std::string_view command_state_name(CommandState state);
@@ -36,14 +36,14 @@ struct Command {
   MeterId meter{};
   CommandKind kind = CommandKind::release;
   CommandState state = CommandState::pending;
-  std::uint32_t customer_number = 0;      ///< open_account
-  std::uint32_t version = 0;              ///< write_settings, write_prices
-  MeterSettings settings{};               ///< write_settings
-  PriceTable prices{};                    ///< write_prices
-  std::string reason;                     ///< why, as the operator wrote it
+  std::uint32_t customer_number = 0;  ///< open_account
+  std::uint32_t version = 0;          ///< write_settings, write_prices
+  MeterSettings settings{};           ///< write_settings
+  PriceTable prices{};                ///< write_prices
+  std::string reason;                 ///< why, as the operator wrote it
   UserId operator_id{};
   int tries = 0;
-  std::optional<Errc> result;             ///< why failed or superseded; the latest trouble while pending
+  std::optional<Errc> result;  ///< why failed or superseded; the latest trouble while pending
   UtcMs created_at{}, deadline_at{};
   std::optional<UtcMs> finished_at;
 };

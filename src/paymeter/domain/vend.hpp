@@ -15,7 +15,16 @@
 namespace paymeter::domain {
 
 enum class VendState : std::uint8_t {
-  created, paid, sent, cancelling, delivered, refund_due, refunded, refund_failed, quarantine, closed
+  created,
+  paid,
+  sent,
+  cancelling,
+  delivered,
+  refund_due,
+  refunded,
+  refund_failed,
+  quarantine,
+  closed
 };
 std::string_view vend_state_name(VendState state);
 std::optional<VendState> vend_state_from_name(std::string_view name);
@@ -37,16 +46,16 @@ struct Vend {
   std::string idempotency_key;
   VendKind kind = VendKind::sale;
   PaymentMethod method = PaymentMethod::cash;
-  Money captured{};              ///< what the tenant paid
-  Money fees{};                  ///< kept as service fee
-  Money to_meter{};              ///< captured − fees; negative for a refund
-  std::uint32_t tag = 0;         ///< random; identifies our sale in the meter
+  Money captured{};       ///< what the tenant paid
+  Money fees{};           ///< kept as service fee
+  Money to_meter{};       ///< captured − fees; negative for a refund
+  std::uint32_t tag = 0;  ///< random; identifies our sale in the meter
   VendState state = VendState::created;
-  std::uint16_t n = 0;           ///< purchase count reserved; 0 = none yet
-  std::optional<Epoch> epoch;    ///< bound at reservation
-  int attempts = 0;              ///< transmissions
-  std::optional<Errc> reason;    ///< why cancelled, refused or quarantined
-  std::string slip_number;       ///< 单号, given at creation, unique within the property
+  std::uint16_t n = 0;         ///< purchase count reserved; 0 = none yet
+  std::optional<Epoch> epoch;  ///< bound at reservation
+  int attempts = 0;            ///< transmissions
+  std::optional<Errc> reason;  ///< why cancelled, refused or quarantined
+  std::string slip_number;     ///< 单号, given at creation, unique within the property
   UserId operator_id{};
   std::string note;
   UtcMs created_at{};
@@ -64,12 +73,12 @@ Result<std::uint16_t> may_reserve(const Vend& vend, const MeterMoney& money,
                                   const PrepaidState& fresh);
 
 enum class VendVerdict : std::uint8_t {
-  delivered,    ///< the meter holds our n and tag: count := n, post the delivery
-  burned,       ///< the meter holds our burn: count := n, money is due back
-  retransmit,   ///< n is still free and we want it: send the same frame again
-  cancel,       ///< the meter refused explicitly: CANCELLING with `reason`
-  burn_again,   ///< cancelling and n is still free: send the burn again
-  quarantine,   ///< a person decides
+  delivered,   ///< the meter holds our n and tag: count := n, post the delivery
+  burned,      ///< the meter holds our burn: count := n, money is due back
+  retransmit,  ///< n is still free and we want it: send the same frame again
+  cancel,      ///< the meter refused explicitly: CANCELLING with `reason`
+  burn_again,  ///< cancelling and n is still free: send the burn again
+  quarantine,  ///< a person decides
 };
 std::string_view vend_verdict_name(VendVerdict verdict);
 

@@ -15,8 +15,8 @@ namespace paymeter::port {
 
 struct BusRequest {
   std::uint8_t unit = 0;
-  Buffer pdu;                      ///< function code and data
-  std::size_t reply_size = 0;      ///< bytes of the normal reply's PDU (an exception reply is 2)
+  Buffer pdu;                  ///< function code and data
+  std::size_t reply_size = 0;  ///< bytes of the normal reply's PDU (an exception reply is 2)
 };
 
 class BusLink {

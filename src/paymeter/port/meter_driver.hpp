@@ -15,10 +15,10 @@ namespace paymeter::port {
 
 /// What the model can do; an operation outside it answers meter_unsupported.
 struct MeterAbilities {
-  bool prepaid_wallet = false;     ///< sell, open_account, settings and prices
+  bool prepaid_wallet = false;  ///< sell, open_account, settings and prices
   bool relay = false;
   bool measurements = false;
-  bool verified = true;            ///< false: a register in use has no published source
+  bool verified = true;  ///< false: a register in use has no published source
 };
 
 /// An acknowledged write was understood, not necessarily seen: read back. An explicit refusal is
@@ -28,7 +28,7 @@ enum class WriteReply : std::uint8_t { acknowledged, refused };
 struct SaleFrame {
   domain::Epoch epoch;
   std::uint16_t n = 0;
-  domain::Money amount{};          ///< 0 burns n; negative takes back
+  domain::Money amount{};  ///< 0 burns n; negative takes back
   std::uint32_t tag = 0;
 };
 
@@ -61,8 +61,8 @@ class MeterDriver {
 };
 
 struct MeterModelInfo {
-  std::string name;                ///< stable once released
-  std::string title;               ///< for people
+  std::string name;   ///< stable once released
+  std::string title;  ///< for people
   std::string protocol;
   MeterAbilities abilities;
 };

@@ -11,7 +11,8 @@
 
 namespace paymeter::port {
 
-/// A flag that one coroutine waits on and others raise. Not thread-safe: use on the station's thread.
+/// A flag that one coroutine waits on and others raise. Not thread-safe: use on the station's
+/// thread.
 class Wakeup {
  public:
   virtual ~Wakeup() = default;

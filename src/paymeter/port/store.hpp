@@ -27,7 +27,7 @@ struct Page {
 template <class T>
 struct Listed {
   std::vector<T> rows;
-  std::int64_t total = 0;          ///< of all pages
+  std::int64_t total = 0;  ///< of all pages
 };
 
 // ---------------------------------------------------------------- set-up
@@ -45,7 +45,7 @@ class SiteStore {
 
 // ---------------------------------------------------------------- accounts
 struct AccountFilter {
-  std::string text;                           ///< number, name, phone or meter code; empty = all
+  std::string text;  ///< number, name, phone or meter code; empty = all
   std::optional<domain::AccountState> state;
   std::optional<MeterId> meter;
   Page page;
@@ -58,7 +58,10 @@ class AccountStore {
   /// A repeated idempotency key returns the first account.
   /// Errors: meter_unknown, account_already_open (the meter is in an opening, open or closing
   /// account), vend_exists_with_different_request (key used for other data).
-  struct Opened { domain::Account account; std::vector<domain::Command> commands; };
+  struct Opened {
+    domain::Account account;
+    std::vector<domain::Command> commands;
+  };
   virtual Async<Result<Opened>> open_account(domain::Account account,
                                              std::vector<domain::Command> commands) = 0;
   /// The meter confirmed: account open, platform count 0 and `epoch` known for the meter.
@@ -77,11 +80,11 @@ class AccountStore {
 
 // ---------------------------------------------------------------- vends and books
 struct VendFilter {
-  std::string text;                           ///< slip number, account number, name or meter code
+  std::string text;  ///< slip number, account number, name or meter code
   std::optional<MeterId> meter;
   std::optional<AccountId> account;
   std::optional<domain::VendState> state;
-  std::optional<UtcMs> from, to;              ///< created_at, half-open
+  std::optional<UtcMs> from, to;  ///< created_at, half-open
   Page page;
 };
 
@@ -92,11 +95,11 @@ struct VendStep {
   domain::VendState from = domain::VendState::paid;
   domain::VendState to = domain::VendState::paid;
   UtcMs at{};
-  std::optional<std::uint16_t> reserve_n;     ///< PAID→SENT: n and epoch; sets in-flight
+  std::optional<std::uint16_t> reserve_n;  ///< PAID→SENT: n and epoch; sets in-flight
   std::optional<domain::Epoch> epoch;
   std::optional<Errc> reason;
   std::optional<domain::Money> balance_before, balance_after;
-  std::optional<std::uint16_t> new_count;     ///< the platform's purchase count := n
+  std::optional<std::uint16_t> new_count;  ///< the platform's purchase count := n
   bool clear_in_flight = false;
   bool quarantine_meter = false;
   std::optional<domain::Posting> posting;
@@ -114,7 +117,10 @@ class VendStore {
   /// The same key with the same meter, amount and method returns the stored vend (`existed`).
   /// Errors: vend_exists_with_different_request, account_not_open (no open account on the meter),
   /// meter_quarantined.
-  struct Created { domain::Vend vend; bool existed = false; };
+  struct Created {
+    domain::Vend vend;
+    bool existed = false;
+  };
   virtual Async<Result<Created>> create_paid_vend(domain::Vend vend) = 0;
   /// Errors: vend_unknown, vend_state_conflict (not in `from`), vend_meter_busy (reserving while
   /// another vend is in flight), ledger_unbalanced.
@@ -217,10 +223,10 @@ struct AuditLine {
   UtcMs at{};
   UserId user{};
   std::string user_name;
-  std::string action;              ///< error-style spelling: vend_created, account_opened, login …
-  std::string subject;             ///< what it was done to: `meter 1203`, `vend 000017`
+  std::string action;   ///< error-style spelling: vend_created, account_opened, login …
+  std::string subject;  ///< what it was done to: `meter 1203`, `vend 000017`
   std::string detail;
-  std::string address;             ///< of the client
+  std::string address;  ///< of the client
 };
 
 class UserStore {
@@ -244,7 +250,12 @@ class UserStore {
 };
 
 /// Everything a station stores.
-class Store : public SiteStore, public AccountStore, public VendStore, public ReadingStore,
-              public CommandStore, public AlarmStore, public UserStore {};
+class Store : public SiteStore,
+              public AccountStore,
+              public VendStore,
+              public ReadingStore,
+              public CommandStore,
+              public AlarmStore,
+              public UserStore {};
 
 }  // namespace paymeter::port

@@ -27,9 +27,9 @@ struct Workbook {
 struct SheetColumn {
   std::string title;
   bool numeric = false;
-  int width = 14;                       ///< characters
-  std::string comment;                  ///< note on the title cell, may be empty
-  std::vector<std::string> choices;     ///< drop-down list, may be empty
+  int width = 14;                    ///< characters
+  std::string comment;               ///< note on the title cell, may be empty
+  std::vector<std::string> choices;  ///< drop-down list, may be empty
 };
 struct SheetContent {
   std::string name;

@@ -27,8 +27,8 @@ inline constexpr int kBusPriorityCount = 6;
 struct BusStats {
   std::uint64_t exchanges_ok = 0, timeouts = 0, damaged = 0, refused = 0, connect_failures = 0;
   std::uint64_t polls = 0, jobs = 0, jobs_shed = 0;
-  std::int64_t busy_ms = 0;             ///< time with a request in flight
-  std::int64_t sweep_ms = 0;            ///< length of the last complete sweep
+  std::int64_t busy_ms = 0;   ///< time with a request in flight
+  std::int64_t sweep_ms = 0;  ///< length of the last complete sweep
   bool connected = false;
 };
 

@@ -15,7 +15,7 @@ namespace paymeter::service {
 struct SupplyRequest {
   std::string idempotency_key;
   MeterId meter{};
-  domain::CommandKind kind = domain::CommandKind::release;   ///< trip, force_on or release
+  domain::CommandKind kind = domain::CommandKind::release;  ///< trip, force_on or release
   std::string reason;
   UserId operator_id{};
 };

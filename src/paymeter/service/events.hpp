@@ -17,12 +17,22 @@
 
 namespace paymeter::service {
 
-struct MeterChanged { MeterId meter; };      ///< the live table has something new for this meter
-struct VendChanged { domain::Vend vend; };
-struct CommandChanged { domain::Command command; };
-struct AlarmChanged { domain::Alarm alarm; };
-struct AccountChanged { domain::Account account; };
-struct SiteChanged {};                       ///< an import was applied: reload lists
+struct MeterChanged {
+  MeterId meter;
+};  ///< the live table has something new for this meter
+struct VendChanged {
+  domain::Vend vend;
+};
+struct CommandChanged {
+  domain::Command command;
+};
+struct AlarmChanged {
+  domain::Alarm alarm;
+};
+struct AccountChanged {
+  domain::Account account;
+};
+struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
                            SiteChanged>;
 
@@ -44,7 +54,9 @@ class EventHub {
     }
     Token(const Token&) = delete;
     Token& operator=(const Token&) = delete;
-    ~Token() { if (hub_ != nullptr) hub_->subscribers_.erase(id_); }
+    ~Token() {
+      if (hub_ != nullptr) hub_->subscribers_.erase(id_);
+    }
 
    private:
     EventHub* hub_ = nullptr;

@@ -18,13 +18,13 @@ struct ImportIssue {
   int row = 0;
   std::string column;
   Errc code = Errc::import_value_invalid;
-  std::string value;               ///< what stands in the cell
-  std::string text_zh, text_en;    ///< the reason in words, with what is allowed
+  std::string value;             ///< what stands in the cell
+  std::string text_zh, text_en;  ///< the reason in words, with what is allowed
 };
 
 struct ImportReport {
   domain::SitePlanResult result;
-  std::vector<ImportIssue> issues; ///< not empty: nothing was imported
+  std::vector<ImportIssue> issues;  ///< not empty: nothing was imported
   int buildings = 0, rooms = 0, gateways = 0, buses = 0, tariffs = 0, meters = 0;
   bool committed = false;
 };

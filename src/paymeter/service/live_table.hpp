@@ -1,4 +1,5 @@
-/// What is known of every meter right now, in memory: the matrix, the meter page and the rules read it.
+/// What is known of every meter right now, in memory: the matrix, the meter page and the rules read
+/// it.
 #pragma once
 
 #include <map>
@@ -14,16 +15,16 @@
 namespace paymeter::service {
 
 struct LiveMeter {
-  domain::Meter meter;                                ///< its configuration
-  std::optional<domain::PrepaidState> prepaid;        ///< latest since the start
-  std::optional<domain::Measurements> measured;       ///< latest since the start
-  std::optional<UtcMs> last_contact;                  ///< last answer of any kind
+  domain::Meter meter;                           ///< its configuration
+  std::optional<domain::PrepaidState> prepaid;   ///< latest since the start
+  std::optional<domain::Measurements> measured;  ///< latest since the start
+  std::optional<UtcMs> last_contact;             ///< last answer of any kind
   std::optional<MonoMs> last_contact_mono;
   bool lost = false;
-  int failures = 0;                                   ///< in a row
+  int failures = 0;  ///< in a row
   std::optional<Errc> last_error;
-  std::optional<domain::Account> account;             ///< opening, open or closing
-  domain::TileState tile() const;                     ///< account state and `prepaid` together
+  std::optional<domain::Account> account;  ///< opening, open or closing
+  domain::TileState tile() const;          ///< account state and `prepaid` together
 };
 
 /// Configuration of the whole site plus one LiveMeter per meter. Owned by the station's thread.
@@ -35,7 +36,7 @@ class LiveTable {
   LiveMeter* find(MeterId id);
   const LiveMeter* find(MeterId id) const;
   const LiveMeter* find_by_code(std::string_view code) const;
-  void set_account(const domain::Account& account);   ///< closed removes it from its meters
+  void set_account(const domain::Account& account);  ///< closed removes it from its meters
   const std::map<MeterId, LiveMeter>& meters() const { return meters_; }
   const domain::Building* building(BuildingId id) const;
   const domain::Room* room(RoomId id) const;

@@ -11,7 +11,7 @@
 namespace paymeter::service {
 
 struct LoginResult {
-  std::string token;               ///< goes into the cookie; only its digest is stored
+  std::string token;  ///< goes into the cookie; only its digest is stored
   port::User user;
   UtcMs expires_at{};
 };
@@ -24,25 +24,36 @@ class Login {
   /// Wrong name and wrong password cost the same time and look the same. Five failures for a name
   /// within 15 minutes lock that name for 15 minutes; 100 for an address likewise.
   /// Errors: login_locked, login_failed.
-  port::Async<Result<LoginResult>> login(std::string name, std::string password, std::string address);
+  port::Async<Result<LoginResult>> login(std::string name, std::string password,
+                                         std::string address);
   /// Sessions live 12 hours. Errors: session_missing.
   port::Async<Result<port::User>> user_of(std::string token);
   port::Async<Result<>> logout(std::string token);
   /// Errors: login_failed (old one wrong), password_too_weak.
-  port::Async<Result<>> change_password(port::User user, std::string token, std::string old_password,
-                                        std::string new_password);
+  port::Async<Result<>> change_password(port::User user, std::string token,
+                                        std::string old_password, std::string new_password);
 
  private:
-  struct Attempts { int failures = 0; MonoMs since{}; };
+  struct Attempts {
+    int failures = 0;
+    MonoMs since{};
+  };
   port::Runtime& runtime_;
   port::Store& store_;
   port::PasswordHasher& hasher_;
-  std::unordered_map<std::string, Attempts> by_name_, by_address_;   // bounded at 10,000 each
+  std::unordered_map<std::string, Attempts> by_name_, by_address_;  // bounded at 10,000 each
 };
 
 /// What a role may do. One table, read by the API and shown to the console.
 enum class Right : std::uint8_t {
-  view, open_account, sell, cancel_sale, switch_supply, acknowledge, import_site, manage_users
+  view,
+  open_account,
+  sell,
+  cancel_sale,
+  switch_supply,
+  acknowledge,
+  import_site,
+  manage_users
 };
 std::string_view right_name(Right right);
 bool role_may(port::Role role, Right right);

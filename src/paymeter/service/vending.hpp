@@ -63,7 +63,7 @@ class Vending {
   port::Async<Result<domain::Vend>> retry_now(VendId id);
 
  private:
-  struct Carrier;   // one vend under way
+  struct Carrier;  // one vend under way
   port::Async<> carry(VendId id);
   port::Async<Result<domain::Vend>> step_paid(domain::Vend vend);
   port::Async<Result<domain::Vend>> step_sent(domain::Vend vend);

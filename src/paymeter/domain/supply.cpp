@@ -1,0 +1,53 @@
+// Commands: spellings, targets, and which supply commands an operator may give.
+#include "paymeter/domain/supply.hpp"
+
+#include "paymeter/domain/spelling.hpp"
+
+namespace paymeter::domain {
+namespace {
+constexpr std::array<std::string_view, 6> kKinds{"trip",         "force_on",       "release",
+                                                 "open_account", "write_settings", "write_prices"};
+constexpr std::array<std::string_view, 4> kStates{"pending", "done", "failed", "superseded"};
+}  // namespace
+
+std::string_view command_kind_name(CommandKind kind) { return spell(kKinds, kind); }
+std::optional<CommandKind> command_kind_from_name(std::string_view name) {
+  return unspell<CommandKind>(kKinds, name);
+}
+std::string_view command_state_name(CommandState state) { return spell(kStates, state); }
+std::optional<CommandState> command_state_from_name(std::string_view name) {
+  return unspell<CommandState>(kStates, name);
+}
+
+bool is_supply(CommandKind kind) {
+  return kind == CommandKind::trip || kind == CommandKind::force_on || kind == CommandKind::release;
+}
+
+bool target_reached(const Command& command, const PrepaidState& read) {
+  switch (command.kind) {
+    case CommandKind::trip:
+      return read.forced && read.relay_open;
+    case CommandKind::force_on:
+      return read.forced && !read.relay_open;
+    case CommandKind::release:
+      // Released, the relay follows the meter's own logic: open is right when it is in arrears.
+      return !read.forced;
+    case CommandKind::open_account:
+      return read.account_open && read.customer_number == command.customer_number;
+    case CommandKind::write_settings:
+      return read.settings_version == command.version && read.settings == command.settings;
+    case CommandKind::write_prices:
+      return read.price_version == command.version;
+  }
+  return false;
+}
+
+Result<> check_supply_request(CommandKind kind, std::string_view reason, const Meter& meter) {
+  if (kind != CommandKind::trip) return {};
+  if (reason.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return fail(Errc::supply_reason_missing);
+  if (meter.is_protected) return fail(Errc::supply_protected);
+  return {};
+}
+
+}  // namespace paymeter::domain
