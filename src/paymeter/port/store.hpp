@@ -129,6 +129,9 @@ class VendStore {
   virtual Async<Result<domain::Vend>> count_attempt(VendId id, domain::VendState expected,
                                                     UtcMs at) = 0;
   virtual Async<Result<domain::Vend>> find_vend(VendId id) = 0;
+  /// The vend stored under an idempotency key of the property, if there is one.
+  virtual Async<Result<std::optional<domain::Vend>>> find_vend_by_key(PropertyId property,
+                                                                      std::string key) = 0;
   virtual Async<Result<Listed<domain::Vend>>> list_vends(VendFilter filter) = 0;
   /// PAID, SENT and CANCELLING, oldest first: what a starting station must finish.
   virtual Async<Result<std::vector<domain::Vend>>> unfinished_vends() = 0;
@@ -161,8 +164,9 @@ class CommandStore {
  public:
   virtual ~CommandStore() = default;
   /// Stores an intent. A pending supply command of the meter is superseded by a newer one; likewise
-  /// settings and prices, whose version is given here (last + 1). An idempotency key of 8–64
-  /// characters makes repetition return the first command. Errors: meter_unknown.
+  /// settings and prices, whose version is given here: max(last given, command.version as passed =
+  /// the version last seen in the meter) + 1; the same rule holds in open_account. An idempotency
+  /// key of 8–64 characters makes repetition return the first command. Errors: meter_unknown.
   virtual Async<Result<domain::Command>> add_command(domain::Command command,
                                                      std::string idempotency_key) = 0;
   /// pending → done, failed. Errors: command_unknown, command_state_conflict.
