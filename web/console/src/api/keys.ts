@@ -1,0 +1,23 @@
+/** Names of cached answers; live events and screens must agree on them. */
+export const keys = {
+  session: ['session'] as const,
+  site: ['site'] as const,
+  meters: ['meters'] as const,
+  meter: (id: number) => ['meter', id] as const,
+  readings: (id: number, hours: number) => ['readings', id, hours] as const,
+  vends: ['vends'] as const,
+  vendList: (filter: object) => ['vends', filter] as const,
+  vend: (id: number) => ['vend', id] as const,
+  slip: (id: number) => ['slip', id] as const,
+  commands: ['commands'] as const,
+  commandList: (filter: object) => ['commands', filter] as const,
+  command: (id: number) => ['command', id] as const,
+  accounts: ['accounts'] as const,
+  accountList: (filter: object) => ['accounts', filter] as const,
+  account: (id: number) => ['account', id] as const,
+  alarms: ['alarms'] as const,
+  alarmList: (filter: object) => ['alarms', filter] as const,
+  audit: (filter: object) => ['audit', filter] as const,
+  books: ['books'] as const,
+  users: ['users'] as const,
+}

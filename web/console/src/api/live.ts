@@ -1,0 +1,107 @@
+/** Live events of the station (SSE) into the query cache: tiles in batches, the rest at once. */
+import type { QueryClient } from '@tanstack/react-query'
+import { mergeTiles } from '@/domain/matrix'
+import { keys } from './keys'
+import type { Account, Alarm, Command, MeterDetail, MeterList, Tile, Vend } from './types'
+
+export type LiveStatus = 'connecting' | 'live' | 'broken'
+
+const flushEveryMs = 300
+
+class TileBuffer {
+  private changed = new Map<number, Tile>()
+  private timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(private readonly cache: QueryClient) {}
+
+  add(tile: Tile): void {
+    this.changed.set(tile.id, tile)
+    this.timer ??= setTimeout(() => this.flush(), flushEveryMs)
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+  }
+
+  private flush(): void {
+    this.timer = null
+    const changed = this.changed
+    this.changed = new Map()
+    this.cache.setQueryData<MeterList>(keys.meters, (old) =>
+      old && { ...old, rows: mergeTiles(old.rows, changed) })
+    for (const [id, tile] of changed) {
+      const known = this.cache.getQueryData<MeterDetail>(keys.meter(id))
+      if (!known) continue
+      this.cache.setQueryData<MeterDetail>(keys.meter(id), { ...known, tile })
+      void this.cache.invalidateQueries({ queryKey: keys.meter(id) })
+    }
+  }
+}
+
+function onVend(cache: QueryClient, vend: Vend): void {
+  cache.setQueryData(keys.vend(vend.id), vend)
+  void cache.invalidateQueries({ queryKey: keys.vends })
+  void cache.invalidateQueries({ queryKey: keys.meter(vend.meter_id) })
+}
+
+function onCommand(cache: QueryClient, command: Command): void {
+  cache.setQueryData(keys.command(command.id), command)
+  void cache.invalidateQueries({ queryKey: keys.commands })
+  void cache.invalidateQueries({ queryKey: keys.meter(command.meter_id) })
+}
+
+function onAccount(cache: QueryClient, account: Account): void {
+  cache.setQueryData(keys.account(account.id), account)
+  void cache.invalidateQueries({ queryKey: keys.accounts })
+}
+
+function onAlarm(cache: QueryClient, alarm: Alarm): void {
+  void cache.invalidateQueries({ queryKey: keys.alarms })
+  if (alarm.meter_id !== null) void cache.invalidateQueries({ queryKey: keys.meter(alarm.meter_id) })
+}
+
+/** Follows the station until the returned function is called. The browser reconnects by itself. */
+export function followEvents(cache: QueryClient, onStatus: (status: LiveStatus) => void): () => void {
+  const tiles = new TileBuffer(cache)
+  let source: EventSource
+  let retry: ReturnType<typeof setTimeout> | null = null
+  let wasBroken = false
+  const read = <T>(event: MessageEvent<string>): T | null => {
+    try {
+      return JSON.parse(event.data) as T
+    } catch {
+      return null
+    }
+  }
+  const on = <T>(name: string, handle: (value: T) => void): void =>
+    source.addEventListener(name, (event) => {
+      const value = read<T>(event as MessageEvent<string>)
+      if (value !== null) handle(value)
+    })
+  const connect = (): void => {
+    onStatus(wasBroken ? 'broken' : 'connecting')
+    source = new EventSource('/api/v1/events')
+    source.onopen = () => {
+      onStatus('live')
+      if (wasBroken) void cache.invalidateQueries()
+      wasBroken = false
+    }
+    source.onerror = () => {
+      wasBroken = true
+      onStatus('broken')
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, 5_000)
+    }
+    on<Tile>('meter', (tile) => tiles.add(tile))
+    on<Vend>('vend', (vend) => onVend(cache, vend))
+    on<Command>('command', (command) => onCommand(cache, command))
+    on<Alarm>('alarm', (alarm) => onAlarm(cache, alarm))
+    on<Account>('account', (account) => onAccount(cache, account))
+    source.addEventListener('site', () => void cache.invalidateQueries())
+  }
+  connect()
+  return () => {
+    source.close()
+    tiles.stop()
+    if (retry !== null) clearTimeout(retry)
+  }
+}

@@ -1,0 +1,7 @@
+import type { Texts } from '../zh'
+import { core } from './core'
+import { setup } from './setup'
+import { state } from './state'
+import { work } from './work'
+
+export const en: Texts = { ...core, ...work, ...setup, state }

@@ -1,0 +1,26 @@
+/** Texts of the console: Chinese first, English complete. */
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import { readChoice, writeChoice } from '@/common/remembered'
+import { en } from './en'
+import { zh } from './zh'
+
+export const languages = ['zh', 'en'] as const
+export type Language = (typeof languages)[number]
+
+export const i18n = i18next.createInstance()
+
+void i18n.use(initReactI18next).init({
+  resources: { zh: { translation: zh }, en: { translation: en } },
+  lng: readChoice('language', languages, 'zh'),
+  fallbackLng: 'zh',
+  interpolation: { escapeValue: false },
+  returnNull: false,
+  showSupportNotice: false,
+} as Parameters<typeof i18n.init>[0])
+
+export function switchLanguage(language: Language): void {
+  writeChoice('language', language)
+  document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN'
+  void i18n.changeLanguage(language)
+}

@@ -1,0 +1,8 @@
+import { core } from './core'
+import { setup } from './setup'
+import { state } from './state'
+import { work } from './work'
+
+export const zh = { ...core, ...work, ...setup, state }
+/** The shape that every language must fill. */
+export type Texts = typeof zh
