@@ -64,6 +64,9 @@ class Collector {
   /// Takes a fresh prepaid state from inside or outside bus work into table, alarms and events.
   port::Async<> observed(MeterId meter, domain::PrepaidState state);
 
+  /// Takes measured values into table, readings and events.
+  void measured(MeterId meter, domain::Measurements values);
+
   /// Reads prepaid block and measured values now. Errors: those of run and of the driver.
   port::Async<Result<>> read_now(MeterId meter);
 
@@ -72,8 +75,15 @@ class Collector {
 
  private:
   friend class BusOwner;
+  port::Async<> flush_loop();
+  /// A bus of the gateway went down or came up: one alarm for the box, none per meter behind it.
+  port::Async<> gateway_changed(domain::Gateway gateway);
+
   Deps deps_;
   std::unordered_map<BusId, std::shared_ptr<BusOwner>> owners_;
+  std::vector<domain::Reading> readings_;  ///< not yet stored
+  std::unique_ptr<port::Wakeup> flush_wake_;
+  bool flushing_ = false;
 };
 
 }  // namespace paymeter::service

@@ -1,8 +1,10 @@
 /// Commands as target states: stored, sent with retries, finished when the read-back shows them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/port/store.hpp"
@@ -11,6 +13,8 @@
 #include "paymeter/service/live_table.hpp"
 
 namespace paymeter::service {
+
+class CommandLane;  // the commands of one meter, in order: command_lane.hpp
 
 struct SupplyRequest {
   std::string idempotency_key;
@@ -30,11 +34,13 @@ class Commands {
   struct Deps {
     port::Runtime& runtime;
     port::Store& store;
+    port::MeterDriverFactory& drivers;
     Collector& collector;
     LiveTable& live;
     EventHub& events;
   };
   Commands(Deps deps, Settings settings);
+  ~Commands();
 
   /// Takes up every pending command.
   port::Async<Result<>> resume();
@@ -50,12 +56,18 @@ class Commands {
                                                 UserId operator_id, std::string idempotency_key);
 
  private:
-  port::Async<> carry(domain::Command command);
-  /// Commands of one meter run one after the other, in the order of their ids.
-  struct Lane;
+  port::Async<Result<domain::Command>> add(domain::Command command, std::string idempotency_key);
+  port::Async<> run_lane(std::shared_ptr<CommandLane> lane);
+
   Deps deps_;
   Settings settings_;
-  std::unordered_map<MeterId, std::shared_ptr<Lane>> lanes_;
+  std::unordered_map<MeterId, std::shared_ptr<CommandLane>> lanes_;
 };
+
+/// The settings or price download that the meter's present configuration asks for; version = the
+/// one last seen in the meter. Errors: meter_unsupported (no meter wallet, no tariff),
+/// request_invalid (another kind).
+Result<domain::Command> download_command(const LiveMeter& live, const LiveTable& table,
+                                         domain::CommandKind kind);
 
 }  // namespace paymeter::service

@@ -2,8 +2,9 @@
 /// byte leaves, the meter is the judge. Source: docs/vending.md.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/port/store.hpp"
@@ -13,6 +14,8 @@
 #include "paymeter/service/live_table.hpp"
 
 namespace paymeter::service {
+
+struct VendCarrier;  // one vend under way: vend_carrier.hpp
 
 struct SaleRequest {
   std::string idempotency_key;
@@ -41,6 +44,7 @@ class Vending {
     EventHub& events;
   };
   Vending(Deps deps, Settings settings);
+  ~Vending();
 
   /// Takes up every unfinished vend. Call once, after the collector has started.
   port::Async<Result<>> resume();
@@ -63,17 +67,14 @@ class Vending {
   port::Async<Result<domain::Vend>> retry_now(VendId id);
 
  private:
-  struct Carrier;  // one vend under way
-  port::Async<> carry(VendId id);
-  port::Async<Result<domain::Vend>> step_paid(domain::Vend vend);
-  port::Async<Result<domain::Vend>> step_sent(domain::Vend vend);
-  port::Async<Result<domain::Vend>> apply(domain::Vend vend, domain::VendDecision decision,
-                                          domain::PrepaidState read);
-  void start_carrier(VendId id);
+  Result<> check_meter(const SaleRequest& request) const;
+  void start_carrier(const domain::Vend& vend);
+  port::Async<> carry(std::shared_ptr<VendCarrier> carrier);
+  void wake_carriers_of(MeterId meter);
 
   Deps deps_;
   Settings settings_;
-  std::unordered_map<VendId, std::shared_ptr<Carrier>> carriers_;
+  std::unordered_map<VendId, std::shared_ptr<VendCarrier>> carriers_;
 };
 
 }  // namespace paymeter::service

@@ -1,0 +1,173 @@
+// The collecting service: owners per bus, the live table, durable batches of readings.
+#include "paymeter/service/collector.hpp"
+
+#include "paymeter/service/bus_owner.hpp"
+
+namespace paymeter::service {
+namespace {
+
+constexpr Millis kFlushEvery{1'000};
+constexpr std::size_t kReadingsMax = 100'000;  // while the store does not take them
+
+domain::Reading reading_of(const LiveMeter& live, const domain::Measurements& measured) {
+  domain::Reading reading;
+  reading.meter = live.meter.id;
+  reading.at = measured.at;
+  reading.energy_wh = measured.energy_wh;
+  reading.rate_energy_wh = measured.rate_energy_wh;
+  reading.power_w = measured.power_w[3];
+  reading.voltage_mv = measured.voltage_mv;
+  reading.line_current_ma = measured.line_current_ma;
+  reading.power_factor_e3 = measured.power_factor_e3[3];
+  reading.frequency_mhz = measured.frequency_mhz;
+  if (live.prepaid) {
+    reading.relay_open = live.prepaid->relay_open;
+    if (live.meter.wallet == domain::Wallet::meter && live.meter.prepaid) {
+      reading.balance = live.prepaid->balance;
+      reading.credit_remaining_wh = live.prepaid->credit_remaining.wh;
+      reading.purchase_count = live.prepaid->purchase_count;
+    }
+  }
+  return reading;
+}
+
+struct ReadNow {
+  Result<domain::PrepaidState> state = fail(Errc::link_stopped);
+  Result<domain::Measurements> measured = fail(Errc::meter_unsupported);
+};
+
+port::Async<> read_both(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
+                        std::shared_ptr<ReadNow> out) {
+  out->state = co_await driver.read_prepaid(link, runtime.now());
+  if (driver.abilities().measurements)
+    out->measured = co_await driver.read_measurements(link, runtime.now());
+}
+
+}  // namespace
+
+Collector::Collector(Deps deps) : deps_(deps), flush_wake_(deps.runtime.make_wakeup()) {}
+Collector::~Collector() = default;
+
+void Collector::start() {
+  for (auto& [id, owner] : owners_) owner->stop();
+  owners_.clear();
+  const domain::Site& site = deps_.live.site();
+  std::unordered_map<BusId, std::vector<domain::Meter>> by_bus;
+  for (const domain::Meter& meter : site.meters) by_bus[meter.bus].push_back(meter);
+  for (const domain::Bus& bus : site.buses) {
+    const domain::Gateway* gateway = deps_.live.gateway(bus.gateway);
+    if (gateway == nullptr) continue;
+    auto owner = std::make_shared<BusOwner>(*this, *gateway, bus);
+    owner->prepare(by_bus[bus.id]);
+    owners_.emplace(bus.id, owner);
+    deps_.runtime.spawn("bus " + bus.name, BusOwner::run(owner));
+  }
+  if (!flushing_) {
+    flushing_ = true;
+    deps_.runtime.spawn("readings", flush_loop());
+  }
+}
+
+void Collector::stop() {
+  for (auto& [id, owner] : owners_) owner->stop();
+  flush_wake_->raise();
+}
+
+port::Async<Result<>> Collector::run(MeterId meter, BusPriority priority, BusWork work) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return fail(Errc::meter_unknown);
+  const auto owner = owners_.find(live->meter.bus);
+  if (owner == owners_.end()) co_return fail(Errc::meter_not_collected);
+  const std::shared_ptr<BusOwner> keep = owner->second;
+  co_return co_await keep->submit(meter, priority, std::move(work));
+}
+
+port::Async<> Collector::observed(MeterId meter, domain::PrepaidState state) {
+  LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return;
+  live->last_contact = deps_.runtime.now();
+  live->last_contact_mono = deps_.runtime.mono();
+  live->prepaid = state;
+  const domain::Meter config = live->meter;
+  deps_.events.publish(MeterChanged{meter});
+  co_await deps_.alarms.apply_status(config, state);
+  const bool is_wrong =
+      !config.serial.empty() && !state.epoch.serial.empty() && config.serial != state.epoch.serial;
+  if (is_wrong) {
+    co_await deps_.alarms.raise(config.property, domain::AlarmKind::wrong_meter, meter, {},
+                                "serial " + state.epoch.serial + ", expected " + config.serial);
+  } else {
+    co_await deps_.alarms.clear(domain::AlarmKind::wrong_meter, meter, {});
+  }
+}
+
+void Collector::measured(MeterId meter, domain::Measurements values) {
+  LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) return;
+  if (readings_.size() < kReadingsMax) readings_.push_back(reading_of(*live, values));
+  live->measured = std::move(values);
+  deps_.events.publish(MeterChanged{meter});
+}
+
+/// Readings wait in memory for at most a second and go to the store as one durable batch.
+port::Async<> Collector::flush_loop() {
+  for (;;) {
+    co_await flush_wake_->wait_until(deps_.runtime.mono() + kFlushEvery);
+    const bool last = deps_.runtime.stopping();
+    std::vector<domain::Reading> batch;
+    batch.swap(readings_);
+    if (!batch.empty()) {
+      auto stored = co_await deps_.store.append(batch);
+      if (!stored && readings_.size() + batch.size() <= kReadingsMax)
+        readings_.insert(readings_.begin(), batch.begin(), batch.end());
+    }
+    if (last) co_return;
+  }
+}
+
+port::Async<Result<>> Collector::read_now(MeterId meter) {
+  auto out = std::make_shared<ReadNow>();
+  port::Runtime& runtime = deps_.runtime;
+  auto ran = co_await run(meter, BusPriority::command,
+                          [out, &runtime](port::MeterDriver& driver, port::BusLink& link) {
+                            return read_both(driver, link, runtime, out);
+                          });
+  if (!ran) co_return fail(ran.error());
+  if (out->state) {
+    co_await observed(meter, std::move(*out->state));
+  } else if (out->state.error().code != Errc::meter_unsupported) {
+    co_return fail(out->state.error());
+  }
+  if (out->measured) {
+    measured(meter, std::move(*out->measured));
+  } else if (out->measured.error().code != Errc::meter_unsupported) {
+    co_return fail(out->measured.error());
+  }
+  co_return Result<>{};
+}
+
+port::Async<> Collector::gateway_changed(domain::Gateway gateway) {
+  if (gateway_lost(gateway.id)) {
+    co_await deps_.alarms.raise(gateway.property, domain::AlarmKind::gateway_lost, {}, gateway.id,
+                                gateway.host);
+  } else {
+    co_await deps_.alarms.clear(domain::AlarmKind::gateway_lost, {}, gateway.id);
+  }
+}
+
+BusStats Collector::stats(BusId bus) const {
+  const auto at = owners_.find(bus);
+  return at == owners_.end() ? BusStats{} : at->second->stats();
+}
+
+bool Collector::gateway_lost(GatewayId gateway) const {
+  bool any = false;
+  for (const auto& [id, owner] : owners_) {
+    if (owner->gateway() != gateway) continue;
+    if (!owner->down()) return false;
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace paymeter::service

@@ -1,0 +1,40 @@
+/// The commands of one meter, one after the other: a newer one waits until the older is finished,
+/// failed or superseded.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "paymeter/service/commands.hpp"
+
+namespace paymeter::service {
+
+class CommandLane {
+ public:
+  CommandLane(Commands::Deps deps, Commands::Settings settings, MeterId meter);
+  /// Returns when nothing is left to do or the station stops.
+  static port::Async<> run(std::shared_ptr<CommandLane> self);
+  /// Ignores a command that is already waiting here. Wakes the lane, because the newcomer may have
+  /// superseded what it is waiting for.
+  void push(const domain::Command& command);
+  MeterId meter() const { return meter_; }
+
+ private:
+  port::Async<> carry(domain::Command command);
+  /// One try. true: finished one way or the other.
+  port::Async<Result<bool>> attempt(domain::Command command);
+  port::Async<Result<bool>> give_up_on(domain::Command command, Error why);
+  port::Async<Result<bool>> finish(domain::Command command, domain::CommandState state,
+                                   std::optional<Errc> result, domain::PrepaidState read);
+  port::Async<Result<domain::PrepaidState>> read(BusPriority priority);
+  port::Async<Result<port::WriteReply>> send(domain::Command command, domain::Epoch epoch);
+  port::Async<Result<bool>> prices_shown(domain::Command command);
+
+  Commands::Deps deps_;
+  Commands::Settings settings_;
+  MeterId meter_;
+  std::deque<domain::Command> waiting_;
+  std::unique_ptr<port::Wakeup> wake_;
+};
+
+}  // namespace paymeter::service

@@ -1,0 +1,254 @@
+// One vend under way. The order of store and wire in here is the protocol of docs/vending.md.
+#include "paymeter/service/vend_carrier.hpp"
+
+#include <algorithm>
+
+#include "paymeter/base/assert.hpp"
+
+namespace paymeter::service {
+namespace {
+
+using domain::VendState;
+
+/// Work for the bus: plain functions, so that nothing is captured by a coroutine.
+port::Async<> read_work(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
+                        std::shared_ptr<Result<domain::PrepaidState>> out) {
+  *out = co_await driver.read_prepaid(link, runtime.now());
+}
+
+port::Async<> sell_work(port::MeterDriver& driver, port::BusLink& link, port::Store& store,
+                        domain::Vend vend, std::shared_ptr<Result<port::WriteReply>> out) {
+  // Waiting for the wire took time: a sale cancelled meanwhile is not transmitted any more.
+  auto now = co_await store.find_vend(vend.id);
+  if (!now) {
+    *out = fail(now.error());
+    co_return;
+  }
+  if (now->state != vend.state) {
+    *out = fail(Errc::vend_state_conflict);
+    co_return;
+  }
+  PAYMETER_ASSERT(now->n == vend.n && now->epoch == vend.epoch && now->tag == vend.tag);
+  const bool is_burn = vend.state == VendState::cancelling;
+  port::SaleFrame frame;
+  frame.epoch = *vend.epoch;
+  frame.n = vend.n;
+  frame.amount = is_burn ? domain::Money{} : vend.to_meter;
+  frame.tag = is_burn ? domain::burn_tag(vend.tag) : vend.tag;
+  *out = co_await driver.sell(link, frame);
+}
+
+/// These mean that a person must look: the platform's record and the meter do not agree.
+bool is_disagreement(Errc code) {
+  return code == Errc::vend_epoch_changed || code == Errc::vend_count_mismatch;
+}
+
+}  // namespace
+
+VendCarrier::VendCarrier(Vending::Deps the_deps, Vending::Settings the_settings,
+                         const domain::Vend& vend)
+    : id(vend.id),
+      meter(vend.meter),
+      wake(the_deps.runtime.make_wakeup()),
+      deps_(the_deps),
+      settings_(the_settings),
+      property_(vend.property) {}
+
+port::Async<> VendCarrier::run(std::shared_ptr<VendCarrier> self) {
+  port::Runtime& runtime = self->deps_.runtime;
+  Millis pause = self->settings_.retry_first;
+  int rounds = 0;
+  while (!runtime.stopping()) {
+    auto vend = co_await self->deps_.store.find_vend(self->id);
+    if (vend && domain::is_final(vend->state)) {
+      self->tell(*vend);
+      co_await self->settle_alarms(*vend);
+      co_return;
+    }
+    auto after = vend ? co_await self->step(*vend) : vend;
+    if (after && vend && after->state != vend->state) {
+      pause = self->settings_.retry_first;
+      continue;
+    }
+    const Error why = after ? Error{Errc::link_timeout, {}} : after.error();
+    if (vend) co_await self->note_trouble(*vend, ++rounds, why);
+    co_await self->wake->wait_until(runtime.mono() + pause);
+    pause = self->retry_now ? self->settings_.retry_first
+                            : std::min(pause * 2, self->settings_.retry_max);
+    self->retry_now = false;
+  }
+}
+
+port::Async<Result<domain::Vend>> VendCarrier::step(domain::Vend vend) {
+  switch (vend.state) {
+    case VendState::paid:
+      co_return co_await reserve(vend);
+    case VendState::sent:
+    case VendState::cancelling:
+      co_return co_await transmit_and_decide(vend);
+    default:
+      co_return vend;
+  }
+}
+
+/// PAID → SENT: a fresh read must agree with the platform's record, then n is stored.
+port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
+  auto before = co_await deps_.store.meter_money(meter);
+  if (!before) co_return fail(before.error());
+  if (before->in_flight) co_return fail(Errc::vend_meter_busy);
+  auto fresh = co_await read(BusPriority::vend);
+  if (!fresh) co_return fail(fresh.error());
+  auto money = co_await deps_.store.meter_money(meter);
+  if (!money) co_return fail(money.error());
+  // Another sale ended between the record and the read: the two are not of one moment.
+  if (money->purchase_count != before->purchase_count || money->epoch != before->epoch)
+    co_return fail(Errc::vend_meter_busy);
+
+  auto n = domain::may_reserve(vend, *money, *fresh);
+  if (!n && is_disagreement(n.error().code)) co_return co_await quarantine_paid(vend, n.error());
+  if (!n) co_return fail(n.error());
+
+  port::VendStep step;
+  step.vend = id;
+  step.from = VendState::paid;
+  step.to = VendState::sent;
+  step.at = deps_.runtime.now();
+  step.reserve_n = *n;
+  step.epoch = fresh->epoch;
+  step.balance_before = fresh->balance;
+  auto sent = co_await deps_.store.step_vend(step);
+  if (!sent) co_return sent;
+  must_read_first_ = false;  // this n was never on the wire
+  tell(*sent);
+  co_return sent;
+}
+
+port::Async<Result<domain::Vend>> VendCarrier::transmit_and_decide(domain::Vend vend) {
+  if (must_read_first_) {
+    auto after = co_await read_and_decide(vend, domain::Refusal::none);
+    if (!after || after->state != vend.state) co_return after;
+  }
+  auto counted = co_await deps_.store.count_attempt(id, vend.state, deps_.runtime.now());
+  if (!counted) co_return counted;
+  must_read_first_ = true;
+  auto reply = co_await transmit(*counted);
+  if (!reply && reply.error().code == Errc::vend_state_conflict) co_return fail(reply.error());
+  const bool refused = reply && *reply == port::WriteReply::refused;
+  co_return co_await read_and_decide(
+      *counted, refused ? domain::Refusal::explicit_refusal : domain::Refusal::none);
+}
+
+port::Async<Result<domain::Vend>> VendCarrier::read_and_decide(domain::Vend vend,
+                                                               domain::Refusal refusal) {
+  auto state = co_await read(BusPriority::read_back);
+  if (!state) co_return fail(state.error());
+  co_return co_await apply(vend, domain::decide(vend, *state, refusal), *state);
+}
+
+port::Async<Result<domain::Vend>> VendCarrier::apply(domain::Vend vend,
+                                                     domain::VendDecision decision,
+                                                     domain::PrepaidState read) {
+  using domain::VendVerdict;
+  port::VendStep step;
+  step.vend = id;
+  step.from = vend.state;
+  step.at = deps_.runtime.now();
+  step.reason = decision.reason;
+  step.balance_after = read.balance;
+  switch (decision.verdict) {
+    case VendVerdict::retransmit:
+    case VendVerdict::burn_again:
+      must_read_first_ = false;  // just asked: n is free
+      co_return vend;
+    case VendVerdict::delivered:
+      step.to = VendState::delivered;
+      step.new_count = vend.n;
+      step.clear_in_flight = true;
+      step.posting = domain::delivery_posting(vend, step.at);
+      break;
+    case VendVerdict::burned:
+      step.to = VendState::refund_due;
+      step.new_count = vend.n;
+      step.clear_in_flight = true;
+      step.posting = domain::refund_due_posting(vend, step.at);
+      break;
+    case VendVerdict::cancel:
+      step.to = VendState::cancelling;
+      step.balance_after.reset();
+      break;
+    case VendVerdict::quarantine:
+      step.to = VendState::quarantine;
+      step.clear_in_flight = true;
+      step.quarantine_meter = true;
+      step.posting = domain::quarantine_posting(vend, step.at);
+      break;
+  }
+  auto stepped = co_await deps_.store.step_vend(step);
+  if (stepped) tell(*stepped);
+  co_return stepped;
+}
+
+port::Async<Result<domain::PrepaidState>> VendCarrier::read(BusPriority priority) {
+  auto out = std::make_shared<Result<domain::PrepaidState>>(fail(Errc::link_stopped));
+  port::Runtime& runtime = deps_.runtime;
+  auto ran = co_await deps_.collector.run(
+      meter, priority, [out, &runtime](port::MeterDriver& driver, port::BusLink& link) {
+        return read_work(driver, link, runtime, out);
+      });
+  if (!ran) co_return fail(ran.error());
+  if (*out) co_await deps_.collector.observed(meter, **out);
+  co_return *out;
+}
+
+port::Async<Result<port::WriteReply>> VendCarrier::transmit(domain::Vend vend) {
+  auto out = std::make_shared<Result<port::WriteReply>>(fail(Errc::link_stopped));
+  port::Store& store = deps_.store;
+  auto ran = co_await deps_.collector.run(
+      meter, BusPriority::vend,
+      [out, &store, vend](port::MeterDriver& driver, port::BusLink& link) {
+        return sell_work(driver, link, store, vend, out);
+      });
+  if (!ran) co_return fail(ran.error());
+  co_return *out;
+}
+
+/// Nothing was sent, so the money stays pending and can be given back; the meter takes no sale
+/// until people have looked.
+port::Async<Result<domain::Vend>> VendCarrier::quarantine_paid(domain::Vend vend, Error why) {
+  port::VendStep step;
+  step.vend = id;
+  step.from = step.to = VendState::paid;
+  step.at = deps_.runtime.now();
+  step.reason = why.code;
+  step.quarantine_meter = true;
+  auto stepped = co_await deps_.store.step_vend(step);
+  if (!stepped) co_return stepped;
+  tell(*stepped);
+  co_await deps_.alarms.raise(
+      property_, domain::AlarmKind::vend_quarantined, meter, {},
+      vend.slip_number + " " + std::string(error_name(why.code)) + " " + why.detail);
+  co_return fail(Errc::meter_quarantined);
+}
+
+port::Async<> VendCarrier::note_trouble(const domain::Vend& vend, int rounds, Error why) {
+  if (rounds < settings_.alarm_after_attempts) co_return;
+  const std::string detail = vend.slip_number + " " + std::string(error_name(why.code));
+  co_await deps_.alarms.raise(property_, domain::AlarmKind::vend_stuck, meter, {}, detail);
+}
+
+port::Async<> VendCarrier::settle_alarms(const domain::Vend& vend) {
+  co_await deps_.alarms.clear(domain::AlarmKind::vend_stuck, meter, {});
+  if (vend.state == VendState::quarantine)
+    co_await deps_.alarms.raise(
+        property_, domain::AlarmKind::vend_quarantined, meter, {},
+        vend.slip_number + " " + std::string(vend.reason ? error_name(*vend.reason) : ""));
+}
+
+void VendCarrier::tell(const domain::Vend& vend) {
+  deps_.events.publish(VendChanged{vend});
+  const auto told = std::move(waiters);
+  waiters.clear();
+  for (const auto& waiter : told) waiter->raise();
+}
+
+}  // namespace paymeter::service

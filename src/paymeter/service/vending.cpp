@@ -1,0 +1,161 @@
+// Selling: checks, durable creation, and the carriers that bring each vend to its end.
+#include "paymeter/service/vending.hpp"
+
+#include <algorithm>
+
+#include "paymeter/base/assert.hpp"
+#include "paymeter/service/vend_carrier.hpp"
+
+namespace paymeter::service {
+namespace {
+
+bool is_zero_key(const domain::Meter& meter) {
+  return std::all_of(meter.key.begin(), meter.key.end(), [](auto byte) { return byte == 0; });
+}
+
+bool same_request(const domain::Vend& vend, const SaleRequest& request) {
+  return vend.meter == request.meter && vend.captured == request.captured &&
+         vend.method == request.method;
+}
+
+}  // namespace
+
+Vending::Vending(Deps deps, Settings settings) : deps_(deps), settings_(settings) {}
+Vending::~Vending() = default;
+
+port::Async<Result<>> Vending::resume() {
+  auto vends = co_await deps_.store.unfinished_vends();
+  if (!vends) co_return fail(vends.error());
+  for (const domain::Vend& vend : *vends) start_carrier(vend);
+  co_return Result<>{};
+}
+
+Result<> Vending::check_meter(const SaleRequest& request) const {
+  const LiveMeter* live = deps_.live.find(request.meter);
+  if (live == nullptr) return fail(Errc::meter_unknown);
+  if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
+    return fail(Errc::vend_wallet_unsupported);
+  const domain::Property* property = deps_.live.property(live->meter.property);
+  if (is_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
+    return fail(Errc::vend_test_key);
+  if (!live->account || live->account->state != domain::AccountState::open)
+    return fail(Errc::account_not_open);
+  if (live->prepaid && live->prepaid->balance + request.captured > settings_.balance_limit)
+    return fail(Errc::vend_balance_limit, "limit " + domain::format_money(settings_.balance_limit));
+  return {};
+}
+
+port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
+  auto checked =
+      domain::check_sale(request.idempotency_key, request.captured, settings_.sale_limit);
+  if (!checked) co_return fail(checked.error());
+  const LiveMeter* live = deps_.live.find(request.meter);
+  if (live == nullptr) co_return fail(Errc::meter_unknown);
+  const PropertyId property = live->meter.property;
+
+  // A repeated key is answered before any rule is asked: what was sold stays sold, even when the
+  // account has been closed or the balance limit reached since.
+  auto known = co_await deps_.store.find_vend_by_key(property, request.idempotency_key);
+  if (!known) co_return fail(known.error());
+  if (*known) {
+    if (!same_request(**known, request)) co_return fail(Errc::vend_exists_with_different_request);
+    co_return **known;
+  }
+  if (auto allowed = check_meter(request); !allowed) co_return fail(allowed.error());
+
+  domain::Vend vend;
+  vend.property = property;
+  vend.meter = request.meter;
+  vend.idempotency_key = request.idempotency_key;
+  vend.method = request.method;
+  vend.captured = request.captured;
+  vend.to_meter = request.captured;
+  vend.tag = deps_.runtime.random_u32();
+  vend.state = domain::VendState::paid;
+  vend.operator_id = request.operator_id;
+  vend.note = request.note;
+  vend.created_at = deps_.runtime.now();
+  auto created = co_await deps_.store.create_paid_vend(vend);
+  if (!created) co_return fail(created.error());
+  if (!created->existed) {
+    deps_.events.publish(VendChanged{created->vend});
+    start_carrier(created->vend);
+  }
+  co_return created->vend;
+}
+
+port::Async<Result<domain::Vend>> Vending::cancel(VendId id, UserId by, std::string reason) {
+  auto vend = co_await deps_.store.find_vend(id);
+  if (!vend) co_return vend;
+  port::VendStep step;
+  step.vend = id;
+  step.from = vend->state;
+  step.at = deps_.runtime.now();
+  step.reason = Errc::vend_cancelled;
+  step.by = by;
+  step.note = std::move(reason);
+  if (vend->state == domain::VendState::paid) {
+    // Nothing was sent: the money is owed back at once.
+    step.to = domain::VendState::refund_due;
+    step.posting = domain::refund_due_posting(*vend, step.at);
+  } else if (vend->state == domain::VendState::sent) {
+    step.to = domain::VendState::cancelling;
+  } else {
+    co_return fail(Errc::vend_state_conflict, std::string(vend_state_name(vend->state)));
+  }
+  auto stepped = co_await deps_.store.step_vend(step);
+  if (!stepped) co_return stepped;
+  deps_.events.publish(VendChanged{*stepped});
+  wake_carriers_of(stepped->meter);
+  co_return stepped;
+}
+
+port::Async<Result<domain::Vend>> Vending::wait_final(VendId id, MonoMs deadline) {
+  for (;;) {
+    auto vend = co_await deps_.store.find_vend(id);
+    if (!vend || domain::is_final(vend->state)) co_return vend;
+    const auto at = carriers_.find(id);
+    if (at == carriers_.end() || deps_.runtime.mono() >= deadline || deps_.runtime.stopping())
+      co_return vend;
+    // Each waiter has its own wake-up: a page, a kiosk and a third party may watch one sale.
+    auto waiter = std::shared_ptr<port::Wakeup>(deps_.runtime.make_wakeup());
+    at->second->waiters.push_back(waiter);
+    co_await waiter->wait_until(deadline);
+  }
+}
+
+port::Async<Result<domain::Vend>> Vending::retry_now(VendId id) {
+  auto vend = co_await deps_.store.find_vend(id);
+  if (!vend) co_return vend;
+  if (domain::is_final(vend->state)) co_return fail(Errc::vend_state_conflict);
+  if (auto at = carriers_.find(id); at != carriers_.end()) {
+    at->second->retry_now = true;
+    at->second->wake->raise();
+  } else {
+    start_carrier(*vend);
+  }
+  co_return vend;
+}
+
+void Vending::start_carrier(const domain::Vend& vend) {
+  if (carriers_.contains(vend.id)) return;
+  auto carrier = std::make_shared<VendCarrier>(deps_, settings_, vend);
+  carriers_.emplace(vend.id, carrier);
+  deps_.runtime.spawn("vend " + vend.slip_number, carry(carrier));
+}
+
+port::Async<> Vending::carry(std::shared_ptr<VendCarrier> carrier) {
+  co_await VendCarrier::run(carrier);
+  carriers_.erase(carrier->id);
+  wake_carriers_of(carrier->meter);  // the next sale to this meter may go now
+}
+
+void Vending::wake_carriers_of(MeterId meter) {
+  for (auto& [id, carrier] : carriers_)
+    if (carrier->meter == meter) {
+      carrier->retry_now = true;
+      carrier->wake->raise();
+    }
+}
+
+}  // namespace paymeter::service
