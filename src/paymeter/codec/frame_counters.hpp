@@ -13,7 +13,7 @@ struct FrameCounters {
   std::uint64_t wrong_unit = 0;         ///< sound frame of another unit
   std::uint64_t wrong_transaction = 0;  ///< TCP: sound frame of another (older) request
   std::uint64_t wrong_reply = 0;        ///< sound frame of another function or length
-  std::uint64_t skipped_bytes = 0;      ///< bytes that belonged to no frame
+  std::uint64_t skipped_bytes = 0;      ///< bytes that belonged to no accepted frame
   friend bool operator==(const FrameCounters&, const FrameCounters&) = default;
 };
 

@@ -36,10 +36,13 @@ struct FrameDescription {
   std::optional<std::uint16_t> checksum;  ///< RTU: as received, and correct
 };
 
-/// Errors, in order: frame_truncated (shorter than the shortest frame, or than its own length
-/// field says), frame_bad_protocol (TCP), frame_bad_length (TCP: length field outside 2–254, bytes
-/// left over; RTU: over 256 bytes), frame_bad_checksum (RTU), frame_bad_function (no name in the
-/// standard), frame_bad_length (the function fits neither a request nor a reply of this size).
+/// A frame that fits both a request and a reply is described as the request; a read of bits adds
+/// the reply's bytes as `data`.
+/// Errors, in order, RTU: frame_truncated (under 4 bytes), frame_bad_length (over 256),
+/// frame_bad_checksum; TCP: frame_truncated (under 6 bytes), frame_bad_protocol, frame_bad_length
+/// (length field outside 2-254), frame_truncated (fewer bytes than it says), frame_bad_length
+/// (more); then for both: frame_bad_function (no name in the standard), frame_bad_length (neither
+/// a request nor a reply of this function has this size).
 Result<FrameDescription> describe_frame(FrameProtocol protocol, Bytes frame);
 
 }  // namespace paymeter::codec

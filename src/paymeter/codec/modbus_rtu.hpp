@@ -6,6 +6,7 @@
 /// Source: MODBUS over Serial Line V1.02, clause 2.5.1.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -18,6 +19,7 @@
 namespace paymeter::codec {
 
 inline constexpr std::size_t kRtuFrameSizeMax = 256;
+inline constexpr std::size_t kRequestBytesMax = 65'536;  ///< kept by a slave's parser
 
 /// CRC-16/MODBUS: polynomial A001H reflected, initial FFFFH. Sent low byte first.
 std::uint16_t crc16(Bytes bytes);
@@ -41,9 +43,10 @@ enum class ParserState : std::uint8_t {
 };
 std::string_view parser_state_name(ParserState state);
 
-/// Master's side: finds the one reply that was asked for in whatever arrives. Garbage, echoes of
-/// the request, damaged frames and other units' frames are counted and skipped. Keeps at most
-/// kRtuFrameSizeMax bytes; how the bytes are cut into pushes makes no difference.
+/// Master's side: finds the one reply that was asked for in whatever arrives. Garbage, an echo of
+/// the request, damaged frames and other units' frames are counted and passed over. Every possible
+/// beginning is judged when its last byte arrives, so nothing in front delays or hides the reply,
+/// and how the bytes are cut into pushes makes no difference. Keeps kRtuFrameSizeMax bytes at most.
 class RtuReplyParser {
  public:
   /// Forgets what was kept and waits for this reply. Requires: 2 <= reply_size <= kPduSizeMax.
@@ -51,29 +54,30 @@ class RtuReplyParser {
   /// The reply's PDU (normal, or an exception of 2 bytes) as soon as it is whole; empty = more
   /// bytes are needed. Never gives an error: after damage the true reply may still follow.
   std::optional<Result<Buffer>> push(Bytes bytes);
-  /// The caller stops waiting: a last look without waiting for frames that began.
-  /// Errors, in order: frame_bad_checksum, frame_wrong_unit, frame_wrong_reply (sound frame of
-  /// another length or function), frame_truncated (a beginning only), link_timeout (nothing).
-  Result<Buffer> finish();
-  /// A frame of the expected shape arrived damaged and nothing plausible is under way: a caller
-  /// may shorten its wait to the line's quiet time.
+  /// Why there is no reply, for a caller that stops waiting.
+  /// In order: frame_bad_checksum, frame_wrong_unit, frame_wrong_reply (sound frame of another
+  /// length or function), frame_truncated (a beginning only), link_timeout (nothing plausible).
+  Error finish();
+  /// The expected reply arrived damaged and nothing plausible is under way: a caller may shorten
+  /// its wait to the line's quiet time.
   bool damaged() const { return damaged_ && state_ == ParserState::hunting; }
   ParserState state() const { return state_; }
   const FrameCounters& counters() const { return counters_; }
 
  private:
-  enum class Patience : std::uint8_t { wait_for_more, last_look };
-  enum class Shape : std::uint8_t { none, incomplete, damaged, foreign, ours };
-  struct Look {
-    Shape shape = Shape::none;
+  enum class Kind : std::uint8_t { nothing, ours, foreign_unit, other_reply, request_echo };
+  struct Candidate {
+    Kind kind = Kind::nothing;
     std::size_t size = 0;  ///< of the whole frame
   };
-  Look look() const;
-  std::optional<Buffer> scan(Patience patience);
-  void drop(std::size_t bytes);
+  using Candidates = std::array<Candidate, 2>;
+  Candidates candidates_at(std::size_t at) const;
+  std::optional<Buffer> take_byte(std::uint8_t byte);
+  void judge(Kind kind, Bytes frame);
 
   ReplyExpectation expected_;
   Buffer kept_;
+  std::uint64_t seen_ = 0;  ///< bytes since expect()
   ParserState state_ = ParserState::hunting;
   bool damaged_ = false, wrong_unit_ = false, wrong_reply_ = false;
   FrameCounters counters_;
@@ -89,9 +93,10 @@ struct RequestFrame {
 /// Slave's side: cuts requests out of a byte stream. A request of a known function ends at the
 /// length that its fields give; one of another function ends at the first length whose checksum
 /// fits (so that the meter can answer exception 01). Damaged frames are skipped byte by byte.
+/// Keeps kRequestBytesMax bytes at most.
 class RtuRequestParser {
  public:
-  /// Bytes beyond a bound are refused by dropping the oldest. Call next() until it is empty.
+  /// Call next() until it is empty after each push: over the bound the oldest bytes are dropped.
   void push(Bytes bytes);
   /// The next whole request; empty = more bytes are needed.
   std::optional<RequestFrame> next();
@@ -103,6 +108,8 @@ class RtuRequestParser {
 
  private:
   std::optional<RequestFrame> take(std::size_t at, std::size_t size);
+  /// The sound frame that ends first, when the head's function gives no length.
+  std::optional<RequestFrame> search_unknown();
   void drop(std::size_t bytes);
 
   Buffer kept_;

@@ -31,13 +31,13 @@ class TcpReplyParser {
   /// kPduSizeMax.
   void expect(ReplyExpectation expected);
   /// The reply's PDU (normal or exception) as soon as it is whole; empty = more bytes are needed.
-  /// Frames with another transaction id are counted and skipped.
+  /// Frames with another transaction id, and frames behind the reply, are counted and skipped.
   /// Errors: frame_bad_protocol, frame_bad_length (state failed: reconnect); frame_wrong_unit,
   /// frame_wrong_reply (our transaction id on another unit, function or length; state done).
   std::optional<Result<Buffer>> push(Bytes bytes);
-  /// The caller stops waiting. Errors, in order: frame_wrong_transaction (only older replies
-  /// came), frame_truncated (a beginning only), link_timeout (nothing).
-  Result<Buffer> finish();
+  /// Why there is no reply, for a caller that stops waiting. In order: frame_wrong_transaction
+  /// (only older replies came), frame_truncated (a beginning only), link_timeout (nothing).
+  Error finish();
   /// For a new connection: forgets everything but the counters.
   void reset();
   ParserState state() const { return state_; }
@@ -50,16 +50,19 @@ class TcpReplyParser {
   Buffer kept_;
   ParserState state_ = ParserState::hunting;
   bool wrong_transaction_ = false;
+  Errc failure_ = Errc::frame_bad_protocol;  ///< why the state is failed
   FrameCounters counters_;
 };
 
 /// Slave's side.
 class TcpRequestParser {
  public:
+  /// Call next() until it is empty after each push: over kRequestBytesMax the parser fails.
   void push(Bytes bytes);
   /// The next whole request; empty = more bytes are needed.
   /// Errors: frame_bad_protocol, frame_bad_length (state failed: close the connection).
   std::optional<Result<RequestFrame>> next();
+  /// For a new connection.
   void reset();
   ParserState state() const { return state_; }
   const FrameCounters& counters() const { return counters_; }
