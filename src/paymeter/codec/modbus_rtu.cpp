@@ -158,8 +158,9 @@ std::optional<Buffer> RtuReplyParser::take_byte(std::uint8_t byte) {
     const std::size_t have = kept_.size() - at;
     for (const Candidate& candidate : candidates_at(at)) {
       if (candidate.kind == Kind::nothing) continue;
-      // The reply itself and the echo are worth waiting for; a neighbour's frame is not.
-      if (candidate.size > have && candidate.kind != Kind::foreign_unit)
+      // The reply itself and the echo are worth waiting for; other frames are not.
+      if (candidate.size > have &&
+          (candidate.kind == Kind::ours || candidate.kind == Kind::request_echo))
         state_ = ParserState::in_frame;
       if (candidate.size != have) continue;
       const Bytes frame = Bytes(kept_).subspan(at);
