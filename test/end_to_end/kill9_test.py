@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""kill -9 of the station in the middle of sales: every acknowledged sale ends delivered exactly once.
+
+The meters live in another process (`paymeter simulate`) with lossy buses and keep their memory, so
+they are the judge. Seed from PAYMETER_SEED; printed, replays the amounts and the moments of the kills.
+"""
+import os
+import random
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from station import BINARY, Failure, Process, Station, free_ports, new_key, temporary_directory, wallet
+
+WORKBOOK = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "small-site.xlsx")
+KILLS = int(os.environ.get("PAYMETER_KILLS", "5"))
+SALES = int(os.environ.get("PAYMETER_SALES", "40"))
+
+
+def seller(station, jobs, acknowledged, stop):
+    """Sells until its list is empty; a lost answer is repeated with the same key, as a browser would."""
+    while jobs and not stop.is_set():
+        meter, amount, key = jobs[-1]
+        try:
+            vend = station.call("POST", "/api/v1/vends",
+                                {"meter_id": meter, "amount_fen": amount, "method": "cash"}, key=key)
+            acknowledged[key] = vend["id"]
+            jobs.pop()
+        except (OSError, EOFError, ValueError):
+            stop.wait(0.05)   # the station is down: ask again, same key
+        except Failure as failure:
+            if failure.code not in ("session_missing", "store_busy"):
+                raise
+            stop.wait(0.05)
+        except Exception as other:  # http.client's own: a connection cut in the middle of an answer
+            if type(other).__module__ != "http.client":
+                raise
+            stop.wait(0.05)
+
+
+def main():
+    seed = int(os.environ.get("PAYMETER_SEED", random.SystemRandom().randrange(1 << 30)))
+    print(f"seed {seed} (replay with PAYMETER_SEED={seed})", flush=True)
+    rng = random.Random(seed)
+    base = free_ports(1)[0]
+    with temporary_directory() as directory:
+        site = Process([BINARY, "simulate", WORKBOOK, "--port", str(base), "--seed", str(seed),
+                        "--lose-requests", "5", "--lose-replies", "5", "--double-frames", "3"])
+        site.wait_for(r"listening")
+        station = Station(directory, env={"PAYMETER_BUS_PORT_BASE": str(base)}).start().log_in()
+        try:
+            run(rng, station, base)
+        finally:
+            station.process.kill()
+            site.stop()
+    print("kill9: ok")
+
+
+def run(rng, station, base):
+    report = station.import_file(WORKBOOK)
+    assert report["committed"] and report["meters"] > 0, report
+    meters = [row for row in station.get("/api/v1/meters")["rows"]]
+    for meter in meters:
+        station.call("POST", "/api/v1/accounts", {"meter_id": meter["id"], "customer_name": meter["code"]},
+                     key=new_key())
+
+    def all_open():
+        rows = station.get("/api/v1/accounts?limit=100")["rows"]
+        return len(rows) == len(meters) and all(row["state"] == "open" for row in rows)
+    station.until("accounts open", all_open)
+
+    plan = [(rng.choice(meters)["id"], rng.randrange(1, 50000), new_key()) for _ in range(SALES)]
+    acknowledged, stop = {}, threading.Event()
+    lists = [plan[i::4] for i in range(4)]
+    sellers = [threading.Thread(target=seller, args=(station, jobs, acknowledged, stop)) for jobs in lists]
+    for thread in sellers:
+        thread.start()
+    for round_ in range(KILLS):
+        target = len(acknowledged) + max(1, SALES // (KILLS + 1))
+        station.until("some more sales", lambda: len(acknowledged) >= min(target, SALES))
+        stop.wait(rng.random() * 0.3)   # the moment of the kill is what the seed varies
+        station.process.kill()
+        station.start().log_in()
+        print(f"kill {round_ + 1}: {len(acknowledged)} of {SALES} sales acknowledged", flush=True)
+    for thread in sellers:
+        thread.join()
+    assert len(acknowledged) == SALES
+
+    def finished():
+        rows = station.get("/api/v1/vends?limit=1000")["rows"]
+        return rows if all(row["state"] == "delivered" for row in rows) else None
+    vends = station.until("every sale delivered", finished, seconds=300)
+    assert len(vends) == SALES, f"{len(vends)} vends stored for {SALES} keys"
+    assert {vend["id"] for vend in vends} == set(acknowledged.values())
+    for meter in meters:
+        detail = station.get(f"/api/v1/meters/{meter['id']}")
+        sold = sum(amount for m, amount, _ in plan if m == meter["id"])
+        count = sum(1 for m, _, _ in plan if m == meter["id"])
+        judge = wallet(base, detail["meter"]["unit"])
+        assert judge["sold_fen"] == sold, f"{meter['code']}: meter says {judge}, platform sold {sold}"
+        assert judge["count"] == count == detail["money"]["purchase_count"], (meter["code"], judge, count)
+    books = station.get("/api/v1/books")
+    assert books["problems"] == [], books["problems"]
+
+
+if __name__ == "__main__":
+    main()
