@@ -16,20 +16,24 @@ struct LoginResult {
   UtcMs expires_at{};
 };
 
+/// Failures in a row of one name or address; `since` is the first one, or the start of the lock.
+struct LoginAttempts { int failures = 0; MonoMs since{}; };
+
 class Login {
  public:
-  Login(port::Runtime& runtime, port::Store& store, port::PasswordHasher& hasher);
+  Login(port::Runtime& runtime, port::UserStore& store, port::PasswordHasher& hasher);
   /// On the very first start: creates `admin` and returns its one-time password, else empty.
   port::Async<Result<std::string>> create_first_administrator(PropertyId property);
   /// Wrong name and wrong password cost the same time and look the same. Five failures for a name
   /// within 15 minutes lock that name for 15 minutes; 100 for an address likewise.
-  /// Errors: login_locked, login_failed.
+  /// Errors: login_locked, login_failed, store errors.
   port::Async<Result<LoginResult>> login(std::string name, std::string password,
                                          std::string address);
   /// Sessions live 12 hours. Errors: session_missing.
   port::Async<Result<port::User>> user_of(std::string token);
   port::Async<Result<>> logout(std::string token);
-  /// Errors: login_failed (old one wrong), password_too_weak.
+  /// Errors: login_failed (old one wrong), password_too_weak, store errors (store_busy: too many
+  /// passwords are being hashed).
   port::Async<Result<>> change_password(port::User user, std::string token,
                                         std::string old_password, std::string new_password);
 
@@ -39,9 +43,9 @@ class Login {
     MonoMs since{};
   };
   port::Runtime& runtime_;
-  port::Store& store_;
+  port::UserStore& store_;
   port::PasswordHasher& hasher_;
-  std::unordered_map<std::string, Attempts> by_name_, by_address_;  // bounded at 10,000 each
+  std::unordered_map<std::string, LoginAttempts> by_name_, by_address_;  // bounded at 10,000 each
 };
 
 /// What a role may do. One table, read by the API and shown to the console.
@@ -55,6 +59,7 @@ enum class Right : std::uint8_t {
   import_site,
   manage_users
 };
+inline constexpr int kRightCount = 8;
 std::string_view right_name(Right right);
 bool role_may(port::Role role, Right right);
 
