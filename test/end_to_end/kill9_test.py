@@ -10,7 +10,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from station import BINARY, Failure, Process, Station, free_ports, new_key, temporary_directory, wallet
+from station import BINARY, Failure, Process, Station, new_key, site_on_free_ports, temporary_directory, wallet
 
 WORKBOOK = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "small-site.xlsx")
 KILLS = int(os.environ.get("PAYMETER_KILLS", "5"))
@@ -42,22 +42,22 @@ def main():
     seed = int(os.environ.get("PAYMETER_SEED", random.SystemRandom().randrange(1 << 30)))
     print(f"seed {seed} (replay with PAYMETER_SEED={seed})", flush=True)
     rng = random.Random(seed)
-    base = free_ports(1)[0]
     with temporary_directory() as directory:
-        site = Process([BINARY, "simulate", WORKBOOK, "--port", str(base), "--seed", str(seed),
+        workbook, ports = site_on_free_ports(WORKBOOK, directory)
+        site = Process([BINARY, "simulate", workbook, "--seed", str(seed),
                         "--lose-requests", "5", "--lose-replies", "5", "--double-frames", "3"])
         site.wait_for(r"listening")
-        station = Station(directory, env={"PAYMETER_BUS_PORT_BASE": str(base)}).start().log_in()
+        station = Station(directory).start().log_in()
         try:
-            run(rng, station, base)
+            run(rng, station, workbook, ports)
         finally:
             station.process.kill()
             site.stop()
     print("kill9: ok")
 
 
-def run(rng, station, base):
-    report = station.import_file(WORKBOOK)
+def run(rng, station, workbook, ports):
+    report = station.import_file(workbook)
     assert report["committed"] and report["meters"] > 0, report
     meters = [row for row in station.get("/api/v1/meters")["rows"]]
     for meter in meters:
@@ -96,7 +96,7 @@ def run(rng, station, base):
         detail = station.get(f"/api/v1/meters/{meter['id']}")
         sold = sum(amount for m, amount, _ in plan if m == meter["id"])
         count = sum(1 for m, _, _ in plan if m == meter["id"])
-        judge = wallet(base, detail["meter"]["unit"])
+        judge = wallet(ports[0], detail["meter"]["unit"])
         assert judge["sold_fen"] == sold, f"{meter['code']}: meter says {judge}, platform sold {sold}"
         assert judge["count"] == count == detail["money"]["purchase_count"], (meter["code"], judge, count)
     books = station.get("/api/v1/books")

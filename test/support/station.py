@@ -218,3 +218,21 @@ def wallet(port, unit):
 
 def temporary_directory():
     return tempfile.TemporaryDirectory(prefix="paymeter-test-")
+
+
+def site_on_free_ports(workbook, directory):
+    """A copy of a site workbook whose buses listen on ports that are free here.
+
+    Returns (path, [port of each bus in order])."""
+    import openpyxl
+    book = openpyxl.load_workbook(workbook)
+    sheet = next(book[name] for name in book.sheetnames if name.startswith("总线"))
+    titles = [str(cell.value or "") for cell in sheet[1]]
+    column = next(i for i, title in enumerate(titles) if title.startswith("端口")) + 1
+    rows = [row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value]
+    ports = free_ports(len(rows))
+    for row, port in zip(rows, ports):
+        sheet.cell(row, column).value = port
+    path = os.path.join(directory, "site.xlsx")
+    book.save(path)
+    return path, ports

@@ -1,0 +1,37 @@
+/// The station's configuration: one TOML file, every value overridable by environment
+/// (PAYMETER_SERVER_PORT for `[server] port`). docs/formats/configuration.md lists it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "paymeter/base/error.hpp"
+#include "paymeter/base/time.hpp"
+
+namespace paymeter::app {
+
+struct Config {
+  // [server]
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string web_root;  ///< empty = beside the executable
+  // [store]
+  std::string store_url = "sqlite:var/paymeter.sqlite";
+  std::int64_t free_disk_mb_min = 200;
+  // [models]
+  std::string models_dir;  ///< adds to or replaces the built-in models; may be empty
+  // [vending]
+  std::int64_t sale_limit_fen = 10'000'000;
+  std::int64_t balance_limit_fen = 100'000'000;
+  // [log]
+  std::string log_level = "info";  ///< trace debug info warn error
+};
+
+/// Reads `path` (empty = `paymeter.toml` if it exists, else defaults), then the environment.
+/// Errors: config_invalid (file missing or unreadable, unknown key, wrong type, out of range; the
+/// detail names the key).
+Result<Config> load_config(const std::string& path);
+/// The effective configuration as TOML.
+std::string format_config(const Config& config);
+
+}  // namespace paymeter::app
