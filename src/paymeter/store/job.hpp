@@ -1,0 +1,89 @@
+/// One store operation on its way through an engine, with its result.
+#pragma once
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "paymeter/store/db.hpp"
+
+namespace paymeter::store {
+
+/// rehearse: the result is kept, the changes are not.
+enum class Persist : std::uint8_t { commit, rehearse };
+
+class Job {
+ public:
+  explicit Job(Persist persist) : persist_(persist) {}
+  virtual ~Job() = default;
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  /// Runs the operation inside the engine's transaction and keeps its result. Exceptions of the
+  /// database become store errors. Returns whether the changes are to stay.
+  bool run(Db& db);
+  /// Replaces the result, whatever it was: the transaction did not happen.
+  virtual void fail_with(const Error& error) = 0;
+  /// The result's error, or null.
+  virtual const Error* error() const = 0;
+  /// Hands the result over. Called once, last.
+  virtual void finish() {}
+
+ protected:
+  /// Returns true when the operation succeeded.
+  virtual bool call(Db& db) = 0;
+
+ private:
+  Persist persist_;
+};
+
+/// store_busy, store_full or store_failed for an exception of the database being handled.
+Error error_of_current_exception();
+
+/// Op: Result<T>(Db&).
+template <class Op>
+class ResultJob : public Job {
+ public:
+  using Outcome = std::invoke_result_t<Op&, Db&>;
+  ResultJob(Persist persist, Op op) : Job(persist), op_(std::move(op)) {}
+  void fail_with(const Error& error) override { outcome_.emplace(fail(error)); }
+  const Error* error() const override {
+    return outcome_ && !outcome_->has_value() ? &outcome_->error() : nullptr;
+  }
+  Outcome take() { return std::move(*outcome_); }
+
+ protected:
+  bool call(Db& db) override {
+    outcome_.emplace(op_(db));
+    return outcome_->has_value();
+  }
+
+ private:
+  Op op_;
+  std::optional<Outcome> outcome_;
+};
+
+/// Hands the result to a coroutine on the coroutine's own executor, and keeps that alive meanwhile.
+template <class Op, class Handler>
+class PostedJob final : public ResultJob<Op> {
+ public:
+  PostedJob(Persist persist, Op op, Handler handler)
+      : ResultJob<Op>(persist, std::move(op)),
+        work_(boost::asio::get_associated_executor(handler)),
+        handler_(std::move(handler)) {}
+  void finish() override {
+    boost::asio::post(work_.get_executor(),
+                      [handler = std::move(handler_), outcome = this->take()]() mutable {
+                        std::move(handler)(std::move(outcome));
+                      });
+  }
+
+ private:
+  boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work_;
+  Handler handler_;
+};
+
+}  // namespace paymeter::store

@@ -1,0 +1,100 @@
+/// The store's operations as plain functions over one connection, inside a transaction that the
+/// engine holds. An error rolls back. Contracts: port/store.hpp, same names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "paymeter/port/store.hpp"
+#include "paymeter/store/db.hpp"
+
+namespace paymeter::store::sql {
+
+using namespace paymeter::port;  // the port's words are this folder's words
+template <class T>
+using Rows = Result<std::vector<T>>;
+
+// site_sql.cpp, plan_sql.cpp
+Result<domain::Site> load_site(Db& db);
+Result<domain::SitePlanResult> apply_plan(Db& db, const domain::SitePlan& plan, UtcMs at);
+domain::PriceTable load_prices(Db& db, TariffId tariff);
+/// Replaces the prices of a stored tariff.
+void store_prices(Db& db, const domain::Tariff& tariff);
+/// The property that a meter belongs to, if the meter exists.
+std::optional<PropertyId> property_of_meter(Db& db, MeterId meter);
+
+// number_sql.cpp
+/// The next number of a property's series, from 1, as at least six digits. A rolled-back
+/// transaction gives it back, so that a series has no gaps.
+std::string next_number(Db& db, PropertyId property, std::string_view series);
+
+// account_sql.cpp
+Result<AccountStore::Opened> open_account(Db& db, domain::Account account,
+                                          std::vector<domain::Command> commands);
+Result<domain::Account> confirm_open(Db& db, AccountId id, MeterId meter,
+                                     const domain::Epoch& epoch, UtcMs at);
+Result<domain::Account> abandon_open(Db& db, AccountId id, UtcMs at);
+Result<domain::Account> find_account(Db& db, AccountId id);
+Result<domain::Account> account_of_meter(Db& db, MeterId meter);
+Result<Listed<domain::Account>> list_accounts(Db& db, const AccountFilter& filter);
+Rows<domain::Account> live_accounts(Db& db);
+
+// vend_sql.cpp
+Result<VendStore::Created> create_paid_vend(Db& db, domain::Vend vend);
+Result<domain::Vend> step_vend(Db& db, const VendStep& step);
+Result<domain::Vend> count_attempt(Db& db, VendId id, domain::VendState expected, UtcMs at);
+Result<domain::Vend> find_vend(Db& db, VendId id);
+Result<std::optional<domain::Vend>> find_vend_by_key(Db& db, PropertyId property,
+                                                     const std::string& key);
+Result<Listed<domain::Vend>> list_vends(Db& db, const VendFilter& filter);
+Rows<domain::Vend> unfinished_vends(Db& db);
+Result<domain::MeterMoney> meter_money(Db& db, MeterId meter);
+
+// ledger_sql.cpp
+/// Writes a posting and moves the balances. Errors: ledger_unbalanced, ledger_overflow.
+Result<> post(Db& db, const domain::Posting& posting);
+Rows<TrialBalanceRow> trial_balance(Db& db, PropertyId property);
+
+// books_sql.cpp
+Rows<std::string> check_books(Db& db);
+
+// reading_sql.cpp
+Result<> append_readings(Db& db, const std::vector<domain::Reading>& readings);
+Rows<domain::Reading> reading_series(Db& db, MeterId meter, UtcMs from, UtcMs to, int limit);
+Rows<domain::Reading> latest_readings(Db& db);
+
+// command_sql.cpp
+/// Stores an intent within a larger operation. Requires: the meter exists; property set.
+domain::Command store_command(Db& db, domain::Command command, std::optional<AccountId> account,
+                              const std::string& idempotency_key);
+Rows<domain::Command> commands_of_account(Db& db, AccountId account);
+Result<domain::Command> add_command(Db& db, domain::Command command,
+                                    const std::string& idempotency_key);
+Result<domain::Command> finish_command(Db& db, CommandId id, domain::CommandState state,
+                                       std::optional<Errc> result, UtcMs at);
+Result<> note_try(Db& db, CommandId id, std::optional<Errc> trouble);
+Result<domain::Command> find_command(Db& db, CommandId id);
+Result<Listed<domain::Command>> list_commands(Db& db, const CommandFilter& filter);
+Rows<domain::Command> pending_commands(Db& db);
+
+// alarm_sql.cpp
+Result<domain::Alarm> raise_alarm(Db& db, domain::Alarm alarm);
+Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at);
+Result<domain::Alarm> acknowledge_alarm(Db& db, AlarmId id, UserId by, UtcMs at);
+Result<Listed<domain::Alarm>> list_alarms(Db& db, const AlarmFilter& filter);
+Rows<domain::Alarm> active_alarms(Db& db);
+
+// user_sql.cpp
+Result<std::int64_t> count_users(Db& db);
+Result<User> add_user(Db& db, User user);
+Result<User> find_user_by_name(Db& db, const std::string& name);
+Result<User> find_user(Db& db, UserId id);
+Rows<User> list_users(Db& db);
+Result<> set_password(Db& db, UserId id, const std::string& hash, const std::string& keep_digest);
+Result<> add_session(Db& db, const Session& session);
+Result<Session> find_session(Db& db, const std::string& token_digest, UtcMs at);
+Result<> end_session(Db& db, const std::string& token_digest);
+Result<> append_audit(Db& db, const AuditLine& line);
+Result<Listed<AuditLine>> list_audit(Db& db, const std::string& text, Page page);
+
+}  // namespace paymeter::store::sql

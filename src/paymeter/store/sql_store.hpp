@@ -1,0 +1,95 @@
+/// The whole port::Store over an engine: hands each call to it as one operation of sql.hpp.
+#pragma once
+
+#include <memory>
+
+#include "paymeter/port/store.hpp"
+#include "paymeter/store/inline_engine.hpp"
+
+namespace paymeter::store {
+
+/// Contracts are those of port/store.hpp. The callers' executors must outlive a queued store.
+class SqlStore final : public port::Store {
+ public:
+  explicit SqlStore(std::unique_ptr<QueueEngine> engine) : queue_(std::move(engine)) {}
+  explicit SqlStore(std::unique_ptr<InlineEngine> engine) : inline_(std::move(engine)) {}
+
+  template <class T>
+  using Answer = port::Async<Result<T>>;
+
+  Answer<domain::Site> load_site() override;
+  Answer<domain::SitePlanResult> apply_plan(domain::SitePlan plan, Apply apply, UtcMs at) override;
+
+  Answer<Opened> open_account(domain::Account account,
+                              std::vector<domain::Command> commands) override;
+  Answer<domain::Account> confirm_open(AccountId id, MeterId meter, domain::Epoch epoch,
+                                       UtcMs at) override;
+  Answer<domain::Account> abandon_open(AccountId id, UtcMs at) override;
+  Answer<domain::Account> find_account(AccountId id) override;
+  Answer<domain::Account> account_of_meter(MeterId meter) override;
+  Answer<port::Listed<domain::Account>> list_accounts(port::AccountFilter filter) override;
+  Answer<std::vector<domain::Account>> live_accounts() override;
+
+  Answer<Created> create_paid_vend(domain::Vend vend) override;
+  Answer<domain::Vend> step_vend(port::VendStep step) override;
+  Answer<domain::Vend> count_attempt(VendId id, domain::VendState expected, UtcMs at) override;
+  Answer<domain::Vend> find_vend(VendId id) override;
+  Answer<std::optional<domain::Vend>> find_vend_by_key(PropertyId property,
+                                                       std::string key) override;
+  Answer<port::Listed<domain::Vend>> list_vends(port::VendFilter filter) override;
+  Answer<std::vector<domain::Vend>> unfinished_vends() override;
+  Answer<domain::MeterMoney> meter_money(MeterId meter) override;
+  Answer<std::vector<port::TrialBalanceRow>> trial_balance(PropertyId property) override;
+  Answer<std::vector<std::string>> check_books() override;
+
+  Answer<void> append(std::vector<domain::Reading> readings) override;
+  Answer<std::vector<domain::Reading>> series(MeterId meter, UtcMs from, UtcMs to,
+                                              int limit) override;
+  Answer<std::vector<domain::Reading>> latest() override;
+
+  Answer<domain::Command> add_command(domain::Command command,
+                                      std::string idempotency_key) override;
+  Answer<domain::Command> finish_command(CommandId id, domain::CommandState state,
+                                         std::optional<Errc> result, UtcMs at) override;
+  Answer<void> note_try(CommandId id, std::optional<Errc> trouble) override;
+  Answer<domain::Command> find_command(CommandId id) override;
+  Answer<port::Listed<domain::Command>> list_commands(port::CommandFilter filter) override;
+  Answer<std::vector<domain::Command>> pending_commands() override;
+
+  Answer<domain::Alarm> raise_alarm(domain::Alarm alarm) override;
+  Answer<void> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
+                           UtcMs at) override;
+  Answer<domain::Alarm> acknowledge_alarm(AlarmId id, UserId by, UtcMs at) override;
+  Answer<port::Listed<domain::Alarm>> list_alarms(port::AlarmFilter filter) override;
+  Answer<std::vector<domain::Alarm>> active_alarms() override;
+
+  Answer<std::int64_t> count_users() override;
+  Answer<port::User> add_user(port::User user) override;
+  Answer<port::User> find_user_by_name(std::string name) override;
+  Answer<port::User> find_user(UserId id) override;
+  Answer<std::vector<port::User>> list_users() override;
+  Answer<void> set_password(UserId id, std::string hash, std::string keep_digest) override;
+  Answer<void> add_session(port::Session session) override;
+  Answer<port::Session> find_session(std::string token_digest, UtcMs at) override;
+  Answer<void> end_session(std::string token_digest) override;
+  Answer<void> append_audit(port::AuditLine line) override;
+  Answer<port::Listed<port::AuditLine>> list_audit(std::string text, port::Page page) override;
+
+ private:
+  enum class Lane : std::uint8_t { write, read };
+  template <class Op>
+  port::Async<std::invoke_result_t<Op&, Db&>> perform(Lane lane, Persist persist, Op op);
+  template <class Op>
+  auto write(Op op) {
+    return perform(Lane::write, Persist::commit, std::move(op));
+  }
+  template <class Op>
+  auto read(Op op) {
+    return perform(Lane::read, Persist::commit, std::move(op));
+  }
+
+  std::unique_ptr<QueueEngine> queue_;
+  std::unique_ptr<InlineEngine> inline_;  ///< exactly one of the two is set
+};
+
+}  // namespace paymeter::store

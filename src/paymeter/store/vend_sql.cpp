@@ -1,0 +1,190 @@
+// Sales: stored once per key, moved from state to state by conditional updates.
+#include "paymeter/base/assert.hpp"
+#include "paymeter/store/filter.hpp"
+#include "paymeter/store/sql.hpp"
+#include "paymeter/store/table_columns.hpp"
+
+namespace paymeter::store::sql {
+namespace {
+
+using domain::Vend;
+using domain::VendState;
+
+std::optional<Vend> vend_of_key(Db& db, PropertyId property, const std::string& key) {
+  return select_one<Vend>(db, "where vend.property_id = :property and vend.idempotency_key = :key",
+                          property, key);
+}
+
+Result<VendStore::Created> repeated(Vend stored, const Vend& asked) {
+  if (stored.meter != asked.meter || stored.captured != asked.captured ||
+      stored.method != asked.method || stored.kind != asked.kind)
+    return fail(Errc::vend_exists_with_different_request, "vend " + stored.slip_number);
+  return VendStore::Created{std::move(stored), true};
+}
+
+std::optional<AccountId> open_account_on(Db& db, MeterId meter) {
+  return db.value<AccountId>(
+      "select account.id from account_meter "
+      "join account on account.id = account_meter.account_id "
+      "where account_meter.meter_id = :meter and account_meter.to_at is null "
+      "and account_meter.opened_at is not null and account.state = 'open'",
+      meter);
+}
+
+bool in_flight_state(VendState state) {
+  return state == VendState::sent || state == VendState::cancelling;
+}
+
+/// Takes the meter for this vend, or says why not.
+Result<> reserve(Db& db, const Vend& vend, const VendStep& step) {
+  const auto money = meter_money(db, vend.meter);
+  if (!money) return fail(money.error());
+  if (money->quarantined) return fail(Errc::meter_quarantined);
+  if (money->in_flight)
+    return fail(Errc::vend_meter_busy, "vend " + std::to_string(money->in_flight->value));
+  // Another station may have sold between the caller's look and now: look again.
+  if (*step.reserve_n != money->purchase_count + 1)
+    return fail(Errc::vend_meter_busy, "count is " + std::to_string(money->purchase_count));
+  db.execute("update meter_money set in_flight_vend_id = :vend where meter_id = :meter", vend.id,
+             vend.meter);
+  return {};
+}
+
+void change_meter(Db& db, const Vend& vend, const VendStep& step) {
+  if (step.new_count)
+    db.execute("update meter_money set purchase_count = :count where meter_id = :meter",
+               *step.new_count, vend.meter);
+  // A vend that leaves SENT and CANCELLING never stays in flight, whatever the caller asked.
+  if (step.clear_in_flight || (in_flight_state(step.from) && !in_flight_state(step.to)))
+    db.execute(
+        "update meter_money set in_flight_vend_id = null "
+        "where meter_id = :meter and in_flight_vend_id = :vend",
+        vend.meter, vend.id);
+  if (step.quarantine_meter)
+    db.execute("update meter_money set quarantined = 1 where meter_id = :meter", vend.meter);
+}
+
+/// The vend as it is after the step.
+Vend stepped(Vend vend, const VendStep& step) {
+  vend.state = step.to;
+  if (step.reserve_n) {
+    vend.n = *step.reserve_n;
+    vend.epoch = step.epoch;
+  }
+  if (step.reason) vend.reason = step.reason;
+  if (step.balance_before) vend.balance_before = step.balance_before;
+  if (step.balance_after) vend.balance_after = step.balance_after;
+  if (step.to == VendState::sent && !vend.sent_at) vend.sent_at = step.at;
+  if (domain::is_final(step.to) && !vend.finished_at) vend.finished_at = step.at;
+  return vend;
+}
+
+bool store_stepped(Db& db, const Vend& vend, VendState from) {
+  const std::optional<std::string> serial =
+      vend.epoch ? std::optional(vend.epoch->serial) : std::nullopt;
+  const std::optional<std::uint16_t> clear_count =
+      vend.epoch ? std::optional(vend.epoch->clear_count) : std::nullopt;
+  return db.execute(
+             "update vend set state = :state, n = :n, epoch_serial = :serial, "
+             "epoch_clear_count = :clear_count, reason = :reason, sent_at = :sent, "
+             "finished_at = :finished, balance_before_fen = :before, balance_after_fen = :after "
+             "where id = :id and state = :from",
+             vend.state, vend.n, serial, clear_count, vend.reason, vend.sent_at, vend.finished_at,
+             vend.balance_before, vend.balance_after, vend.id, from) == 1;
+}
+
+void assert_sound(const Vend& vend, const VendStep& step) {
+  PAYMETER_ASSERT(!step.reserve_n || (step.epoch && *step.reserve_n > 0 &&
+                                      step.from == VendState::paid && step.to == VendState::sent));
+  // Invariant 3: what the meter holds and what the platform counts move together.
+  PAYMETER_ASSERT(step.to != VendState::delivered || vend.n == 0 || step.new_count == vend.n);
+  PAYMETER_ASSERT(!step.new_count || *step.new_count == vend.n);
+  PAYMETER_ASSERT(!step.posting || step.posting->vend == vend.id);
+}
+
+}  // namespace
+
+Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
+  const auto property = property_of_meter(db, vend.meter);
+  if (!property) return fail(Errc::account_not_open, "no such meter");
+  vend.property = *property;
+  // The key comes first, so that a repetition gets its vend even when nothing may be sold any more.
+  if (auto stored = vend_of_key(db, vend.property, vend.idempotency_key))
+    return repeated(std::move(*stored), vend);
+  if (db.disk_low()) return fail(Errc::store_full);
+  const auto account = open_account_on(db, vend.meter);
+  if (!account || (vend.account && vend.account != *account)) return fail(Errc::account_not_open);
+  if (meter_money(db, vend.meter)->quarantined) return fail(Errc::meter_quarantined);
+
+  PAYMETER_ASSERT(vend.captured == vend.to_meter + vend.fees);
+  vend.account = *account;
+  vend.state = VendState::paid;
+  vend.slip_number = next_number(db, vend.property, "slip");
+  vend.id = VendId{insert(db, vend)};
+  if (auto posted = post(db, domain::capture_posting(vend, vend.created_at)); !posted)
+    return fail(posted.error());
+  return VendStore::Created{std::move(vend), false};
+}
+
+Result<Vend> step_vend(Db& db, const VendStep& step) {
+  auto vend = find_vend(db, step.vend);
+  if (!vend) return vend;
+  if (vend->state != step.from)
+    return fail(Errc::vend_state_conflict, std::string(vend_state_name(vend->state)));
+  Vend next = stepped(*vend, step);
+  assert_sound(next, step);
+  if (step.reserve_n)
+    if (auto reserved = reserve(db, *vend, step); !reserved) return fail(reserved.error());
+  if (!store_stepped(db, next, step.from)) return fail(Errc::vend_state_conflict);
+  change_meter(db, next, step);
+  if (step.posting)
+    if (auto posted = post(db, *step.posting); !posted) return fail(posted.error());
+  return next;
+}
+
+Result<Vend> count_attempt(Db& db, VendId id, VendState expected, UtcMs at) {
+  // SENT is stored once with its first instant; attempts keep only their number.
+  const auto sent = db.execute(
+      "update vend set attempts = attempts + 1, sent_at = coalesce(sent_at, :at) "
+      "where id = :id and state = :state",
+      at, id, expected);
+  if (sent == 1) return find_vend(db, id);
+  return fail(find_vend(db, id) ? Errc::vend_state_conflict : Errc::vend_unknown);
+}
+
+Result<Vend> find_vend(Db& db, VendId id) {
+  auto vend = select_one<Vend>(db, "where vend.id = :id", id);
+  if (!vend) return fail(Errc::vend_unknown, std::to_string(id.value));
+  return std::move(*vend);
+}
+
+Result<std::optional<Vend>> find_vend_by_key(Db& db, PropertyId property, const std::string& key) {
+  return vend_of_key(db, property, key);
+}
+
+Result<Listed<Vend>> list_vends(Db& db, const VendFilter& filter) {
+  Filter where;
+  where.add("vend.meter_id = :meter", filter.meter);
+  where.add("vend.account_id = :account", filter.account);
+  where.add("vend.state = :state", filter.state);
+  where.add("vend.created_at >= :since", filter.from);
+  where.add("vend.created_at < :until", filter.to);
+  where.add_text(
+      {{"vend.slip_number"}, {"account.number"}, {"account.customer_name"}, {"meter.code"}},
+      filter.text);
+  return where.list<Vend>(
+      db, "join account on account.id = vend.account_id join meter on meter.id = vend.meter_id",
+      filter.page);
+}
+
+Rows<Vend> unfinished_vends(Db& db) {
+  return select<Vend>(db, "where vend.state in ('paid', 'sent', 'cancelling') order by vend.id");
+}
+
+Result<domain::MeterMoney> meter_money(Db& db, MeterId meter) {
+  auto money = select_one<domain::MeterMoney>(db, "where meter_money.meter_id = :meter", meter);
+  if (!money) return fail(Errc::meter_unknown, std::to_string(meter.value));
+  return std::move(*money);
+}
+
+}  // namespace paymeter::store::sql
