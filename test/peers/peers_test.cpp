@@ -28,7 +28,7 @@ const Peer kPeers[] = {
     {"PymodbusRtuOverTcp",
      BusTransport::rtu_over_tcp,
      {"/usr/bin/python3", PYMODBUS_SERVER, "rtu_over_tcp"}},
-    {"PymodbusSerial", BusTransport::serial, {"/usr/bin/python3", PYMODBUS_SERVER, "serial"}, true},
+    {"PymodbusSerial", BusTransport::serial, {"/usr/bin/python3", PYMODBUS_SERVER, "serial"}},
     {"LibmodbusTcp", BusTransport::modbus_tcp, {LIBMODBUS_SERVER}},
 };
 
