@@ -44,7 +44,7 @@ struct PriceTable {
 
 /// A meter as configured. `key` authenticates commands to it (16 bytes; all zeros = bench only).
 struct Meter {
-  MeterId id{};
+  MeterId id { friend bool operator==(const Meter&, const Meter&) = default; };
   PropertyId property{};
   BusId bus{};
   std::optional<RoomId> room;

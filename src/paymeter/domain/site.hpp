@@ -36,7 +36,7 @@ struct Room {
 };
 
 struct Gateway {
-  GatewayId id{};
+  GatewayId id { friend bool operator==(const Gateway&, const Gateway&) = default; };
   PropertyId property{};
   std::string name;  ///< unique within the property
   std::string host;  ///< address of its network side; empty for local serial ports
@@ -51,7 +51,7 @@ std::string_view parity_name(Parity parity);
 std::optional<Parity> parity_from_name(std::string_view name);
 
 struct Bus {
-  BusId id{};
+  BusId id { friend bool operator==(const Bus&, const Bus&) = default; };
   PropertyId property{};
   GatewayId gateway{};
   std::string name;  ///< unique within the gateway

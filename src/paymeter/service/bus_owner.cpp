@@ -76,9 +76,15 @@ BusOwner::BusOwner(Collector& collector, domain::Gateway gateway, domain::Bus bu
       link_(collector.deps_.links.make(gateway_, bus_)),
       wake_(collector.deps_.runtime.make_wakeup()) {}
 
-void BusOwner::prepare(const std::vector<domain::Meter>& meters) {
+bool BusOwner::is_up_to_date(const domain::Gateway& gateway, const domain::Bus& bus,
+                             const std::vector<domain::Meter>& meters) const {
+  return !stopped_ && gateway == gateway_ && bus == bus_ && meters == meters_;
+}
+
+void BusOwner::prepare(std::vector<domain::Meter> meters) {
   const MonoMs now = collector_.deps_.runtime.mono();
-  for (const domain::Meter& meter : meters) {
+  meters_ = std::move(meters);
+  for (const domain::Meter& meter : meters_) {
     auto driver = collector_.deps_.drivers.make(meter);
     if (!driver) {
       if (LiveMeter* live = collector_.deps_.live.find(meter.id)) {

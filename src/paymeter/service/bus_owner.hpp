@@ -17,7 +17,10 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   BusOwner(Collector& collector, domain::Gateway gateway, domain::Bus bus);
   /// Makes the drivers of the bus's meters; meters of an unknown model are left out with an error
   /// in the live table.
-  void prepare(const std::vector<domain::Meter>& meters);
+  void prepare(std::vector<domain::Meter> meters);
+  /// Nothing that this owner works by has changed.
+  bool is_up_to_date(const domain::Gateway& gateway, const domain::Bus& bus,
+                     const std::vector<domain::Meter>& meters) const;
   /// The loop; ends after stop(). Holds itself alive.
   static port::Async<> run(std::shared_ptr<BusOwner> self);
   void stop();
@@ -69,6 +72,7 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   Collector& collector_;
   domain::Gateway gateway_;
   domain::Bus bus_;
+  std::vector<domain::Meter> meters_;  ///< as configured, also those without a driver
   std::unique_ptr<port::BusLink> link_;
   std::unique_ptr<port::Wakeup> wake_;
   std::vector<Plan> plans_;

@@ -49,19 +49,28 @@ Collector::Collector(Deps deps) : deps_(deps), flush_wake_(deps.runtime.make_wak
 Collector::~Collector() = default;
 
 void Collector::start() {
-  for (auto& [id, owner] : owners_) owner->stop();
-  owners_.clear();
   const domain::Site& site = deps_.live.site();
   std::unordered_map<BusId, std::vector<domain::Meter>> by_bus;
   for (const domain::Meter& meter : site.meters) by_bus[meter.bus].push_back(meter);
+  std::unordered_map<BusId, std::shared_ptr<BusOwner>> before = std::move(owners_);
+  owners_.clear();
   for (const domain::Bus& bus : site.buses) {
     const domain::Gateway* gateway = deps_.live.gateway(bus.gateway);
     if (gateway == nullptr) continue;
+    // A bus whose configuration stayed goes on: an import must not make every gateway reconnect.
+    const auto old = before.find(bus.id);
+    if (old != before.end() && old->second->is_up_to_date(*gateway, bus, by_bus[bus.id])) {
+      owners_.emplace(bus.id, old->second);
+      before.erase(old);
+      continue;
+    }
+    if (old != before.end()) old->second->stop();
     auto owner = std::make_shared<BusOwner>(*this, *gateway, bus);
     owner->prepare(by_bus[bus.id]);
     owners_.emplace(bus.id, owner);
     deps_.runtime.spawn("bus " + bus.name, BusOwner::run(owner));
   }
+  for (auto& [id, owner] : before) owner->stop();
   if (!flushing_) {
     flushing_ = true;
     deps_.runtime.spawn("readings", flush_loop());

@@ -17,7 +17,10 @@ struct LoginResult {
 };
 
 /// Failures in a row of one name or address; `since` is the first one, or the start of the lock.
-struct LoginAttempts { int failures = 0; MonoMs since{}; };
+struct LoginAttempts {
+  int failures = 0;
+  MonoMs since{};
+};
 
 class Login {
  public:
