@@ -44,7 +44,7 @@ struct PriceTable {
 
 /// A meter as configured. `key` authenticates commands to it (16 bytes; all zeros = bench only).
 struct Meter {
-  MeterId id { friend bool operator==(const Meter&, const Meter&) = default; };
+  MeterId id{};
   PropertyId property{};
   BusId bus{};
   std::optional<RoomId> room;
@@ -61,6 +61,7 @@ struct Meter {
   bool is_protected = false;  ///< 保电 intent: no automatic cut, no trip without its own right
   MeterSettings settings{};
   std::array<std::uint8_t, 16> key{};
+  friend bool operator==(const Meter&, const Meter&) = default;
 };
 
 /// A meter's identity in time: it changes when the meter is replaced or cleared.

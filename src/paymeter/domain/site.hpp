@@ -36,10 +36,11 @@ struct Room {
 };
 
 struct Gateway {
-  GatewayId id { friend bool operator==(const Gateway&, const Gateway&) = default; };
+  GatewayId id{};
   PropertyId property{};
   std::string name;  ///< unique within the property
   std::string host;  ///< address of its network side; empty for local serial ports
+  friend bool operator==(const Gateway&, const Gateway&) = default;
 };
 
 enum class BusTransport : std::uint8_t { modbus_tcp, rtu_over_tcp, serial };
@@ -51,7 +52,7 @@ std::string_view parity_name(Parity parity);
 std::optional<Parity> parity_from_name(std::string_view name);
 
 struct Bus {
-  BusId id { friend bool operator==(const Bus&, const Bus&) = default; };
+  BusId id{};
   PropertyId property{};
   GatewayId gateway{};
   std::string name;  ///< unique within the gateway
@@ -63,6 +64,7 @@ struct Bus {
   Millis reply_timeout{1000};       ///< from the last byte sent to the whole reply
   Millis poll_interval{15'000};     ///< prepaid block
   Millis full_interval{1'800'000};  ///< full set of measured values (C1: 30 min)
+  friend bool operator==(const Bus&, const Bus&) = default;
 };
 
 struct Tariff {
