@@ -1,0 +1,12 @@
+# Writes the model files into one C++ source: cmake -DDIRECTORY=models -DOUTPUT=x.cpp -P embed.cmake
+set(source "// Generated from models/*.toml by models/embed.cmake.\n")
+string(APPEND source "#include \"paymeter/driver/embedded_models.hpp\"\n\n#include <array>\n\n")
+string(APPEND source "namespace paymeter::driver {\nnamespace {\nconstexpr auto kModels = std::to_array<EmbeddedModel>({\n")
+file(GLOB files ${DIRECTORY}/*.toml)
+foreach(file ${files})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(APPEND source "{\"${name}\", R\"~toml~(${text})~toml~\"},\n")
+endforeach()
+string(APPEND source "});\n}  // namespace\n\nstd::span<const EmbeddedModel> embedded_models() { return kModels; }\n\n}  // namespace paymeter::driver\n")
+file(WRITE ${OUTPUT} "${source}")
