@@ -74,10 +74,8 @@ TEST_F(AsioRuntimeTest, RaiseBeforeTheWaitIsKeptButNotAddedUp) {
     co_await note_when(*wakeup, Millis{1}, "second, by its deadline");
   };
   runtime.spawn("waiter", run(body));
-  context.poll();
-  EXPECT_EQ(log, std::vector<std::string>{"first"});
-  context.run();
-  EXPECT_EQ(log.size(), 2U);
+  context.run();  // a first wait that missed the raise would take an hour
+  EXPECT_EQ(log, (std::vector<std::string>{"first", "second, by its deadline"}));
 }
 
 TEST_F(AsioRuntimeTest, StopEndsSleepsAndWaitsAndLaterOnesEndAtOnce) {
