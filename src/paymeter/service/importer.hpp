@@ -34,9 +34,14 @@ struct ImportReport {
 struct ParsedPlan {
   domain::SitePlan plan;
   std::vector<ImportIssue> issues;
+  std::string meter_sheet;  ///< its name, and for each of plan.meters its row there
+  std::vector<int> meter_rows;
 };
+/// `known` is what the store already holds: rows may refer to it, and empty cells of a key or a
+/// serial number keep what is known. Without it everything must stand in the workbook.
 ParsedPlan parse_site_workbook(const port::Workbook& workbook,
-                               const std::vector<port::MeterModelInfo>& models);
+                               const std::vector<port::MeterModelInfo>& models,
+                               const domain::Site& known = {});
 
 class Importer {
  public:
@@ -44,8 +49,12 @@ class Importer {
       : store_(store), format_(format), drivers_(drivers) {}
   /// The report says everything; an Error only when the file is no workbook or the store failed.
   port::Async<Result<ImportReport>> import(Buffer file, port::SiteStore::Apply apply, UtcMs at);
-  /// The annotated template: titles, notes, choices and example rows.
+  /// The annotated template: titles, notes, choices and example rows (remarks until their `##`
+  /// is taken away). Errors: sheet_damaged (no space for a temporary file).
   Result<Buffer> template_workbook();
+  /// The same workbook, cells as text and numbers without formats, with a column 导入错误 in every
+  /// sheet and a first sheet that lists all issues. Errors: those of reading and writing it.
+  Result<Buffer> annotated(Bytes file, const std::vector<ImportIssue>& issues);
 
  private:
   port::SiteStore& store_;
