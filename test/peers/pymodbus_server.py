@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A Modbus server by pymodbus for tests: `pymodbus_server.py tcp|rtu_over_tcp|serial`.
 
-Prints `ready <port or device>` once it answers and runs until it is ended. Units 1 and 2 hold the
-registers below; every other unit is silent, like an address without a meter on RS-485.
+Prints `ready <port or device>` once it answers and runs until it is ended. Units 1 and 2 hold
+counted registers, unit 3 a meter's; every other unit is silent, like an address without a meter.
 """
 
 import asyncio
@@ -18,6 +18,21 @@ from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 REGISTERS = 0x0200
 
 
+# An Acrel DTSD1352 behind 100:5 A transformers; test/peers/meter_test.cpp says what it should read.
+METER = {
+    0x0000: [0x0012, 0xD687], 0x0002: [0, 0x1000], 0x0004: [1, 0], 0x0006: [0, 0], 0x0008: [0, 1],
+    0x0061: [2301, 2298, 0], 0x0064: [500, 123, 0], 0x0077: [4998], 0x008E: [20],
+    0x0164: [0, 1150, 0xFFFF, 0xFFFF, 0, 0, 0, 1149], 0x017C: [1000, 0xFC18, 0, 987],
+}
+
+
+def make_meter() -> ModbusSlaveContext:
+    values = [0] * REGISTERS
+    for address, block in METER.items():
+        values[address:address + len(block)] = block
+    return ModbusSlaveContext(hr=ModbusSequentialDataBlock(0, values), zero_mode=True)
+
+
 def make_unit(unit: int) -> ModbusSlaveContext:
     """Register n of unit u holds (u x 0x1000 + n), the same in every peer of these tests."""
     block = ModbusSequentialDataBlock(0, [unit * 0x1000 + n for n in range(REGISTERS)])
@@ -25,7 +40,7 @@ def make_unit(unit: int) -> ModbusSlaveContext:
 
 
 def make_context() -> ModbusServerContext:
-    return ModbusServerContext({1: make_unit(1), 2: make_unit(2)}, single=False)
+    return ModbusServerContext({1: make_unit(1), 2: make_unit(2), 3: make_meter()}, single=False)
 
 
 def ready(where) -> None:
