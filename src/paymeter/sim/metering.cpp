@@ -21,6 +21,12 @@ Int128 apparent_mva(std::int64_t power_w, std::int16_t power_factor_e3) {
 
 }  // namespace
 
+void start_energy(Metering& metering, std::int64_t primary_wh) {
+  metering.energy_mj = static_cast<Uint128>(primary_wh) * (kMillijoulePerKwh / 1000);
+  metering.rate_energy_mj = {};
+  metering.rate_energy_mj[2] = metering.energy_mj;
+}
+
 int rate_in_force(const Metering& metering) {
   const CivilTime now = metering.clock.civil();
   const int table = day_table_at(metering.seasons, now.month, now.day);

@@ -37,6 +37,9 @@ struct Metering {
   SeasonTable seasons{};
 };
 
+/// Total and rate 3 hold `primary_wh`, the other rates nothing. Requires: primary_wh ≥ 0.
+void start_energy(Metering& metering, std::int64_t primary_wh);
+
 /// The rate 1–5 that the clock and the tables give now.
 int rate_in_force(const Metering& metering);
 

@@ -52,7 +52,6 @@ Result<> ReferenceMeter::restore(std::string_view text) {
 
 void ReferenceMeter::start_clock(const CivilTime& local_time) {
   memory_.metering.clock = MeterClock(local_time);
-  memory_.cycle_month = month_of(memory_.metering.clock);
   clock_moved();
 }
 

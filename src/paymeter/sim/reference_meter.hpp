@@ -61,6 +61,9 @@ class ReferenceMeter final : public VirtualMeter {
   const MeterLoad& load() const override { return load_; }
   bool relay_open() const override;
   void start_clock(const CivilTime& local_time) override;
+  void start_energy(std::int64_t primary_wh) override {
+    sim::start_energy(memory_.metering, primary_wh);
+  }
   const MeterClock& clock() const override { return memory_.metering.clock; }
   std::string save() const override;
   Result<> restore(std::string_view text) override;

@@ -26,8 +26,10 @@ class VirtualMeter {
   virtual void set_load(const MeterLoad& load) = 0;
   virtual const MeterLoad& load() const = 0;
   virtual bool relay_open() const = 0;
-  /// Moves the clock without any command, as a factory does.
+  /// Moves the clock without any command, as a factory does. Another month begins a step cycle.
   virtual void start_clock(const CivilTime& local_time) = 0;
+  /// Sets the total (and rate 3) as if so much had been used before. Requires: primary_wh ≥ 0.
+  virtual void start_energy(std::int64_t primary_wh) = 0;
   virtual const MeterClock& clock() const = 0;
   /// Everything that power loss keeps, as one line of text; `restore` takes it back.
   virtual std::string save() const = 0;
