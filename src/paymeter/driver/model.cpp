@@ -18,9 +18,8 @@ constexpr std::int64_t kAddressMax = 0xFFFF;
 constexpr std::int64_t kCtRatioMax = 65'535;
 constexpr std::size_t kScaleDigitsMax = 9;
 constexpr std::array<std::string_view, 4> kTypes{"u16", "s16", "u32", "s32"};
-constexpr std::array<std::string_view, 9> kOperations{"measurements", "prepaid",      "prices",
-                                                      "sell",         "open_account", "settings",
-                                                      "force_on",     "trip",         "release"};
+constexpr std::array<std::string_view, 8> kOperations{
+    "measurements", "prepaid", "prices", "sell", "open_account", "force_on", "trip", "release"};
 constexpr std::array<std::string_view, 7> kInputs{"key",        "serial", "clear_count", "n",
                                                   "amount_fen", "tag",    "customer"};
 
