@@ -18,8 +18,8 @@ class RoomTest(unittest.TestCase):
         rows = [
             ("domain/tariff.cpp", '"paymeter/base/error.hpp"', "everybody knows base"),
             ("domain/tariff.cpp", '"paymeter/domain/money.hpp"', "a room knows itself"),
-            ("driver/modbus_driver.cpp", '"paymeter/codec/modbus_pdu.hpp"', "drivers speak codecs"),
-            ("transport/stream_link.cpp", '"paymeter/codec/modbus_rtu.hpp"', "links need frame ends"),
+            ("driver/io.cpp", '"paymeter/codec/modbus_pdu.hpp"', "drivers speak codecs"),
+            ("transport/stream_link.cpp", '"paymeter/codec/modbus_rtu.hpp"', "frame ends"),
             ("app/main.cpp", '"paymeter/http/routes.hpp"', "app wires everything"),
         ]
         for path, include, reason in rows:
@@ -31,7 +31,7 @@ class RoomTest(unittest.TestCase):
             ("codec/modbus_rtu.cpp", '"paymeter/domain/meter.hpp"', "codecs know no meters"),
             ("service/vending.cpp", '"paymeter/store/sqlite.hpp"', "services know the port only"),
             ("service/vending.cpp", '"paymeter/driver/models.hpp"', "services know the port only"),
-            ("driver/models.cpp", '"paymeter/transport/link_factory.hpp"', "drivers get their link"),
+            ("driver/models.cpp", '"paymeter/transport/link_factory.hpp"', "they get links"),
             ("sim/site.cpp", '"paymeter/app/config.hpp"', "sim knows neither http nor app"),
             ("port/store.cpp", '"paymeter/attic/store.hpp"', "a room that does not exist"),
         ]

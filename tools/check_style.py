@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the house style that no formatter knows: sizes, first comments, forbidden words, test names."""
+"""Checks the style that no formatter knows: sizes, first comments, words, test names."""
 
 import argparse
 import pathlib
@@ -18,7 +18,8 @@ FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = 100
 
 FORBIDDEN_WORD = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-FIXED_SLEEP = re.compile(r"\bsleep_for\b|\bsleep_until\b|(?<![.>\w])(u|nano)?sleep\((?!Millis)|\btime\.sleep\(")
+FIXED_SLEEP = re.compile(r"\bsleep_for\b|\bsleep_until\b|\btime\.sleep\(|"
+                         r"(?<![.>\w])(u|nano)?sleep\((?!Millis)")
 TEST_NAME = re.compile(r"\b(?:TEST|TEST_F|TEST_P)\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 GOOD_TEST_NAME = re.compile(r"(DISABLED_)?[A-Z][A-Za-z0-9]*$")
 FIRST_COMMENT = {"cpp": ("//", "/*"), "hash": ("#",), "web": ("//", "/*"), "python": ('"""', "#")}
@@ -46,6 +47,7 @@ def blank_raw_strings(text: str) -> str:
 
 
 CONTAINER = re.compile(r"^\s*(inline\s+)?(namespace|extern\s+\"|extern \"\")")
+INITIALISER = re.compile(r"([=(,]|\breturn)\s*$")
 TYPE = re.compile(r"^\s*(template\s*<.*>\s*)?(class|struct|union|enum)\b[^()]*$")
 
 
@@ -71,7 +73,7 @@ def long_functions(text: str) -> list[tuple[int, int]]:
                 outer = not any(kind == "function" for kind, _ in stack)
                 if CONTAINER.match(statement) or TYPE.match(statement):
                     kind = "container"
-                elif outer and "(" in statement and not re.search(r"([=(,]|\breturn)\s*$", statement):
+                elif outer and "(" in statement and not INITIALISER.search(statement):
                     kind = "function"
                 else:
                     kind = "block"
@@ -117,7 +119,7 @@ def check_first_line(path: pathlib.PurePath, lines: list[str]) -> list[tuple[int
 
 def check_lines(path: str, lines: list[str]) -> list[tuple[int, str]]:
     found = []
-    code = pathlib.PurePath(path).suffix in CPP
+    code = pathlib.PurePath(path).suffix in CPP | {".py"}
     for number, line in enumerate(lines, 1):
         if FORBIDDEN_WORD.search(line):
             found.append((number, "unfinished business: " + FORBIDDEN_WORD.search(line).group(0)))
@@ -127,7 +129,7 @@ def check_lines(path: str, lines: list[str]) -> list[tuple[int, str]]:
             found.append((number, "a fixed sleep in a test: wait for an event"))
         for match in TEST_NAME.finditer(line):
             if not GOOD_TEST_NAME.fullmatch(match.group(2)):
-                found.append((number, f"test name {match.group(2)}: PascalCase without underscores"))
+                found.append((number, f"test name {match.group(2)}: PascalCase, no underscores"))
     return found
 
 

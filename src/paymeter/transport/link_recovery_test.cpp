@@ -1,8 +1,12 @@
 /// How links come back: damaged and foreign frames, lines that babble, gateways that hang up.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <array>
 
 #include "paymeter/codec/modbus_rtu.hpp"
 #include "paymeter/codec/modbus_tcp.hpp"
@@ -202,6 +206,52 @@ TEST_P(TcpLinkTest, AGatewayWhoseQueueNobodyEmptiesIsATimeOut) {
   rig.connect(kShort);
   rig.run([&]() -> port::Async<> {
     EXPECT_EQ(code_of(co_await rig.link->exchange(read_two_registers())), Errc::link_timeout);
+  });
+}
+
+/// Fills the queue of a gateway that accepts nobody, so that further requests get no answer.
+class FullQueue {
+ public:
+  explicit FullQueue(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int& fd : sockets_) {
+      fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
+  }
+  ~FullQueue() {
+    for (const int fd : sockets_) ::close(fd);
+  }
+  FullQueue(const FullQueue&) = delete;
+  FullQueue& operator=(const FullQueue&) = delete;
+
+ private:
+  std::array<int, 8> sockets_{};
+};
+
+TEST_P(TcpLinkTest, AConnectionRequestWithoutAnAnswerEndsAtItsDeadline) {
+  rig.serve_without_accepting(1);
+  const FullQueue queue(rig.bus.port);
+  rig.connect(kPatient, {.connect_timeout = kShort});
+  rig.run([&]() -> port::Async<> {
+    EXPECT_EQ(code_of(co_await rig.link->exchange(read_two_registers())),
+              Errc::link_connect_failed);
+  });
+}
+
+TEST_P(TcpLinkTest, CloseEndsAConnectionRequestUnderWay) {
+  rig.serve_without_accepting(1);
+  const FullQueue queue(rig.bus.port);
+  rig.connect(kPatient, {.connect_timeout = minutes(10)});
+  rig.run([&]() -> port::Async<> {
+    rig.runtime.spawn("closer", [](AsioRuntime& runtime, port::BusLink& link) -> port::Async<> {
+      co_await runtime.sleep(Millis{1});
+      link.close();
+    }(rig.runtime, *rig.link));
+    EXPECT_EQ(code_of(co_await rig.link->exchange(read_two_registers())), Errc::link_closed);
   });
 }
 

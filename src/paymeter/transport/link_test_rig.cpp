@@ -114,9 +114,9 @@ void LinkTestRig::serve(PeerScript script) {
   runtime.spawn("peer", accept_all());
 }
 
-void LinkTestRig::serve_without_accepting() {
+void LinkTestRig::serve_without_accepting(int backlog) {
   serve_nobody();
-  acceptor_.listen();
+  acceptor_.listen(backlog);
 }
 
 void LinkTestRig::serve_nobody() {

@@ -61,7 +61,7 @@ class LinkTestRig {
   /// TCP: a port that refuses connections. Serial: a device that does not exist.
   void serve_nobody();
   /// TCP: a port whose connections nobody accepts from the queue.
-  void serve_without_accepting();
+  void serve_without_accepting(int backlog = 16);
   /// Makes the link. Requires: one of the above.
   void connect(Millis reply_timeout, LinkOptions options = {});
   /// Runs `body` to its end, with a bound that only a hang reaches.
