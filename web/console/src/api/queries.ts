@@ -102,8 +102,8 @@ export const useAccount = (id: number | null) => useQuery({
 })
 
 export interface AlarmFilter extends PageFilter {
-  active?: '0' | '1'
-  unacknowledged?: '0' | '1'
+  active?: 0 | 1
+  unacknowledged?: 0 | 1
   meter_id?: number
   kind?: AlarmKind
 }

@@ -48,3 +48,9 @@ export function ageOf(ms: number): Age {
   if (seconds < 86_400) return { value: Math.floor(seconds / 3600), unit: 'hour' }
   return { value: Math.floor(seconds / 86_400), unit: 'day' }
 }
+
+/** The last `count` civil days up to today, as YYYY-MM-DD. */
+export function lastDays(count: number): { first: string; last: string } {
+  const today = inZone(Date.now())
+  return { first: today.subtract(count - 1, 'day').format('YYYY-MM-DD'), last: today.format('YYYY-MM-DD') }
+}

@@ -31,7 +31,7 @@ export const work = {
   account: {
     openHeading: '开户', pickMeter: '选择电表', pickPlaceholder: '输入表号、房号或商铺名', pickHint: '只列出未开户的电表', pickNone: '没有未开户的电表', meterNeeded: '请选择电表', customer: '户名', customerNeeded: '请填写户名',
     customerLong: '户名最多 64 个字', phone: '联系电话', phoneBad: '只能有数字、空格、+、-、括号，最多 32 个字符', note: '备注', submit: '开户', opening: '开户中', opened: '已开户', openingHint: '资料已保存，正在把户号、报警金额和电价写入电表。',
-    openedHint: '电表已确认。新户余额为 0，售电后即可用电。', stored: '资料已保存', writing: '写入电表', confirmed: '电表已确认', toSell: '去售电', another: '再开一户', chosen: '已选电表', listHeading: '开户查询', number: '户号', meters: '电表', created: '建档时间',
+    openedHint: '电表已确认。新户余额为 0，售电后即可用电。', stored: '资料已保存', writing: '写入电表', confirmed: '电表已确认', toSell: '去售电', another: '再开一户', chosen: '已选电表', change: '换一块表', listHeading: '开户查询', number: '户号', meters: '电表', created: '建档时间',
     openedAt: '开户时间', closedAt: '销户时间', search: '搜索户号、户名、电话、表号', detailHeading: '客户', sales: '售电记录', none: '还没有客户', noneHint: '给一块电表开户后，会出现在这里。', slow: '电表还没有确认，系统会继续尝试；您可以离开此页。',
     failed: '写入电表失败', meterState: '电表状态', same: '账户资料', uncertain: '上一次开户没有收到答复，不知道是否已保存。请用同一份资料重试，不会重复开户。',
   },
@@ -44,7 +44,7 @@ export const work = {
     delivered: '到账后余额', recent: '此表最近售电', conflictHint: '这个幂等键已用于另一笔售电，请到售电记录核对。', customer: '客户', whatNow: '怎么办', quick: '常用金额', openFirst: '去开户', sold: '本次售电',
   },
   vend: {
-    heading: '售电记录', search: '搜索单号、表号、户名、房间', state: '状态', range: '日期', slip: '单号', amount: '收款金额', toMeter: '充值金额', fees: '服务费', method: '缴费方式', before: '购电前', after: '购电后', captured: '收款合计', deliveredTotal: '到账合计', open: '未到账差额',
+    heading: '售电记录', search: '搜索单号、表号、户名、房间', state: '状态', range: '日期', anyDay: '全部日期', ownDays: '自选日期', slip: '单号', amount: '收款金额', toMeter: '充值金额', fees: '服务费', method: '缴费方式', before: '购电前', after: '购电后', captured: '收款合计', deliveredTotal: '到账合计', open: '未到账差额',
     cancel: '撤销', cancelTitle: '撤销售电 {{slip}}', cancelText: '还没有到账的才能撤销：已发往电表的由电表裁定，可能仍然到账。', cancelReason: '撤销原因', cancelNeeded: '请填写撤销原因', cancelled: '已提交撤销', retry: '立即重试', retried: '已重新下发', reprint: '补打', print: '打印', timeline: '经过', created: '收款入账',
     sent: '发往电表', finished: '结束', count: '购电次数', attempts: '下发次数', none: '还没有售电', noneHint: '在售电页完成第一笔售电后，会出现在这里。', csv: '导出 CSV', csvNote: '导出当前筛选的前 {{count}} 条', room: '房间', account: '户号', kind: '类型', rest: '未结束',
   },

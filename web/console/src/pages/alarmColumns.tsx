@@ -1,0 +1,56 @@
+/** Columns of alarms, shared by the alarm page and the meter page. */
+import { CheckOutlined } from '@ant-design/icons'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App, Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { client, csrf, unwrap } from '@/api/client'
+import { keys } from '@/api/keys'
+import type { Alarm } from '@/api/types'
+import { Age } from '@/common/Age'
+import type { ListColumn } from '@/common/ListTable'
+import { SeverityTag } from '@/common/StateTag'
+import { useErrorText } from '@/common/views'
+import { formatTime } from '@/domain/time'
+import { useSession } from '@/shell/SessionContext'
+
+function Acknowledge({ alarm }: { alarm: Alarm }) {
+  const { t } = useTranslation()
+  const { can } = useSession()
+  const { message } = App.useApp()
+  const errorText = useErrorText()
+  const cache = useQueryClient()
+  const run = useMutation({
+    mutationFn: () => unwrap(client.POST('/api/v1/alarms/{id}/acknowledge', { params: { path: { id: alarm.id }, header: csrf } })),
+    onSuccess: () => {
+      message.success(t('alarm.done'))
+      void cache.invalidateQueries({ queryKey: keys.alarms })
+    },
+    onError: (error) => message.error(errorText(error)),
+  })
+  if (alarm.acknowledged_at) {
+    return <span className="small">{t('alarm.acknowledged', { name: alarm.acknowledged_by ?? '—' })}<br /><span className="muted num">{formatTime(alarm.acknowledged_at)}</span></span>
+  }
+  if (!can('acknowledge')) return <span className="muted">{t('alarm.notAcknowledged')}</span>
+  return <Button size="small" icon={<CheckOutlined />} loading={run.isPending} onClick={() => run.mutate()} data-testid="acknowledge">{t('alarm.acknowledge')}</Button>
+}
+
+function About({ alarm }: { alarm: Alarm }) {
+  const name = [alarm.room, alarm.meter_code].filter(Boolean).join(' · ')
+  if (alarm.meter_id !== null) return <Link to={`/meters/${alarm.meter_id}`}>{name || `#${alarm.meter_id}`}</Link>
+  if (alarm.gateway_id !== null) return <Link to="/gateways">{alarm.gateway_name ?? `#${alarm.gateway_id}`}</Link>
+  return <>—</>
+}
+
+export function useAlarmColumns(): ListColumn<Alarm>[] {
+  const { t } = useTranslation()
+  return [
+    { key: 'kind', title: t('alarm.kind'), width: 150, card: 'title', render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b> },
+    { key: 'severity', title: t('alarm.severity'), width: 100, card: 'tag', sort: (a, b) => a.severity.localeCompare(b.severity), render: (a) => <SeverityTag severity={a.severity} /> },
+    { key: 'object', title: t('alarm.object'), width: 200, render: (a) => <About alarm={a} /> },
+    { key: 'detail', title: t('alarm.detail'), width: 200, ellipsis: true, render: (a) => a.detail || '—' },
+    { key: 'raised', title: t('alarm.raised'), width: 170, sort: (a, b) => a.raised_at.localeCompare(b.raised_at), render: (a) => <span className="num">{formatTime(a.raised_at)}</span> },
+    { key: 'cleared', title: t('alarm.cleared'), width: 170, render: (a) => (a.cleared_at ? <span className="num">{formatTime(a.cleared_at)}</span> : <span className="muted">{t('alarm.notCleared')} · <Age at={a.raised_at} plain /></span>) },
+    { key: 'acknowledge', title: t('alarm.ack'), width: 160, card: 'foot', render: (a) => <Acknowledge alarm={a} /> },
+  ]
+}

@@ -1,0 +1,110 @@
+/** 电表: everything about one meter, live. */
+import { PayCircleOutlined, SyncOutlined, UserAddOutlined } from '@ant-design/icons'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Alert, App, Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate, useParams } from 'react-router'
+import { client, csrf, unwrap } from '@/api/client'
+import { reasonText } from '@/api/errors'
+import { keys } from '@/api/keys'
+import { useMeter, useSite } from '@/api/queries'
+import type { MeterDetail } from '@/api/types'
+import { useAgeText } from '@/common/Age'
+import { Facts, PageHead, Panel } from '@/common/Page'
+import { AccountTag, FlagTag, TileTag } from '@/common/StateTag'
+import { EmptyView, Loaded, useErrorText } from '@/common/views'
+import { flagsOf } from '@/domain/matrix'
+import { placeOf } from '@/domain/meter'
+import { useSession } from '@/shell/SessionContext'
+import { History } from './History'
+import { LiveValues } from './LiveValues'
+import { ReadingsChart } from './ReadingsChart'
+import { Supply } from './Supply'
+import { Wallet } from './Wallet'
+
+function ReadNow({ id }: { id: number }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const errorText = useErrorText()
+  const cache = useQueryClient()
+  const read = useMutation({
+    mutationFn: () => unwrap(client.POST('/api/v1/meters/{id}/read', { params: { path: { id }, header: csrf } })),
+    onSuccess: (detail) => {
+      cache.setQueryData(keys.meter(id), detail)
+      message.success(t('meter.readDone'))
+    },
+    onError: (error) => message.error(errorText(error)),
+  })
+  return <Button icon={<SyncOutlined />} loading={read.isPending} onClick={() => read.mutate()} data-testid="read-now">{read.isPending ? t('meter.reading') : t('meter.read')}</Button>
+}
+
+function Warnings({ detail }: { detail: MeterDetail }) {
+  const { t, i18n } = useTranslation()
+  const age = useAgeText(detail.tile.last_contact_at)
+  return (
+    <>
+      {detail.tile.state === 'lost' && <Alert type="warning" showIcon title={t('meter.lost', { age })} description={reasonText(detail.last_error, i18n.language)} />}
+      {detail.tile.quarantined && <Alert type="error" showIcon title={t('meter.quarantined')} />}
+    </>
+  )
+}
+
+function AccountPanel({ detail }: { detail: MeterDetail }) {
+  const { t } = useTranslation()
+  const { can } = useSession()
+  const navigate = useNavigate()
+  const { account, tile } = detail
+  if (!account) {
+    return (
+      <Panel title={t('meter.account')}>
+        <EmptyView icon={<UserAddOutlined />} title={t('meter.noAccount')}>
+          {can('open_account') && detail.meter.prepaid && <Button type="primary" onClick={() => void navigate(`/accounts/new?meter=${tile.id}`)} data-testid="meter-open-account">{t('meter.openAccount')}</Button>}
+        </EmptyView>
+      </Panel>
+    )
+  }
+  return (
+    <Panel title={t('meter.account')} extra={<AccountTag state={account.state} />}>
+      <Facts items={[
+        { label: t('meter.customer'), value: <Link to={`/accounts/${account.id}`}>{account.customer_name}</Link> },
+        { label: t('meter.number'), value: account.number },
+        { label: t('meter.phone'), value: account.phone || '—' },
+      ]} />
+    </Panel>
+  )
+}
+
+function MeterBody({ detail }: { detail: MeterDetail }) {
+  const { t } = useTranslation()
+  const site = useSite()
+  const { can } = useSession()
+  const navigate = useNavigate()
+  const { tile } = detail
+  const place = placeOf(tile, site.data?.buildings.find((b) => b.id === tile.building_id)?.name)
+  const sub = <span className="row">{tile.code}<TileTag state={tile.state} />{flagsOf(tile).map((flag) => <FlagTag key={flag} flag={flag} />)}</span>
+  const extra = (
+    <>
+      <ReadNow id={tile.id} />
+      {can('sell') && tile.account_id !== null && <Button type="primary" icon={<PayCircleOutlined />} onClick={() => void navigate(`/sell?meter=${tile.id}`)} data-testid="meter-sell">{t('meter.sell')}</Button>}
+    </>
+  )
+  return (
+    <>
+      <PageHead title={place || tile.code} sub={sub} extra={extra} />
+      <div className="stack">
+        <Warnings detail={detail} />
+        <div className="columns">
+          <div className="stack"><LiveValues detail={detail} /><ReadingsChart meterId={tile.id} /></div>
+          <div className="stack"><Wallet detail={detail} /><Supply detail={detail} /><AccountPanel detail={detail} /></div>
+        </div>
+        <History detail={detail} />
+      </div>
+    </>
+  )
+}
+
+export function MeterPage() {
+  const id = Number(useParams().id)
+  const meter = useMeter(id)
+  return <Loaded query={meter} rows={12}>{(detail) => <MeterBody key={id} detail={detail} />}</Loaded>
+}

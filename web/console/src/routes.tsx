@@ -1,0 +1,51 @@
+/** Addresses of the console; every page is its own file to load, except the first one. */
+import { lazy } from 'react'
+import { BrowserRouter, Route, Routes } from 'react-router'
+import { MatrixPage } from '@/pages/matrix/MatrixPage'
+import { Shell } from '@/shell/Shell'
+
+const page = (load: () => Promise<Record<string, unknown>>, name: string) =>
+  lazy(async () => ({ default: (await load())[name] as React.ComponentType }))
+
+const AccountPage = page(() => import('@/pages/accounts/AccountPage'), 'AccountPage')
+const AccountsPage = page(() => import('@/pages/accounts/AccountsPage'), 'AccountsPage')
+const OpenAccountPage = page(() => import('@/pages/accounts/OpenAccountPage'), 'OpenAccountPage')
+const AlarmsPage = page(() => import('@/pages/AlarmsPage'), 'AlarmsPage')
+const AuditPage = page(() => import('@/pages/setup/AuditPage'), 'AuditPage')
+const BooksPage = page(() => import('@/pages/setup/BooksPage'), 'BooksPage')
+const GatewaysPage = page(() => import('@/pages/setup/GatewaysPage'), 'GatewaysPage')
+const GuidePage = page(() => import('@/pages/guide/GuidePage'), 'GuidePage')
+const ImportPage = page(() => import('@/pages/import/ImportPage'), 'ImportPage')
+const MeterPage = page(() => import('@/pages/meter/MeterPage'), 'MeterPage')
+const MetersPage = page(() => import('@/pages/setup/MetersPage'), 'MetersPage')
+const NotFoundPage = page(() => import('@/pages/NotFoundPage'), 'NotFoundPage')
+const OwnPasswordPage = page(() => import('@/pages/login/OwnPasswordPage'), 'OwnPasswordPage')
+const SalePage = page(() => import('@/pages/sale/SalePage'), 'SalePage')
+const VendsPage = page(() => import('@/pages/vends/VendsPage'), 'VendsPage')
+
+export function Pages() {
+  return (
+    <BrowserRouter>
+      <Routes>
+        <Route element={<Shell />}>
+          <Route path="/" element={<MatrixPage />} />
+          <Route path="/guide" element={<GuidePage />} />
+          <Route path="/accounts/new" element={<OpenAccountPage />} />
+          <Route path="/accounts" element={<AccountsPage />} />
+          <Route path="/accounts/:id" element={<AccountPage />} />
+          <Route path="/sell" element={<SalePage />} />
+          <Route path="/vends" element={<VendsPage />} />
+          <Route path="/alarms" element={<AlarmsPage />} />
+          <Route path="/meters" element={<MetersPage />} />
+          <Route path="/meters/:id" element={<MeterPage />} />
+          <Route path="/gateways" element={<GatewaysPage />} />
+          <Route path="/import" element={<ImportPage />} />
+          <Route path="/books" element={<BooksPage />} />
+          <Route path="/audit" element={<AuditPage />} />
+          <Route path="/password" element={<OwnPasswordPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+      </Routes>
+    </BrowserRouter>
+  )
+}
