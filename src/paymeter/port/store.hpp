@@ -89,7 +89,7 @@ struct VendFilter {
 };
 
 /// One conditional step of a vend: happens only if the vend is in `from`; the meter's row and the
-/// posting change in the same transaction.
+/// posting change in the same transaction. from = to is allowed (PAID → PAID quarantines the meter).
 struct VendStep {
   VendId vend{};
   domain::VendState from = domain::VendState::paid;
@@ -103,6 +103,13 @@ struct VendStep {
   bool clear_in_flight = false;
   bool quarantine_meter = false;
   std::optional<domain::Posting> posting;
+  UserId by{};                                ///< an operator's act; 0 = the station itself
+  std::string note;                           ///< appended to the vend's note when not empty
+};
+
+/// Sums over every vend that a filter finds, on all pages. delivered: to_meter of the DELIVERED.
+struct VendTotals {
+  domain::Money captured{}, delivered{};
 };
 
 struct TrialBalanceRow {
@@ -133,6 +140,9 @@ class VendStore {
   virtual Async<Result<std::optional<domain::Vend>>> find_vend_by_key(PropertyId property,
                                                                       std::string key) = 0;
   virtual Async<Result<Listed<domain::Vend>>> list_vends(VendFilter filter) = 0;
+  /// `filter.page` is ignored. This one walks the pages of list_vends; a store may sum in SQL.
+  /// Errors: ledger_overflow.
+  virtual Async<Result<VendTotals>> vend_totals(VendFilter filter);
   /// PAID, SENT and CANCELLING, oldest first: what a starting station must finish.
   virtual Async<Result<std::vector<domain::Vend>>> unfinished_vends() = 0;
   virtual Async<Result<domain::MeterMoney>> meter_money(MeterId meter) = 0;

@@ -1,0 +1,26 @@
+// Server-sent events.
+#include "paymeter/http/event_stream.hpp"
+#include "paymeter/http/handlers.hpp"
+
+namespace paymeter::http {
+namespace {
+constexpr std::size_t kStreamsMax = 128;  // below the server's connections, so that others get in
+}
+
+Answer stream_events(Context& context, CallPtr call) {
+  if (context.event_streams >= kStreamsMax)
+    co_return fail(Errc::store_busy, "too many event streams");
+  net::Response response;
+  response.set("Content-Type", "text/event-stream; charset=utf-8");
+  response.set("Cache-Control", "no-store");
+  response.set("X-Accel-Buffering", "no");  // nginx would hold events back
+  response.body = "retry: 3000\n: connected\n\n";
+  response.stream = [&context, token = call->token](std::shared_ptr<net::StreamWriter> writer) {
+    auto stream = std::make_shared<EventStream>(context, token, std::move(writer));
+    stream->start();
+    context.station.runtime.spawn("event stream", EventStream::run(stream));
+  };
+  co_return response;
+}
+
+}  // namespace paymeter::http

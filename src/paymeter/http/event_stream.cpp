@@ -1,0 +1,125 @@
+// Live events to one client: subscribe, coalesce, render, write.
+#include "paymeter/http/event_stream.hpp"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+
+#include "paymeter/http/render.hpp"
+
+namespace paymeter::http {
+namespace {
+
+constexpr Millis kMeterInterval{500};
+constexpr Millis kHeartbeat = seconds(15);
+/// A client that is this far behind reloads everything when it connects again.
+constexpr std::size_t kWaitingMax = 2000;
+
+struct Rendered {
+  std::string_view name;
+  boost::json::object data;
+};
+
+port::Async<Rendered> render_event(Context& context, service::Event event) {
+  if (const auto* vend = std::get_if<service::VendChanged>(&event))
+    co_return Rendered{"vend", co_await render_vend(context, vend->vend)};
+  if (const auto* command = std::get_if<service::CommandChanged>(&event))
+    co_return Rendered{"command", co_await render_command(context, command->command)};
+  if (const auto* alarm = std::get_if<service::AlarmChanged>(&event))
+    co_return Rendered{"alarm", co_await render_alarm(context, alarm->alarm)};
+  if (const auto* account = std::get_if<service::AccountChanged>(&event))
+    co_return Rendered{"account", co_await render_account(context, account->account)};
+  co_return Rendered{"site", {}};
+}
+
+}  // namespace
+
+EventStream::EventStream(Context& context, std::string token,
+                         std::shared_ptr<net::StreamWriter> writer)
+    : context_(context),
+      token_(std::move(token)),
+      writer_(std::move(writer)),
+      wakeup_(context.station.runtime.make_wakeup()),
+      meters_told_(context.station.runtime.mono()),
+      last_sent_(context.station.runtime.mono()) {
+  ++context_.event_streams;
+}
+
+EventStream::~EventStream() { --context_.event_streams; }
+
+void EventStream::start() {
+  subscription_ =
+      context_.station.events.subscribe([weak = weak_from_this()](const service::Event& event) {
+        if (const auto self = weak.lock()) self->take(event);
+      });
+  writer_->on_closed([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->wakeup_->raise();
+  });
+}
+
+void EventStream::take(const service::Event& event) {
+  if (const auto* meter = std::get_if<service::MeterChanged>(&event)) {
+    changed_meters_.insert(meter->meter);
+    if (changed_meters_.size() > 1) return;  // the first one has woken the loop
+  } else {
+    waiting_.push_back(event);
+  }
+  wakeup_->raise();
+}
+
+port::Async<> EventStream::run(std::shared_ptr<EventStream> self) {
+  const auto& runtime = self->context_.station.runtime;
+  while (self->writer_->is_open() && !runtime.stopping()) {
+    co_await self->wakeup_->wait_until(self->next_wake());
+    if (!self->writer_->is_open()) break;
+    if (self->waiting_.size() > kWaitingMax) break;
+    co_await self->tell_events();
+    if (!self->changed_meters_.empty() && runtime.mono() - self->meters_told_ >= kMeterInterval)
+      self->tell_meters();
+    if (runtime.mono() - self->last_sent_ >= kHeartbeat) co_await self->heartbeat();
+  }
+  self->subscription_ = {};
+  self->writer_->close();
+}
+
+MonoMs EventStream::next_wake() const {
+  const MonoMs heartbeat = last_sent_ + kHeartbeat;
+  if (!waiting_.empty()) return context_.station.runtime.mono();
+  return changed_meters_.empty() ? heartbeat : std::min(heartbeat, meters_told_ + kMeterInterval);
+}
+
+port::Async<> EventStream::tell_events() {
+  while (!waiting_.empty() && writer_->is_open()) {
+    service::Event event = std::move(waiting_.front());
+    waiting_.pop_front();
+    const auto rendered = co_await render_event(context_, std::move(event));
+    send(rendered.name, rendered.data);
+  }
+}
+
+void EventStream::tell_meters() {
+  meters_told_ = context_.station.runtime.mono();
+  for (const MeterId id : std::exchange(changed_meters_, {}))
+    if (const auto* meter = context_.station.live.find(id))
+      send("meter", render_tile(context_.station, *meter));
+}
+
+void EventStream::send(std::string_view name, const boost::json::value& data) {
+  std::string text = "event: ";
+  text += name;
+  text += "\ndata: ";
+  text += boost::json::serialize(data);
+  text += "\n\n";
+  writer_->write(text);
+  last_sent_ = context_.station.runtime.mono();
+}
+
+port::Async<> EventStream::heartbeat() {
+  last_sent_ = context_.station.runtime.mono();
+  const auto user = co_await context_.station.login.user_of(token_);
+  if (!user && user.error().code == Errc::session_missing)
+    writer_->close();
+  else
+    writer_->write(": still here\n\n");
+}
+
+}  // namespace paymeter::http

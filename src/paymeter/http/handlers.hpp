@@ -1,0 +1,55 @@
+/// Every handler of the route table, by topic. They get a checked call: session, right, origin,
+/// key and size are behind them. An Error becomes its status; the Api writes the audit line.
+#pragma once
+
+#include "paymeter/http/call.hpp"
+
+namespace paymeter::http {
+
+// session_routes.cpp
+Answer log_in(Context& context, CallPtr call);
+Answer log_out(Context& context, CallPtr call);
+Answer get_session(Context& context, CallPtr call);
+Answer change_password(Context& context, CallPtr call);
+// site_routes.cpp
+Answer get_site(Context& context, CallPtr call);
+Answer list_users(Context& context, CallPtr call);
+Answer list_audit(Context& context, CallPtr call);
+// meter_routes.cpp
+Answer list_meters(Context& context, CallPtr call);
+Answer get_meter(Context& context, CallPtr call);
+Answer list_readings(Context& context, CallPtr call);
+Answer read_meter(Context& context, CallPtr call);
+// account_routes.cpp
+Answer open_account(Context& context, CallPtr call);
+Answer list_accounts(Context& context, CallPtr call);
+Answer get_account(Context& context, CallPtr call);
+// vend_routes.cpp
+Answer create_vend(Context& context, CallPtr call);
+Answer list_vends(Context& context, CallPtr call);
+Answer get_vend(Context& context, CallPtr call);
+Answer cancel_vend(Context& context, CallPtr call);
+Answer retry_vend(Context& context, CallPtr call);
+Answer get_slip(Context& context, CallPtr call);
+// command_routes.cpp
+Answer switch_supply(Context& context, CallPtr call);
+Answer download_to_meter(Context& context, CallPtr call);
+Answer list_commands(Context& context, CallPtr call);
+Answer get_command(Context& context, CallPtr call);
+// alarm_routes.cpp
+Answer list_alarms(Context& context, CallPtr call);
+Answer acknowledge_alarm(Context& context, CallPtr call);
+// import_routes.cpp
+Answer import_site(Context& context, CallPtr call);
+Answer get_import_template(Context& context, CallPtr call);
+// report_routes.cpp
+Answer export_matrix(Context& context, CallPtr call);
+Answer get_books(Context& context, CallPtr call);
+// event_routes.cpp
+Answer stream_events(Context& context, CallPtr call);
+// operation_routes.cpp
+Answer get_health(Context& context, CallPtr call);
+Answer get_metrics(Context& context, CallPtr call);
+Answer get_openapi(Context& context, CallPtr call);
+
+}  // namespace paymeter::http

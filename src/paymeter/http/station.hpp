@@ -1,0 +1,61 @@
+/// What the HTTP interface serves: references to the parts of a running station. app/ fills it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "paymeter/port/meter_driver.hpp"
+#include "paymeter/port/runtime.hpp"
+#include "paymeter/port/store.hpp"
+#include "paymeter/port/workbook.hpp"
+#include "paymeter/service/accounts.hpp"
+#include "paymeter/service/alarms.hpp"
+#include "paymeter/service/collector.hpp"
+#include "paymeter/service/commands.hpp"
+#include "paymeter/service/events.hpp"
+#include "paymeter/service/importer.hpp"
+#include "paymeter/service/live_table.hpp"
+#include "paymeter/service/login.hpp"
+#include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/vending.hpp"
+
+namespace paymeter::http {
+
+/// Are the meters real?
+enum class Meters : std::uint8_t { real, simulated };
+/// `https_only` marks the session cookie Secure: for stations behind a TLS proxy.
+enum class Cookies : std::uint8_t { plain, https_only };
+
+/// Every reference must outlive the Api.
+struct Station {
+  port::Runtime& runtime;
+  port::Store& store;
+  port::WorkbookFormat& workbooks;
+  port::MeterDriverFactory& drivers;
+  service::LiveTable& live;
+  service::Collector& collector;
+  service::Vending& vending;
+  service::Commands& commands;
+  service::Accounts& accounts;
+  service::AlarmService& alarms;
+  service::Login& login;
+  service::Importer& importer;
+  service::SiteKeeper& site;
+  service::EventHub& events;
+  Meters meters = Meters::real;
+  Cookies cookies = Cookies::plain;
+  /// Folder of the built web apps (index.html, assets/, docs/). May be missing.
+  std::filesystem::path web_root;
+  /// Names besides `localhost` and IP addresses under which browsers may reach the station; any
+  /// other Host is refused, which stops DNS rebinding. `*` allows every name.
+  std::vector<std::string> host_names;
+  /// What is wrong, in words, besides what /healthz checks itself. May be empty.
+  std::function<std::vector<std::string>()> health_problems;
+  /// Writes waiting in the store. May be empty.
+  std::function<std::int64_t()> store_queue_length;
+};
+
+}  // namespace paymeter::http
