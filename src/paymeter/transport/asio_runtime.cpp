@@ -108,7 +108,7 @@ std::unique_ptr<port::Wakeup> AsioRuntime::make_wakeup() {
 void AsioRuntime::spawn(std::string_view name, port::Async<> task) {
   ++core_->tasks_running;
   asio::co_spawn(context_, std::move(task),
-                 [core = core_, name = std::string(name)](std::exception_ptr escaped) {
+                 [core = core_, name = std::string(name)](const std::exception_ptr& escaped) {
                    --core->tasks_running;
                    if (!escaped) return;
                    try {
