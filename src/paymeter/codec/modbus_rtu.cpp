@@ -2,6 +2,7 @@
 #include "paymeter/codec/modbus_rtu.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "paymeter/base/assert.hpp"
 
@@ -101,6 +102,7 @@ void RtuReplyParser::expect(ReplyExpectation expected) {
   PAYMETER_ASSERT(expected.reply_size >= 2 && expected.reply_size <= kPduSizeMax);
   expected_ = expected;
   kept_.clear();
+  open_.clear();
   seen_ = 0;
   state_ = ParserState::hunting;
   damaged_ = wrong_unit_ = wrong_reply_ = false;
@@ -114,65 +116,75 @@ std::optional<Result<Buffer>> RtuReplyParser::push(Bytes bytes) {
   return std::nullopt;
 }
 
-/// What could begin at `at`, given the bytes so far. A size that cannot be told yet is reported as
-/// one byte more than there is.
-RtuReplyParser::Candidates RtuReplyParser::candidates_at(std::size_t at) const {
-  const Bytes rest = Bytes(kept_).subspan(at);
-  const bool our_unit = rest[0] == expected_.unit;
-  if (!our_unit && (rest[0] == 0 || rest[0] > kUnitMax)) return {};
-  if (rest.size() == 1) return {Candidate{our_unit ? Kind::ours : Kind::nothing, 2}};
-  const std::uint8_t function = rest[1];
-  const Kind other = our_unit ? Kind::other_reply : Kind::foreign_unit;
-  if ((function & kExceptionBit) != 0) {
-    const auto plain = static_cast<std::uint8_t>(function & ~kExceptionBit);
-    if (plain == expected_.function)
-      return {Candidate{our_unit ? Kind::ours : other, kExceptionFrameSize}};
-    return {};
+void RtuReplyParser::open(Kind kind, std::size_t size, std::size_t have) {
+  if (size <= kRtuFrameSizeMax) open_.push_back({kind, size, seen_ + size - have});
+}
+
+/// Opens the frames whose size is known since the last byte: most by unit and function, reads by
+/// their byte count, an echoed write by its own.
+void RtuReplyParser::learn() {
+  const auto last = [this](std::size_t size) { return Bytes(kept_).last(size); };
+  if (kept_.size() >= 7) {
+    const Bytes head = last(7);
+    if (head[0] == expected_.unit && head[1] == kWriteMultipleRegisters)
+      open(Kind::request_echo, 9U + head[6], 7);
   }
-  if (function == kWriteMultipleRegisters) {
-    const Kind kind = our_unit && function == expected_.function ? Kind::ours : other;
-    Candidates found{Candidate{kind, kWriteReplyFrameSize}};
-    if (our_unit && rest.size() > 6) found[1] = {Kind::request_echo, 9U + rest[6]};
-    return found;
+  if (kept_.size() >= 3 && counts_bytes(last(3)[1]) && may_be_unit(last(3)[0])) {
+    const Bytes head = last(3);
+    const bool wanted = head[1] == expected_.function && head[2] + 2U == expected_.reply_size;
+    open(kind_of(head, wanted), 5U + head[2], 3);
+    if (head[0] == expected_.unit && is_register_read(head[1])) open(Kind::request_echo, 8, 3);
   }
-  if (counts_bytes(function)) {
-    if (rest.size() == 2)
-      return {Candidate{function == expected_.function ? Kind::ours : other, 3}};
-    const bool wanted = our_unit && function == expected_.function &&
-                        rest[2] + std::size_t{2} == expected_.reply_size;
-    Candidates found{Candidate{wanted ? Kind::ours : other, 5U + rest[2]}};
-    if (our_unit && is_register_read(function)) found[1] = {Kind::request_echo, 8};
-    return found;
-  }
-  if (our_unit && function == expected_.function)
-    return {Candidate{Kind::ours, expected_.reply_size + 3}};
-  return {};
+  if (kept_.size() < 2 || !may_be_unit(last(2)[0])) return;
+  const Bytes head = last(2);
+  if (head[1] == (expected_.function | kExceptionBit))
+    open(kind_of(head, true), kExceptionFrameSize, 2);
+  else if (head[1] == kWriteMultipleRegisters)
+    open(kind_of(head, head[1] == expected_.function && expected_.reply_size == kWriteReplySize),
+         kWriteReplyFrameSize, 2);
+  else if (head[1] == expected_.function && !counts_bytes(head[1]))
+    open(kind_of(head, true), expected_.reply_size + 3, 2);
+}
+
+bool RtuReplyParser::may_be_unit(std::uint8_t byte) const {
+  return byte == expected_.unit || (byte != 0 && byte <= kUnitMax);
+}
+
+/// `wanted`: function and length are those of the expected reply.
+RtuReplyParser::Kind RtuReplyParser::kind_of(Bytes head, bool wanted) const {
+  if (head[0] != expected_.unit) return Kind::foreign_unit;
+  return wanted ? Kind::ours : Kind::other_reply;
+}
+
+/// Could the last one or two bytes begin the reply? Its size is not known yet.
+bool RtuReplyParser::at_beginning() const {
+  if (kept_.back() == expected_.unit) return true;
+  return kept_.size() >= 2 && kept_[kept_.size() - 2] == expected_.unit &&
+         kept_.back() == expected_.function && counts_bytes(expected_.function);
 }
 
 std::optional<Buffer> RtuReplyParser::take_byte(std::uint8_t byte) {
   if (kept_.size() == kRtuFrameSizeMax) kept_.erase(kept_.begin());
   kept_.push_back(byte);
   ++seen_;
-  state_ = ParserState::hunting;
-  for (std::size_t at = 0; at < kept_.size(); ++at) {
-    const std::size_t have = kept_.size() - at;
-    for (const Candidate& candidate : candidates_at(at)) {
-      if (candidate.kind == Kind::nothing) continue;
-      // The reply itself and the echo are worth waiting for; other frames are not.
-      if (candidate.size > have &&
-          (candidate.kind == Kind::ours || candidate.kind == Kind::request_echo))
-        state_ = ParserState::in_frame;
-      if (candidate.size != have) continue;
-      const Bytes frame = Bytes(kept_).subspan(at);
-      if (candidate.kind == Kind::ours && checksum_fits(frame)) {
-        ++counters_.accepted;
-        counters_.skipped_bytes += seen_ - frame.size();
-        state_ = ParserState::done;
-        return Buffer(frame.begin() + 1, frame.end() - 2);
-      }
-      judge(candidate.kind, frame);
+  learn();
+  for (const Candidate& candidate : open_) {
+    if (candidate.end != seen_) continue;
+    const Bytes frame = Bytes(kept_).last(candidate.size);
+    if (candidate.kind == Kind::ours && checksum_fits(frame)) {
+      ++counters_.accepted;
+      counters_.skipped_bytes += seen_ - frame.size();
+      state_ = ParserState::done;
+      return Buffer(frame.begin() + 1, frame.end() - 2);
     }
+    judge(candidate.kind, frame);
   }
+  std::erase_if(open_, [this](const Candidate& candidate) { return candidate.end <= seen_; });
+  // The reply itself and the echo are worth waiting for; other frames are not.
+  const bool awaited = std::ranges::any_of(open_, [](const Candidate& candidate) {
+    return candidate.kind == Kind::ours || candidate.kind == Kind::request_echo;
+  });
+  state_ = awaited || at_beginning() ? ParserState::in_frame : ParserState::hunting;
   return std::nullopt;
 }
 
@@ -213,6 +225,7 @@ void RtuRequestParser::push(Bytes bytes) {
 void RtuRequestParser::drop(std::size_t bytes) {
   kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(bytes));
   counters_.skipped_bytes += bytes;
+  searched_ = 0;
 }
 
 void RtuRequestParser::reset() {
@@ -224,6 +237,7 @@ std::optional<RequestFrame> RtuRequestParser::take(std::size_t at, std::size_t s
   drop(at);
   RequestFrame frame{kept_[0], Buffer(kept_.begin() + 1, kept_.begin() + std::ptrdiff_t(size) - 2)};
   kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(size));
+  searched_ = 0;
   ++counters_.accepted;
   state_ = kept_.empty() ? ParserState::hunting : ParserState::in_frame;
   return frame;
@@ -272,10 +286,14 @@ std::optional<RequestFrame> RtuRequestParser::search_unknown() {
   for (std::size_t at = 1; at + 4 <= window.size(); ++at) {
     const Bytes rest = window.subspan(at);
     const std::size_t size = rest[0] > kUnitMax ? 0 : request_size(rest).value_or(0);
-    if (size == 0 || at + size >= first_end || !checksum_fits(rest.first(size))) continue;
+    // What ended within the bytes of the last search was judged then.
+    if (size == 0 || at + size <= searched_ || at + size >= first_end ||
+        !checksum_fits(rest.first(size)))
+      continue;
     first_end = at + size;
     first_at = at;
   }
+  searched_ = window.size();
   if (first_end > window.size()) return std::nullopt;
   return take(first_at, first_end - first_at);
 }

@@ -6,10 +6,10 @@
 /// Source: MODBUS over Serial Line V1.02, clause 2.5.1.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "paymeter/base/bytes.hpp"
 #include "paymeter/base/error.hpp"
@@ -65,18 +65,24 @@ class RtuReplyParser {
   const FrameCounters& counters() const { return counters_; }
 
  private:
-  enum class Kind : std::uint8_t { nothing, ours, foreign_unit, other_reply, request_echo };
+  enum class Kind : std::uint8_t { ours, foreign_unit, other_reply, request_echo };
+  /// A frame that may be under way; judged when its last byte has arrived.
   struct Candidate {
-    Kind kind = Kind::nothing;
-    std::size_t size = 0;  ///< of the whole frame
+    Kind kind = Kind::ours;
+    std::size_t size = 0;
+    std::uint64_t end = 0;  ///< seen_ at its last byte
   };
-  using Candidates = std::array<Candidate, 2>;
-  Candidates candidates_at(std::size_t at) const;
+  void open(Kind kind, std::size_t size, std::size_t have);
+  void learn();
+  bool may_be_unit(std::uint8_t byte) const;
+  Kind kind_of(Bytes head, bool wanted) const;
+  bool at_beginning() const;
   std::optional<Buffer> take_byte(std::uint8_t byte);
   void judge(Kind kind, Bytes frame);
 
   ReplyExpectation expected_;
   Buffer kept_;
+  std::vector<Candidate> open_;
   std::uint64_t seen_ = 0;  ///< bytes since expect()
   ParserState state_ = ParserState::hunting;
   bool damaged_ = false, wrong_unit_ = false, wrong_reply_ = false;
@@ -113,6 +119,7 @@ class RtuRequestParser {
   void drop(std::size_t bytes);
 
   Buffer kept_;
+  std::size_t searched_ = 0;  ///< bytes of kept_ in which search_unknown() found nothing
   ParserState state_ = ParserState::hunting;
   FrameCounters counters_;
 };

@@ -1,5 +1,5 @@
 /// A meter model as data: registers, scaling, relay, wallet layout and golden frames, read strictly
-/// from TOML (docs/meter-models.md describes the keys).
+/// from TOML (models/README.md describes the keys).
 #pragma once
 
 #include <cstdint>
