@@ -11,50 +11,66 @@ namespace paymeter::http {
 namespace {
 
 using service::Right;
-constexpr auto kOpen = Access::open;
-constexpr auto kSession = Access::session;
-constexpr auto kRight = Access::right;
+using Handler = Answer (*)(Context&, CallPtr);
 constexpr std::size_t kWorkbookMax = 20 * 1024 * 1024;
 
-// clang-format off
+constexpr Route open(std::string_view pattern, Handler handler) {
+  return {"GET", pattern, Access::open, Right::view, Key::none, "", handler};
+}
+constexpr Route get(std::string_view pattern, Handler handler, Right right = Right::view) {
+  return {"GET", pattern, Access::right, right, Key::none, "", handler};
+}
+/// A change of what is there.
+constexpr Route post(std::string_view pattern, Right right, std::string_view action,
+                     Handler handler) {
+  return {"POST", pattern, Access::right, right, Key::none, action, handler};
+}
+/// Makes something new: at most once per idempotency key.
+constexpr Route create(std::string_view pattern, Right right, std::string_view action,
+                       Handler handler) {
+  return {"POST", pattern, Access::right, right, Key::required, action, handler};
+}
+
 constexpr auto kTable = std::to_array<Route>({
-    // method, path, access, right, key, audit action, handler
-    {"POST", "/api/v1/login", kOpen, Right::view, Key::none, "login", log_in},
-    {"POST", "/api/v1/logout", kSession, Right::view, Key::none, "logout", log_out},
-    {"GET", "/api/v1/session", kSession, Right::view, Key::none, "", get_session},
-    {"POST", "/api/v1/session/password", kSession, Right::view, Key::none, "password_changed", change_password},
-    {"GET", "/api/v1/site", kRight, Right::view, Key::none, "", get_site},
-    {"GET", "/api/v1/meters", kRight, Right::view, Key::none, "", list_meters},
-    {"GET", "/api/v1/meters/{id}", kRight, Right::view, Key::none, "", get_meter},
-    {"GET", "/api/v1/meters/{id}/readings", kRight, Right::view, Key::none, "", list_readings},
-    {"POST", "/api/v1/meters/{id}/read", kRight, Right::view, Key::none, "", read_meter},
-    {"POST", "/api/v1/meters/{id}/supply", kRight, Right::switch_supply, Key::required, "supply_switched", switch_supply},
-    {"POST", "/api/v1/meters/{id}/download", kRight, Right::switch_supply, Key::required, "meter_download", download_to_meter},
-    {"GET", "/api/v1/commands", kRight, Right::view, Key::none, "", list_commands},
-    {"GET", "/api/v1/commands/{id}", kRight, Right::view, Key::none, "", get_command},
-    {"POST", "/api/v1/accounts", kRight, Right::open_account, Key::required, "account_opened", open_account},
-    {"GET", "/api/v1/accounts", kRight, Right::view, Key::none, "", list_accounts},
-    {"GET", "/api/v1/accounts/{id}", kRight, Right::view, Key::none, "", get_account},
-    {"POST", "/api/v1/vends", kRight, Right::sell, Key::required, "vend_created", create_vend},
-    {"GET", "/api/v1/vends", kRight, Right::view, Key::none, "", list_vends},
-    {"GET", "/api/v1/vends/{id}", kRight, Right::view, Key::none, "", get_vend},
-    {"POST", "/api/v1/vends/{id}/cancel", kRight, Right::cancel_sale, Key::none, "vend_cancelled", cancel_vend},
-    {"POST", "/api/v1/vends/{id}/retry", kRight, Right::sell, Key::none, "vend_retried", retry_vend},
-    {"GET", "/api/v1/vends/{id}/slip", kRight, Right::view, Key::none, "", get_slip},
-    {"GET", "/api/v1/alarms", kRight, Right::view, Key::none, "", list_alarms},
-    {"POST", "/api/v1/alarms/{id}/acknowledge", kRight, Right::acknowledge, Key::none, "alarm_acknowledged", acknowledge_alarm},
-    {"POST", "/api/v1/imports", kRight, Right::import_site, Key::none, "site_imported", import_site, kWorkbookMax},
-    {"GET", "/api/v1/imports/template.xlsx", kRight, Right::view, Key::none, "", get_import_template},
-    {"GET", "/api/v1/exports/matrix.xlsx", kRight, Right::view, Key::none, "", export_matrix},
-    {"GET", "/api/v1/users", kRight, Right::manage_users, Key::none, "", list_users},
-    {"GET", "/api/v1/audit", kRight, Right::manage_users, Key::none, "", list_audit},
-    {"GET", "/api/v1/books", kRight, Right::view, Key::none, "", get_books},
-    {"GET", "/api/v1/events", kRight, Right::view, Key::none, "", stream_events},
-    {"GET", "/healthz", kOpen, Right::view, Key::none, "", get_health},
-    {"GET", "/metrics", kOpen, Right::view, Key::none, "", get_metrics},
-    {"GET", "/openapi.json", kOpen, Right::view, Key::none, "", get_openapi},
+    {"POST", "/api/v1/login", Access::open, Right::view, Key::none, "login", log_in},
+    {"POST", "/api/v1/logout", Access::session, Right::view, Key::none, "logout", log_out},
+    {"GET", "/api/v1/session", Access::session, Right::view, Key::none, "", get_session},
+    {"POST", "/api/v1/session/password", Access::session, Right::view, Key::none,
+     "password_changed", change_password},
+    get("/api/v1/site", get_site),
+    get("/api/v1/meters", list_meters),
+    get("/api/v1/meters/{id}", get_meter),
+    get("/api/v1/meters/{id}/readings", list_readings),
+    post("/api/v1/meters/{id}/read", Right::view, "", read_meter),
+    create("/api/v1/meters/{id}/supply", Right::switch_supply, "supply_switched", switch_supply),
+    create("/api/v1/meters/{id}/download", Right::switch_supply, "meter_download",
+           download_to_meter),
+    get("/api/v1/commands", list_commands),
+    get("/api/v1/commands/{id}", get_command),
+    create("/api/v1/accounts", Right::open_account, "account_opened", open_account),
+    get("/api/v1/accounts", list_accounts),
+    get("/api/v1/accounts/{id}", get_account),
+    create("/api/v1/vends", Right::sell, "vend_created", create_vend),
+    get("/api/v1/vends", list_vends),
+    get("/api/v1/vends/{id}", get_vend),
+    post("/api/v1/vends/{id}/cancel", Right::cancel_sale, "vend_cancelled", cancel_vend),
+    post("/api/v1/vends/{id}/retry", Right::sell, "vend_retried", retry_vend),
+    get("/api/v1/vends/{id}/slip", get_slip),
+    get("/api/v1/alarms", list_alarms),
+    post("/api/v1/alarms/{id}/acknowledge", Right::acknowledge, "alarm_acknowledged",
+         acknowledge_alarm),
+    {"POST", "/api/v1/imports", Access::right, Right::import_site, Key::none, "site_imported",
+     import_site, kWorkbookMax},
+    get("/api/v1/imports/template.xlsx", get_import_template),
+    get("/api/v1/exports/matrix.xlsx", export_matrix),
+    get("/api/v1/users", list_users, Right::manage_users),
+    get("/api/v1/audit", list_audit, Right::manage_users),
+    get("/api/v1/books", get_books),
+    get("/api/v1/events", stream_events),
+    open("/healthz", get_health),
+    open("/metrics", get_metrics),
+    open("/openapi.json", get_openapi),
 });
-// clang-format on
 
 std::optional<std::int64_t> parse_id(std::string_view text) {
   std::int64_t value = 0;

@@ -8,7 +8,6 @@ namespace paymeter::http {
 namespace {
 
 constexpr auto kTable = std::to_array<StatusRow>({
-    {Errc::code, 422},
     {Errc::frame_truncated, 502},
     {Errc::frame_bad_delimiter, 502},
     {Errc::frame_bad_length, 502},
