@@ -78,7 +78,7 @@ function ColumnChoice<T>({ columns, hidden, toggle }: {
 function RowCard<T>({ row, columns, onOpen, testId }: {
   row: T; columns: ListColumn<T>[]; onOpen?: (row: T) => void; testId?: string
 }) {
-  const at = (card: ListColumn<T>['card']) => columns.filter((c) => (c.card ?? 'line') === card)
+  const at = (card: ListColumn<T>['card']) => columns.filter((c) => !c.optional && (c.card ?? 'line') === card)
   const foot = at('foot')
   return (
     <div className={onOpen ? 'row-card clickable' : 'row-card'} data-testid={testId} onClick={onOpen && (() => onOpen(row))}>
@@ -124,7 +124,7 @@ export function ListTable<T extends object>(props: ListTableProps<T>) {
   const [cards, setCards] = useState(phoneChunk)
   const { hidden, toggle } = useChosenColumns(name, columns)
   const shown = useMemo(() => antdColumns(columns.filter((c) => !hidden.has(c.key))), [columns, hidden])
-  const bar = (
+  const bar = toolbar && (
     <div className="toolbar">{toolbar}{!narrow && <span className="spread"><ColumnChoice columns={columns} hidden={hidden} toggle={toggle} /></span>}</div>
   )
   if (rows.length === 0 && !loading) return <>{bar}{empty}</>

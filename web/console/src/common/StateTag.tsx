@@ -1,8 +1,8 @@
 /** States as icon, text and colour together; never colour alone. */
 import {
   BellOutlined, CheckCircleOutlined, CloseCircleOutlined, DisconnectOutlined, ExclamationCircleOutlined,
-  InfoCircleOutlined, LoadingOutlined, MinusCircleOutlined, PoweroffOutlined, QuestionCircleOutlined,
-  SafetyOutlined, StopOutlined, WarningOutlined,
+  InfoCircleOutlined, MinusCircleOutlined, PoweroffOutlined, QuestionCircleOutlined,
+  SafetyOutlined, StopOutlined, SyncOutlined, WarningOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,7 +14,7 @@ import {
 
 type Icon = ComponentType<{ className?: string }>
 const toneIcon: Record<Tone, Icon> = {
-  neutral: MinusCircleOutlined, info: InfoCircleOutlined, progress: LoadingOutlined, success: CheckCircleOutlined,
+  neutral: MinusCircleOutlined, info: InfoCircleOutlined, progress: SyncOutlined, success: CheckCircleOutlined,
   notice: BellOutlined, warning: WarningOutlined, danger: CloseCircleOutlined, strange: QuestionCircleOutlined,
 }
 export const legendIcon: Record<LegendKey, Icon> = {

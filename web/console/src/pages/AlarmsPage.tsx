@@ -44,7 +44,7 @@ export function AlarmsPage() {
         <Loaded query={alarms}>
           {(list) => (
             <ListTable name="alarms" columns={columns} rows={list.rows} rowKey={(alarm) => alarm.id} loading={alarms.isPlaceholderData}
-              paging={paging(list.total)} toolbar={toolbar} empty={empty} minWidth={1100} rowTestId="alarm-row" />
+              paging={paging(list.total)} toolbar={toolbar} empty={empty} minWidth={960} rowTestId="alarm-row" />
           )}
         </Loaded>
       </div>

@@ -45,12 +45,12 @@ function About({ alarm }: { alarm: Alarm }) {
 export function useAlarmColumns(): ListColumn<Alarm>[] {
   const { t } = useTranslation()
   return [
-    { key: 'kind', title: t('alarm.kind'), width: 150, card: 'title', render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b> },
-    { key: 'severity', title: t('alarm.severity'), width: 100, card: 'tag', sort: (a, b) => a.severity.localeCompare(b.severity), render: (a) => <SeverityTag severity={a.severity} /> },
-    { key: 'object', title: t('alarm.object'), width: 200, render: (a) => <About alarm={a} /> },
-    { key: 'detail', title: t('alarm.detail'), width: 200, ellipsis: true, render: (a) => a.detail || '—' },
-    { key: 'raised', title: t('alarm.raised'), width: 170, sort: (a, b) => a.raised_at.localeCompare(b.raised_at), render: (a) => <span className="num">{formatTime(a.raised_at)}</span> },
-    { key: 'cleared', title: t('alarm.cleared'), width: 170, render: (a) => (a.cleared_at ? <span className="num">{formatTime(a.cleared_at)}</span> : <span className="muted">{t('alarm.notCleared')} · <Age at={a.raised_at} plain /></span>) },
-    { key: 'acknowledge', title: t('alarm.ack'), width: 160, card: 'foot', render: (a) => <Acknowledge alarm={a} /> },
+    { key: 'kind', title: t('alarm.kind'), width: 125, card: 'title', render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b> },
+    { key: 'severity', title: t('alarm.severity'), width: 90, card: 'tag', sort: (a, b) => a.severity.localeCompare(b.severity), render: (a) => <SeverityTag severity={a.severity} /> },
+    { key: 'object', title: t('alarm.object'), width: 170, render: (a) => <About alarm={a} /> },
+    { key: 'detail', title: t('alarm.detail'), width: 130, ellipsis: true, render: (a) => a.detail || '—' },
+    { key: 'raised', title: t('alarm.raised'), width: 160, sort: (a, b) => a.raised_at.localeCompare(b.raised_at), render: (a) => <span className="num">{formatTime(a.raised_at)}</span> },
+    { key: 'cleared', title: t('alarm.cleared'), width: 150, render: (a) => (a.cleared_at ? <span className="num">{formatTime(a.cleared_at)}</span> : <span className="muted">{t('alarm.notCleared')} · <Age at={a.raised_at} plain /></span>) },
+    { key: 'acknowledge', title: t('alarm.ack'), width: 145, card: 'foot', render: (a) => <Acknowledge alarm={a} /> },
   ]
 }

@@ -43,7 +43,7 @@ function AlarmButton() {
   const count = alarms.data?.total ?? 0
   const label = t('header.alarms', { count })
   return (
-    <Badge count={count} size="small" offset={[-6, 6]} overflowCount={999}>
+    <Badge count={count} size="small" offset={[-8, 7]} overflowCount={999}>
       <Button type="text" icon={<BellOutlined />} aria-label={label} title={label} data-testid="alarm-button" onClick={() => void navigate('/alarms')} />
     </Badge>
   )

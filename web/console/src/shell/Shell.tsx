@@ -59,7 +59,10 @@ export function Shell() {
   const [menuOpen, setMenuOpen] = useState(false)
   const status = useLiveStation()
   const { pathname } = useLocation()
-  useEffect(() => window.scrollTo(0, 0), [pathname])
+  useEffect(() => {
+    // scrollTo gives a promise in newer browsers; an effect must not return it.
+    void window.scrollTo(0, 0)
+  }, [pathname])
   return (
     <Layout className="shell" hasSider={!narrow}>
       <a href="#main" className="skip-link">{t('nav.skip')}</a>

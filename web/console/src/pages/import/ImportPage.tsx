@@ -1,7 +1,7 @@
 /** 数据导入: template → upload → check → all or nothing → who answers. */
 import { DownloadOutlined, FileExcelOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Steps, Upload } from 'antd'
+import { Alert, App, Button, Steps } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { download, importWorkbook } from '@/api/client'
@@ -9,6 +9,7 @@ import type { ImportReport } from '@/api/types'
 import { PageHead, Panel } from '@/common/Page'
 import { Guard, LoadingView, useErrorText } from '@/common/views'
 import { Answering } from './Answering'
+import './import.css'
 import { Report } from './Report'
 
 const sizeMax = 20 * 1024 * 1024
@@ -38,18 +39,23 @@ function Template() {
 function Drop({ onFile }: { onFile: (file: File) => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
-  const take = (file: File): typeof Upload.LIST_IGNORE => {
+  const [over, setOver] = useState(false)
+  const take = (file: File | undefined): void => {
+    if (!file) return
     const problem = fileProblem(file)
     if (problem) message.error(t(`import.${problem}`))
     else onFile(file)
-    return Upload.LIST_IGNORE
   }
   return (
-    <Upload.Dragger accept=".xlsx,.xls" multiple={false} showUploadList={false} beforeUpload={take} data-testid="import-drop">
-      <p style={{ fontSize: 36, color: 'var(--brand)', margin: '8px 0' }}><FileExcelOutlined aria-hidden /></p>
-      <p style={{ fontSize: 16, margin: 0 }}>{t('import.drop')}</p>
-      <p className="muted" style={{ margin: '4px 0 8px' }}>{t('import.dropHint')}</p>
-    </Upload.Dragger>
+    <label
+      className={over ? 'drop over' : 'drop'} data-testid="import-drop" onDragOver={(event) => { event.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)}
+      onDrop={(event) => { event.preventDefault(); setOver(false); take(event.dataTransfer.files[0]) }}
+    >
+      <input type="file" accept=".xlsx,.xls" className="visually-hidden" data-testid="import-file" onChange={(event) => take(event.target.files?.[0])} />
+      <FileExcelOutlined className="icon" aria-hidden />
+      <span className="title">{t('import.drop')}</span>
+      <span className="muted">{t('import.dropHint')}</span>
+    </label>
   )
 }
 

@@ -94,6 +94,7 @@ function MatrixBody({ meters, site }: { meters: MeterList; site: Site }) {
     setView(next)
   }
   const empty = <Nothing site={meters.rows.length === 0} onClear={() => setFilter(noFilter)} />
+  const legend = <Legend counts={counts} chosen={filter.keys} onToggle={toggle} />
   const switcher = [
     { value: 'tiles' as const, icon: <AppstoreOutlined />, label: t('common.tiles') },
     { value: 'table' as const, icon: <UnorderedListOutlined />, label: t('common.table') },
@@ -106,10 +107,10 @@ function MatrixBody({ meters, site }: { meters: MeterList; site: Site }) {
           <FilterBar filter={filter} onChange={setFilter} site={site} floors={floors} />
           <span className="spread"><Segmented<View> aria-label={t('common.viewMode')} value={view} onChange={choose} options={switcher} data-testid="matrix-view" /></span>
         </div>
-        <div style={{ padding: '0 16px 12px' }}><Legend counts={counts} chosen={filter.keys} onToggle={toggle} /></div>
-        {tiles.length === 0 ? empty : view === 'tiles'
-          ? <div className="matrix-panel"><TileBoard tiles={tiles} buildings={site.buildings} /></div>
-          : <TileTable name="matrix" tiles={tiles} buildings={site.buildings} empty={empty} />}
+        {view === 'tiles' && <div style={{ padding: '0 16px 12px' }}>{legend}</div>}
+        {view === 'tiles'
+          ? tiles.length === 0 ? empty : <div className="matrix-panel"><TileBoard tiles={tiles} buildings={site.buildings} /></div>
+          : <TileTable name="matrix" tiles={tiles} buildings={site.buildings} empty={empty} toolbar={legend} />}
       </div>
     </>
   )

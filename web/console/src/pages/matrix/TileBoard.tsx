@@ -7,7 +7,7 @@ import { offsetsOf, visibleRange } from '@/domain/windowing'
 import { TileCard } from './TileCard'
 
 const rowHeight: Record<MatrixRow['kind'], number> = { building: 44, floor: 34, tiles: 108 }
-const tileWidthMin = 158
+const tileWidthMin = 150
 const gap = 8
 const marginPx = 400
 

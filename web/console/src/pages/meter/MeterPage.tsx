@@ -93,7 +93,7 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
       <PageHead title={place || tile.code} sub={sub} extra={extra} />
       <div className="stack">
         <Warnings detail={detail} />
-        <div className="columns">
+        <div className="columns lead-last">
           <div className="stack"><LiveValues detail={detail} /><ReadingsChart meterId={tile.id} /></div>
           <div className="stack"><Wallet detail={detail} /><Supply detail={detail} /><AccountPanel detail={detail} /></div>
         </div>

@@ -23,6 +23,7 @@ function pointsOf(kind: Kind, readings: readonly Reading[]): Point[] {
 function optionOf(kind: Kind, name: string, points: Point[]): ChartOption {
   const time = (at: number): string => inZone(at).format('HH:mm')
   return {
+    animation: false,
     grid: { left: 8, right: 16, top: 30, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: {
       trigger: 'axis',

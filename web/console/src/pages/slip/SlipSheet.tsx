@@ -44,8 +44,8 @@ export function SlipSheet({ slip, copy, index, isReprint }: SlipSheetProps) {
         <span>{t('slip.operator')}：{vend.operator_name}</span>
         <span>{t('slip.printedAt')}：{formatTime(slip.printed_at)}</span>
         {vend.state === 'delivered' ? <span>{t('slip.keep')}</span> : <span className="warn">{t('slip.notDelivered', { state: t(`state.vend.${vend.state}`) })}</span>}
-        <span>{t('slip.sign')}：________________</span>
-        <span>{t('slip.seal')}：________________</span>
+        <span>{t('slip.sign')}：<i className="line" /></span>
+        <span>{t('slip.seal')}：<i className="line" /></span>
       </footer>
     </article>
   )

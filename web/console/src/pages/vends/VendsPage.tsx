@@ -107,7 +107,7 @@ export function VendsPage() {
         <Loaded query={vends}>
           {(list) => (
             <ListTable
-              name="vends" columns={columns} rows={list.rows} rowKey={(vend) => vend.id} loading={vends.isPlaceholderData} empty={empty} minWidth={1240}
+              name="vends" columns={columns} rows={list.rows} rowKey={(vend) => vend.id} loading={vends.isPlaceholderData} empty={empty} minWidth={970}
               paging={paging(list.total)} onOpen={(vend) => setParams({ id: String(vend.id) })} rowTestId="vend-row"
               toolbar={<><Toolbar choice={choice} onChange={setChoice} /></>}
             />
