@@ -17,14 +17,6 @@ import cases  # noqa: E402
 import reference  # noqa: E402
 
 
-def canonical(result):
-    """Parts in one order: the page gives them none."""
-    for bill in result.get("bills", []):
-        for line in bill["lines"]:
-            line["parts"].sort(key=lambda p: (p["rate"], p["step"], p["unit_price"]))
-    return result
-
-
 def first_difference(ours, theirs, place="result"):
     if type(ours) is not type(theirs):
         return f"{place}: {ours!r} instead of {theirs!r}"
@@ -47,7 +39,7 @@ def judge(ours, theirs):
         return f"{ours.get('error', 'priced')} instead of {theirs.get('error', 'priced')}"
     if "error" in ours:
         return None
-    return first_difference(canonical(ours), canonical(theirs))
+    return first_difference(ours, theirs)
 
 
 def write_case(folder, case):

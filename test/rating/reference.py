@@ -327,13 +327,21 @@ class Pricing:
                           "amount": money(fen),
                           "parts": [{"rate": rate, "step": step, "quantity": quantity,
                                      "unit_price": eight_places(price)}
-                                    for (rate, step, price), quantity in sorted(parts.items())]})
+                                    for (rate, step, price), quantity in in_order(parts)]})
         fees = []
         for fee in self.tariff.fees:
             fen = int(decimal(fee["amount"], 2) * 100) * (day_count if fee["per"] == "day" else 1)
             total += fen
             fees.append({"name": fee["name"], "amount": money(fen)})
         return {"month": month, "lines": lines, "fees": fees, "total": money(total)}
+
+
+def in_order(parts):
+    """Parts as the page lists them: 尖 峰 平 谷 深谷, others by name; then step, then price."""
+    def place(item):
+        rate, step, price = item[0]
+        return FIVE_RATES.index(rate) if rate in FIVE_RATES else len(FIVE_RATES), rate, step, price
+    return sorted(parts.items(), key=place)
 
 
 def to_fen(exact, rounding):
