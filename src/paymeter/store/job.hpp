@@ -79,6 +79,8 @@ class PostedJob final : public ResultJob<Op> {
                       [handler = std::move(handler_), outcome = this->take()]() mutable {
                         std::move(handler)(std::move(outcome));
                       });
+    // At once, not when the engine drops the job: an idle engine must not keep the caller alive.
+    work_.reset();
   }
 
  private:
