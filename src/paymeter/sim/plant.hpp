@@ -21,7 +21,7 @@ struct PlantOptions {
   Millis utc_offset{8 * 3'600'000};  ///< of the site's local time
   int speed = 1;                     ///< ≥ 1: how much faster meters' time runs
   std::uint64_t seed = 1;
-  FaultRates faults;  ///< on every bus, at first
+  FaultRates faults{};  ///< on every bus, at first
 };
 
 /// The serial number of a meter whose plan leaves it empty: `PM`, the bus's number in the plan

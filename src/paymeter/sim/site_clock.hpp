@@ -23,8 +23,8 @@ class SiteClock {
   std::int64_t now_ms() const { return start_ms_ + (runtime_.mono() - start_mono_).value * speed_; }
   CivilTime local_time() const { return civil_time(UtcMs{now_ms() + kEpochMs}, Millis{0}); }
   int speed() const { return speed_; }
-  /// A span on the site as the runtime's clock measures it, rounded up.
-  Millis real(Millis site_span) const { return {(site_span.value + speed_ - 1) / speed_}; }
+  /// A span on the site as the runtime's clock measures it, rounded down.
+  Millis real(Millis site_span) const { return {site_span.value / speed_}; }
 
  private:
   static constexpr std::int64_t kEpochMs = 946'684'800'000;
