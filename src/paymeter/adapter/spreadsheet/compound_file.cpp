@@ -61,7 +61,8 @@ Result<> CompoundFile::load_fat() {
   for (const auto place : places) {
     if (place >= kLastRegularSector) continue;
     const auto part = sector(place);
-    if (!part) return damaged();
+    // A table that names the same sector again and again would grow without limit.
+    if (!part || fat_.size() > 2 * (file_.size() / sector_size_) + sector_size_) return damaged();
     for (std::size_t i = 0; i < sector_size_ / 4; ++i) fat_.push_back(get_u32_le(*part, i * 4));
   }
   return {};
@@ -108,7 +109,7 @@ Result<Buffer> CompoundFile::mini_chain(std::uint32_t start, std::size_t size) c
   const auto table = chain(get_u32_le(file_, 60));
   if (!store || !table) return damaged();
   Buffer bytes;
-  for (std::uint32_t at = start; at < kLastRegularSector && bytes.size() < size;
+  for (std::size_t at = start; at < kLastRegularSector && bytes.size() < size;
        at = get_u32_le(*table, at * 4)) {
     if ((at + 1) * kMini > store->size() || (at + 1) * 4 > table->size()) return damaged();
     const Bytes part = Bytes(*store).subspan(at * kMini, kMini);
