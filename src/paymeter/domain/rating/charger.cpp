@@ -42,9 +42,12 @@ Charge difference(const Bill& after, const Bill* before) {
 Charger::Charger(const Schedule& schedule, const RegisterReading& first, std::int64_t cycle_used)
     : schedule_(&schedule), state_(starting_state(schedule, first, cycle_used)) {}
 
-Charger::Charger(const Schedule& schedule, ChargerState state)
-    : schedule_(&schedule), state_(std::move(state)) {
-  PAYMETER_ASSERT(!state_.bill || state_.bill->lines.size() == schedule.tariff().lines.size());
+Charger Charger::resume(const Schedule& schedule, ChargerState state) {
+  PAYMETER_ASSERT(!state.bill || state.bill->lines.size() == schedule.tariff().lines.size());
+  Charger charger;
+  charger.schedule_ = &schedule;
+  charger.state_ = std::move(state);
+  return charger;
 }
 
 Result<std::optional<Bill>> Charger::open_bill() const {

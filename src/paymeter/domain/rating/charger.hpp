@@ -42,7 +42,7 @@ class Charger {
   Charger(const Schedule& schedule, const RegisterReading& first, std::int64_t cycle_used = 0);
   /// Goes on from a stored state. Requires: the state comes from a tariff with as many lines,
   /// the same rates and the same cycle.
-  Charger(const Schedule& schedule, ChargerState state);
+  static Charger resume(const Schedule& schedule, ChargerState state);
 
   /// Charges the use up to `next`: one Charge per local month that it touches, by month.
   /// Errors (the state stays as it was): those of check_follows; rating_amount_too_large.
@@ -57,7 +57,9 @@ class Charger {
   Result<std::optional<Bill>> open_bill() const;
 
  private:
-  const Schedule* schedule_;
+  Charger() = default;
+
+  const Schedule* schedule_ = nullptr;
   ChargerState state_;
 };
 
