@@ -170,7 +170,9 @@ void SimRuntime::spawn(std::string_view, port::Async<> task) {
   ++core_->tasks_running;
   asio::co_spawn(core_->context, std::move(task), [core = core_.get()](std::exception_ptr escaped) {
     --core->tasks_running;
-    if (escaped) core->escaped = escaped;
+    if (!escaped) return;
+    core->escaped = escaped;
+    core->context.stop();  // a process that dies does nothing more
   });
 }
 
