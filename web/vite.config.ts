@@ -34,6 +34,7 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    environmentOptions: { happyDOM: { url: 'http://127.0.0.1/' } },
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
   },

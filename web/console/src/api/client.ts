@@ -4,7 +4,7 @@ import { ApiError, errorFrom, networkError } from './errors'
 import type { paths } from './schema'
 import type { ImportReport } from './types'
 
-export const client = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
+export const client = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin', fetch: (request) => globalThis.fetch(request) })
 
 /** Requests that change something carry this header (against cross-site forms). */
 export const csrf = { 'X-Paymeter-Request': '1' } as const

@@ -1,10 +1,10 @@
 /** ECharts with only what the console draws, and a look for each mode (it ignores dark mode by itself). */
 import { BarChart, LineChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent } from 'echarts/components'
-import { init, registerTheme, use, type ECharts } from 'echarts/core'
+import { init, registerTheme, use as register, type ECharts } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer])
+register([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer])
 
 function look(ink: string, line: string, panel: string, colours: string[]) {
   const axis = {

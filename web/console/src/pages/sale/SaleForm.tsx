@@ -80,7 +80,7 @@ export function SaleForm({ tile, draft, onChange, onSell, isSending, tried }: Sa
         <div className="row tight" role="group" aria-label={t('sale.quick')} style={{ marginBottom: 8 }}>
           {quickYuan.map((yuan) => <Button key={yuan} size="small" disabled={isSending || blocked !== null} onClick={() => { onChange({ ...draft, amount: String(yuan) }); button.current?.focus() }}>{yuan}</Button>)}
         </div>
-        <div className="sale-words" data-testid="sale-words"><span className="small muted">{t('sale.words')}　</span>{fen === null ? '—' : moneyInWords(fen)}</div>
+        <div className="sale-words" data-testid="sale-words"><span className="small muted">{t('sale.words')}</span> {fen === null ? '—' : moneyInWords(fen)}</div>
         <Figures tile={tile} fen={fen} />
         <Form.Item label={t('sale.method')} style={{ marginBottom: 12 }}>
           <Radio.Group disabled={isSending} value={draft.method} onChange={(event) => onChange({ ...draft, method: event.target.value as PaymentMethod })}

@@ -22,27 +22,28 @@ export function answeredPercent({ stats }: Bus): number | null {
 }
 
 function Quality({ bus }: { bus: Bus }) {
+  const { t } = useTranslation()
   const percent = answeredPercent(bus)
   if (percent === null) return <>—</>
   const colour = percent >= 99 ? 'var(--success)' : percent >= 90 ? 'var(--warning)' : 'var(--danger)'
-  return <Progress percent={percent} size="small" strokeColor={colour} format={(value) => `${value}%`} style={{ minWidth: 110, margin: 0 }} />
+  return <Progress percent={percent} size="small" aria-label={t('gateways.quality')} strokeColor={colour} format={(value) => `${value}%`} style={{ minWidth: 110, margin: 0 }} />
 }
 
 function useBusColumns(): ListColumn<Bus>[] {
   const { t } = useTranslation()
   const count = (value: number) => <span className="num">{value.toLocaleString('en-US')}</span>
   return [
-    { key: 'name', title: t('gateways.bus'), width: 120, card: 'title', render: (bus) => <b>{bus.name}</b> },
-    { key: 'connected', title: t('common.state'), width: 110, card: 'tag', render: ({ stats }) => (stats.connected ? <ToneTag tone="success">{t('gateways.connected')}</ToneTag> : <ToneTag tone="danger">{t('gateways.disconnected')}</ToneTag>) },
-    { key: 'transport', title: t('gateways.transport'), width: 120, render: (bus) => t(`state.transport.${bus.transport}`) },
-    { key: 'endpoint', title: t('gateways.endpoint'), width: 160, render: (bus) => <span className="num">{bus.endpoint}</span> },
-    { key: 'quality', title: t('gateways.quality'), width: 150, render: (bus) => <Quality bus={bus} /> },
-    { key: 'sweep', title: t('gateways.sweep'), width: 110, align: 'right', render: ({ stats }) => (stats.sweep_ms > 0 ? <span className="num">{(stats.sweep_ms / 1000).toFixed(1)} s</span> : <span className="muted">{t('gateways.noSweep')}</span>) },
-    { key: 'ok', title: t('gateways.ok'), width: 100, align: 'right', render: ({ stats }) => count(stats.exchanges_ok) },
-    { key: 'timeouts', title: t('gateways.timeouts'), width: 90, align: 'right', render: ({ stats }) => count(stats.timeouts) },
-    { key: 'damaged', title: t('gateways.damaged'), width: 90, align: 'right', render: ({ stats }) => count(stats.damaged) },
+    { key: 'name', title: t('gateways.bus'), width: 95, card: 'title', render: (bus) => <b>{bus.name}</b> },
+    { key: 'connected', title: t('common.state'), width: 100, card: 'tag', render: ({ stats }) => (stats.connected ? <ToneTag tone="success">{t('gateways.connected')}</ToneTag> : <ToneTag tone="danger">{t('gateways.disconnected')}</ToneTag>) },
+    { key: 'transport', title: t('gateways.transport'), width: 110, render: (bus) => t(`state.transport.${bus.transport}`) },
+    { key: 'endpoint', title: t('gateways.endpoint'), width: 150, render: (bus) => <span className="num">{bus.endpoint}</span> },
+    { key: 'quality', title: t('gateways.quality'), width: 140, render: (bus) => <Quality bus={bus} /> },
+    { key: 'sweep', title: t('gateways.sweep'), width: 85, align: 'right', render: ({ stats }) => (stats.sweep_ms > 0 ? <span className="num">{(stats.sweep_ms / 1000).toFixed(1)} s</span> : <span className="muted">{t('gateways.noSweep')}</span>) },
+    { key: 'ok', title: t('gateways.ok'), width: 75, align: 'right', render: ({ stats }) => count(stats.exchanges_ok) },
+    { key: 'timeouts', title: t('gateways.timeouts'), width: 65, align: 'right', render: ({ stats }) => count(stats.timeouts) },
+    { key: 'damaged', title: t('gateways.damaged'), width: 65, align: 'right', render: ({ stats }) => count(stats.damaged) },
     { key: 'refused', title: t('gateways.refused'), width: 90, align: 'right', optional: true, render: ({ stats }) => count(stats.refused) },
-    { key: 'failures', title: t('gateways.connectFailures'), width: 110, align: 'right', render: ({ stats }) => count(stats.connect_failures) },
+    { key: 'failures', title: t('gateways.connectFailures'), width: 80, align: 'right', render: ({ stats }) => count(stats.connect_failures) },
     { key: 'jobs', title: t('gateways.jobs'), width: 90, align: 'right', optional: true, render: ({ stats }) => count(stats.jobs) },
     { key: 'shed', title: t('gateways.shed'), width: 100, align: 'right', optional: true, render: ({ stats }) => count(stats.jobs_shed) },
   ]
@@ -55,7 +56,7 @@ function GatewayPanel({ gateway, buses }: { gateway: Gateway; buses: Bus[] }) {
   const state = gateway.lost ? <ToneTag tone="danger">{t('gateways.lost')}</ToneTag> : <ToneTag tone="success">{t('gateways.online')}</ToneTag>
   return (
     <Panel title={title} extra={<><span className="small muted">{t('gateways.buses', { count: buses.length })}</span>{state}</>} flush testId="gateway">
-      <ListTable name="buses" columns={columns} rows={buses} rowKey={(bus) => bus.id} empty={<EmptyView title={t('empty.list')} />} minWidth={1080} />
+      <ListTable name="buses" columns={columns} rows={buses} rowKey={(bus) => bus.id} empty={<EmptyView title={t('empty.list')} />} minWidth={930} />
     </Panel>
   )
 }
