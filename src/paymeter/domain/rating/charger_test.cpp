@@ -1,3 +1,4 @@
+// Charging as readings arrive: differences, replay, errors, another meter.
 #include "paymeter/domain/rating/charger.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// What a tariff must not be, a row per rule, and what the format allows.
 #include <gtest/gtest.h>
 
 #include <functional>

@@ -1,3 +1,4 @@
+// Dates, midnights and leap days.
 #include "paymeter/domain/rating/local_day.hpp"
 
 #include <gtest/gtest.h>

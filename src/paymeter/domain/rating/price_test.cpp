@@ -1,3 +1,4 @@
+// Pricing by tables: rounding, spans, steps, cycles, fees, calendars.
 #include <gtest/gtest.h>
 
 #include "paymeter/domain/rating/rating_test_cases.hpp"
