@@ -15,11 +15,11 @@ def main():
     with temporary_directory() as directory:
         workbook, _ = site_on_free_ports(WORKBOOK, directory)
         site = Process([BINARY, "simulate", workbook])
-        site.wait_for(r"listening")
+        site.wait_for(r"^ready")
         station = Station(directory).start()
         try:
             env = {**os.environ, "PAYMETER_URL": f"http://127.0.0.1:{station.port}",
-                   "PAYMETER_PASSWORD": station.one_time, "PAYMETER_WORKBOOK": workbook,
+                   "PAYMETER_PASSWORD": station.one_time, "PAYMETER_SITE": workbook,
                    "PATH": os.path.join(ROOT, "tools", "node", "bin") + os.pathsep + os.environ["PATH"]}
             done = subprocess.run(["node", "e2e/console.e2e.mjs"], cwd=os.path.join(ROOT, "web"),
                                   env=env, timeout=280)

@@ -46,7 +46,7 @@ def main():
         workbook, ports = site_on_free_ports(WORKBOOK, directory)
         site = Process([BINARY, "simulate", workbook, "--seed", str(seed),
                         "--lose-requests", "5", "--lose-replies", "5", "--double-frames", "3"])
-        site.wait_for(r"listening")
+        site.wait_for(r"^ready")
         station = Station(directory).start().log_in()
         try:
             run(rng, station, workbook, ports)
@@ -71,19 +71,21 @@ def run(rng, station, workbook, ports):
 
     plan = [(rng.choice(meters)["id"], rng.randrange(1, 50000), new_key()) for _ in range(SALES)]
     acknowledged, stop = {}, threading.Event()
-    lists = [plan[i::4] for i in range(4)]
-    sellers = [threading.Thread(target=seller, args=(station, jobs, acknowledged, stop)) for jobs in lists]
-    for thread in sellers:
-        thread.start()
-    for round_ in range(KILLS):
-        target = len(acknowledged) + max(1, SALES // (KILLS + 1))
-        station.until("some more sales", lambda: len(acknowledged) >= min(target, SALES))
-        stop.wait(rng.random() * 0.3)   # the moment of the kill is what the seed varies
-        station.process.kill()
-        station.start().log_in()
-        print(f"kill {round_ + 1}: {len(acknowledged)} of {SALES} sales acknowledged", flush=True)
-    for thread in sellers:
-        thread.join()
+    for round_ in range(KILLS + 1):
+        part = plan[round_::KILLS + 1]
+        lists = [part[i::4] for i in range(4)]
+        sellers = [threading.Thread(target=seller, args=(station, jobs, acknowledged, stop)) for jobs in lists]
+        before = len(acknowledged)
+        for thread in sellers:
+            thread.start()
+        if round_ < KILLS:
+            station.until("a sale of this round", lambda: len(acknowledged) > before)
+            stop.wait(rng.random() * 0.5)   # the moment of the kill is what the seed varies
+            station.process.kill()
+            print(f"kill {round_ + 1}: {len(acknowledged)} of {SALES} sales acknowledged", flush=True)
+            station.start().log_in()
+        for thread in sellers:
+            thread.join()
     assert len(acknowledged) == SALES
 
     def finished():

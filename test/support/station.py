@@ -72,9 +72,12 @@ class Process:
                 if found:
                     return found
             if time.monotonic() > deadline:
-                raise AssertionError(f"{self.arguments[:2]}: no line matches {pattern!r}:\n" + "\n".join(self.lines[-30:]))
+                raise AssertionError(f"{self.arguments[:2]}: no line matches {pattern!r}:\n{self.tail()}")
             if not self._pump(0.2) and seen >= len(self.lines):
-                raise AssertionError(f"{self.arguments[:2]} ended ({self.child.wait()}):\n" + "\n".join(self.lines[-30:]))
+                raise AssertionError(f"{self.arguments[:2]} ended ({self.child.wait()}):\n{self.tail()}")
+
+    def tail(self):
+        return "\n".join(self.lines[-30:])
 
     def kill(self):
         """kill -9: no chance to tidy up."""

@@ -1,3 +1,4 @@
+// Configuration: round trip, named mistakes, environment.
 #include "paymeter/app/config.hpp"
 
 #include <gtest/gtest.h>

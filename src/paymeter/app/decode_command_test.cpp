@@ -1,3 +1,4 @@
+// The frame tool's JSON: both envelopes, named errors.
 #include "paymeter/app/decode_command.hpp"
 
 #include <gtest/gtest.h>

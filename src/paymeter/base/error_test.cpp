@@ -1,3 +1,4 @@
+// The error table: one spelling and two texts each.
 #include "paymeter/base/error.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Hexadecimal text as people paste it, and what is wrong with it.
 #include "paymeter/base/hex.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Instants as text and as civil time.
 #include "paymeter/base/time.hpp"
 
 #include <gtest/gtest.h>

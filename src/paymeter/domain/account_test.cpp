@@ -1,3 +1,4 @@
+// What an operator may type for an account.
 #include "paymeter/domain/account.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Alarm differences and the states of the matrix.
 #include "paymeter/domain/alarm.hpp"
 
 #include <gtest/gtest.h>

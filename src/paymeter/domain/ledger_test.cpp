@@ -1,3 +1,4 @@
+// Every ending of a sale leaves the money in one place.
 #include "paymeter/domain/ledger.hpp"
 
 #include <gtest/gtest.h>

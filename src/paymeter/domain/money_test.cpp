@@ -1,3 +1,4 @@
+// Money as text, in words, and at its limits.
 #include "paymeter/domain/money.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// Target states of commands and what may be commanded.
 #include "paymeter/domain/supply.hpp"
 
 #include <gtest/gtest.h>

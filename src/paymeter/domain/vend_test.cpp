@@ -1,3 +1,4 @@
+// The rules of a sale: the deciding read, reservation, request checks.
 #include "paymeter/domain/vend.hpp"
 
 #include <gtest/gtest.h>

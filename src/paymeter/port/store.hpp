@@ -89,7 +89,8 @@ struct VendFilter {
 };
 
 /// One conditional step of a vend: happens only if the vend is in `from`; the meter's row and the
-/// posting change in the same transaction. from = to is allowed (PAID → PAID quarantines the meter).
+/// posting change in the same transaction. from = to is allowed (PAID → PAID quarantines the
+/// meter).
 struct VendStep {
   VendId vend{};
   domain::VendState from = domain::VendState::paid;

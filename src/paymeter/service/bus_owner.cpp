@@ -40,6 +40,22 @@ class CountingLink : public port::BusLink {
   bool used_ = false;
 };
 
+/// A poll's link: before each of its requests, jobs that came meanwhile go first. So a full set of
+/// five requests delays a re-close or a sale by one of them, not by five.
+class PollLink final : public CountingLink {
+ public:
+  using JobRunner = std::function<port::Async<>()>;
+  PollLink(port::BusLink& inner, port::Runtime& runtime, BusStats& stats, JobRunner run_jobs)
+      : CountingLink(inner, runtime, stats), run_jobs_(std::move(run_jobs)) {}
+  port::Async<Result<Buffer>> exchange(port::BusRequest request) override {
+    co_await run_jobs_();
+    co_return co_await CountingLink::exchange(std::move(request));
+  }
+
+ private:
+  JobRunner run_jobs_;
+};
+
 bool is_wire_error(Errc code) {
   return code == Errc::link_connect_failed || code == Errc::link_closed;
 }
@@ -102,10 +118,7 @@ void BusOwner::prepare(std::vector<domain::Meter> meters) {
 port::Async<> BusOwner::run(std::shared_ptr<BusOwner> self) {
   port::Runtime& runtime = self->collector_.deps_.runtime;
   while (!self->stopped_ && !runtime.stopping()) {
-    if (auto job = self->next_job()) {
-      co_await self->run_job(job);
-      continue;
-    }
+    co_await self->run_waiting_jobs();
     const Due due = self->earliest_due();
     if (due.plan != nullptr && due.at <= runtime.mono()) {
       co_await self->poll(due);
@@ -185,6 +198,14 @@ port::Async<> BusOwner::run_job(std::shared_ptr<Job> job) {
   if (link.used()) co_await wire_state(link.last().value_or(Errc::internal_error));
 }
 
+port::Async<> BusOwner::run_waiting_jobs() {
+  while (!stopped_) {
+    auto job = next_job();
+    if (job == nullptr) co_return;
+    co_await run_job(job);
+  }
+}
+
 port::Async<> BusOwner::poll(Due due) {
   ++stats_.polls;
   // While the wire is down one probe speaks for all: the rest would fail the same way.
@@ -210,7 +231,7 @@ port::Async<> BusOwner::poll_status(Plan& plan) {
     sweep_started_ = runtime.mono();
   }
   if (!plan.driver->abilities().prepaid_wallet && !plan.driver->abilities().relay) co_return;
-  CountingLink link(*link_, runtime, stats_);
+  PollLink link(*link_, runtime, stats_, [this] { return run_waiting_jobs(); });
   auto state = co_await plan.driver->read_prepaid(link, runtime.now());
   if (stopped_) co_return;
   co_await wire_state(link.last().value_or(Errc::internal_error));
@@ -226,7 +247,7 @@ port::Async<> BusOwner::poll_full(Plan& plan) {
   port::Runtime& runtime = collector_.deps_.runtime;
   const bool is_wallet = plan.driver->abilities().prepaid_wallet;
   plan.next_full = runtime.mono() + (is_wallet ? bus_.full_interval : bus_.poll_interval);
-  CountingLink link(*link_, runtime, stats_);
+  PollLink link(*link_, runtime, stats_, [this] { return run_waiting_jobs(); });
   auto measured = co_await plan.driver->read_measurements(link, runtime.now());
   if (stopped_) co_return;
   co_await wire_state(link.last().value_or(Errc::internal_error));

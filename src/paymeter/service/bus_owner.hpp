@@ -60,6 +60,7 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   Due earliest_due();
   Plan* plan_of(MeterId meter);
   port::Async<> run_job(std::shared_ptr<Job> job);
+  port::Async<> run_waiting_jobs();
   port::Async<> poll(Due due);
   port::Async<> poll_status(Plan& plan);
   port::Async<> poll_full(Plan& plan);
