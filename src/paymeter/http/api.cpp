@@ -29,7 +29,7 @@ bool is_api_path(std::string_view path) { return path == "/api" || path.starts_w
 }  // namespace
 
 Api::Api(Station station)
-    : context_{std::move(station), nullptr, nullptr, 0}, files_(context_.station.web_root) {
+    : context_{std::move(station), nullptr, nullptr}, files_(context_.station.web_root) {
   context_.directory = std::make_unique<Directory>(context_.station.store, context_.station.live);
   context_.metrics = std::make_unique<Metrics>();
 }

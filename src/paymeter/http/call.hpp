@@ -37,7 +37,8 @@ struct Context {
   Station station;
   std::unique_ptr<Directory> directory;
   std::unique_ptr<Metrics> metrics;
-  std::size_t event_streams = 0;
+  /// Clients of the event stream; shared with them, for they may outlive the Api by a moment.
+  std::shared_ptr<std::size_t> event_streams = std::make_shared<std::size_t>(0);
 };
 
 using Answer = port::Async<Result<net::Response>>;

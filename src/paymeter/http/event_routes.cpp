@@ -8,7 +8,7 @@ constexpr std::size_t kStreamsMax = 128;  // below the server's connections, so 
 }
 
 Answer stream_events(Context& context, CallPtr call) {
-  if (context.event_streams >= kStreamsMax)
+  if (*context.event_streams >= kStreamsMax)
     co_return fail(Errc::store_busy, "too many event streams");
   net::Response response;
   response.set("Content-Type", "text/event-stream; charset=utf-8");

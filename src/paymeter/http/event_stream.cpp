@@ -36,15 +36,16 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
 EventStream::EventStream(Context& context, std::string token,
                          std::shared_ptr<net::StreamWriter> writer)
     : context_(context),
+      streams_(context.event_streams),
       token_(std::move(token)),
       writer_(std::move(writer)),
       wakeup_(context.station.runtime.make_wakeup()),
       meters_told_(context.station.runtime.mono()),
       last_sent_(context.station.runtime.mono()) {
-  ++context_.event_streams;
+  ++*streams_;
 }
 
-EventStream::~EventStream() { --context_.event_streams; }
+EventStream::~EventStream() { --*streams_; }
 
 void EventStream::start() {
   subscription_ =

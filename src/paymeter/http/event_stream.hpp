@@ -33,6 +33,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   MonoMs next_wake() const;
 
   Context& context_;
+  std::shared_ptr<std::size_t> streams_;
   std::string token_;
   std::shared_ptr<net::StreamWriter> writer_;
   std::unique_ptr<port::Wakeup> wakeup_;

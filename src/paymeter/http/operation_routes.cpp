@@ -101,7 +101,7 @@ Answer get_metrics(Context& context, CallPtr /*call*/) {
   gauge("paymeter_alarms_active", "Alarms raised and not cleared",
         static_cast<double>(station.alarms.active().size()));
   gauge("paymeter_event_streams", "Clients of /api/v1/events",
-        static_cast<double>(context.event_streams));
+        static_cast<double>(*context.event_streams));
   if (station.store_queue_length)
     gauge("paymeter_store_queue_length", "Writes waiting in the store",
           static_cast<double>(station.store_queue_length()));

@@ -48,14 +48,14 @@ struct Station {
   Meters meters = Meters::real;
   Cookies cookies = Cookies::plain;
   /// Folder of the built web apps (index.html, assets/, docs/). May be missing.
-  std::filesystem::path web_root;
+  std::filesystem::path web_root{};
   /// Names besides `localhost` and IP addresses under which browsers may reach the station; any
   /// other Host is refused, which stops DNS rebinding. `*` allows every name.
-  std::vector<std::string> host_names;
+  std::vector<std::string> host_names{};
   /// What is wrong, in words, besides what /healthz checks itself. May be empty.
-  std::function<std::vector<std::string>()> health_problems;
+  std::function<std::vector<std::string>()> health_problems{};
   /// Writes waiting in the store. May be empty.
-  std::function<std::int64_t()> store_queue_length;
+  std::function<std::int64_t()> store_queue_length{};
 };
 
 }  // namespace paymeter::http
