@@ -155,6 +155,26 @@ TEST_P(AccountStoreTest, NewerCommandSupersedesItsOwnSort) {
   EXPECT_EQ(shop_.must(store().pending_commands()).size(), 3U);
 }
 
+TEST_P(AccountStoreTest, VersionsExceedTheLastGivenAndTheMetersOwn) {
+  shop_.build(1);
+  const MeterId m1 = shop_.meter(1);
+  struct Row {
+    const char* reason;
+    CommandKind kind;
+    std::uint32_t seen, version;
+  };
+  for (const Row& row :
+       {Row{"from 1", CommandKind::write_prices, 0, 1},
+        Row{"the meter is ahead: it was in use before", CommandKind::write_prices, 40, 41},
+        Row{"the meter has not taken the last one", CommandKind::write_prices, 40, 42},
+        Row{"settings count for themselves", CommandKind::write_settings, 0, 1},
+        Row{"other commands have none", CommandKind::trip, 9, 0}}) {
+    Command command = intent(m1, row.kind);
+    command.version = row.seen;
+    EXPECT_EQ(shop_.must(store().add_command(command, "")).version, row.version) << row.reason;
+  }
+}
+
 TEST_P(AccountStoreTest, CommandEndsOnce) {
   shop_.build(1);
   const MeterId m1 = shop_.meter(1);

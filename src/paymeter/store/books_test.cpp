@@ -75,20 +75,22 @@ TEST(Books, DamageIsNamed) {
 
 TEST(Books, GuardRefusesEveryChange) {
   TempFolder folder;
-  sold(folder);
-  for (const char* sql :
-       {"update posting set memo = 'x'", "delete from posting",
-        "update ledger_entry set amount_fen = 0", "delete from ledger_entry",
-        "update audit_log set action = 'x'", "delete from audit_log",
-        "insert or replace into posting (id, property_id, kind, vend_id, at, operator_id, memo) "
-        "select id, property_id, kind, vend_id, at, operator_id, 'x' from posting"}) {
-    if (std::string(sql).find("audit") != std::string::npos)
-      tamper(folder.file(),
-             "insert into audit_log (property_id, at, user_id, user_name, action, subject, detail, "
-             "address) values (1, 0, 0, '', '', '', '', '')");
-    EXPECT_THROW(tamper(folder.file(), std::string("pragma recursive_triggers=on;") + sql),
+  {
+    auto shop = sold(folder);
+    shop->must(shop->store().append_audit({}));
+    port::VendStep step;
+    step.vend = VendId{2};
+    step.from = domain::VendState::sent;
+    step.to = domain::VendState::cancelling;
+    step.by = UserId{1};
+    shop->must(shop->store().step_vend(step));
+  }
+  for (const char* table : {"posting", "ledger_entry", "audit_log", "vend_act"}) {
+    EXPECT_THROW(tamper(folder.file(), "update " + std::string(table) + " set id = id + 1000"),
                  soci::soci_error)
-        << sql;
+        << table;
+    EXPECT_THROW(tamper(folder.file(), "delete from " + std::string(table)), soci::soci_error)
+        << table;
   }
 }
 

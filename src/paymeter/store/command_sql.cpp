@@ -24,18 +24,18 @@ void supersede_older(Db& db, const Command& command) {
     db.execute(kSameKind, command.created_at, command.meter, command.kind);
 }
 
+/// One more than the last given and the last seen in the meter (command.version as passed): the
+/// meter takes only what is newer than its own.
 std::uint32_t next_version(Db& db, const Command& command) {
-  if (command.kind == CommandKind::write_settings)
-    return *db.value<std::uint32_t>(
-        "update meter_money set settings_version = settings_version + 1 "
-        "where meter_id = :meter returning settings_version",
-        command.meter);
-  if (command.kind == CommandKind::write_prices)
-    return *db.value<std::uint32_t>(
-        "update meter_money set price_version = price_version + 1 "
-        "where meter_id = :meter returning price_version",
-        command.meter);
-  return 0;
+  const bool settings = command.kind == CommandKind::write_settings;
+  if (!settings && command.kind != CommandKind::write_prices) return 0;
+  const auto money = meter_money(db, command.meter);
+  const std::uint32_t given = settings ? money->settings_version : money->price_version;
+  const std::uint32_t next = std::max(given, command.version) + 1;
+  db.execute(settings ? "update meter_money set settings_version = :version where meter_id = :meter"
+                      : "update meter_money set price_version = :version where meter_id = :meter",
+             next, command.meter);
+  return next;
 }
 
 }  // namespace

@@ -33,6 +33,23 @@ void Filter::add_text(const std::vector<TextColumn>& columns, const std::string&
   add(any + ")");
 }
 
+std::vector<std::int64_t> Filter::sums(Db& db, std::string_view table, std::string_view joins,
+                                       const std::vector<std::string_view>& columns) const {
+  std::string sql = "select ";
+  for (std::string_view column : columns) {
+    if (column != columns.front()) sql += ", ";
+    sql.append("cast(coalesce(sum(").append(column).append("), 0) as bigint)");
+  }
+  sql.append(" from ").append(table).append(" ").append(tail(joins));
+  std::vector<Cell> cells = cells_;
+  std::vector<Cell> row(columns.size());
+  std::vector<std::int64_t> out;
+  db.query_cells(sql, cells, row, [&] {
+    for (const Cell& cell : row) out.push_back(cell.number);
+  });
+  return out;
+}
+
 std::string Filter::tail(std::string_view joins) const { return std::string(joins) + " " + where_; }
 
 }  // namespace paymeter::store

@@ -47,6 +47,10 @@ class Filter {
     return out;
   }
 
+  /// The sum of each of `columns` over the matching rows of `table`; 0 without rows.
+  std::vector<std::int64_t> sums(Db& db, std::string_view table, std::string_view joins,
+                                 const std::vector<std::string_view>& columns) const;
+
  private:
   std::string tail(std::string_view joins) const;
 

@@ -47,6 +47,7 @@ Result<domain::Vend> find_vend(Db& db, VendId id);
 Result<std::optional<domain::Vend>> find_vend_by_key(Db& db, PropertyId property,
                                                      const std::string& key);
 Result<Listed<domain::Vend>> list_vends(Db& db, const VendFilter& filter);
+Result<VendTotals> vend_totals(Db& db, const VendFilter& filter);
 Rows<domain::Vend> unfinished_vends(Db& db);
 Result<domain::MeterMoney> meter_money(Db& db, MeterId meter);
 
@@ -64,7 +65,8 @@ Rows<domain::Reading> reading_series(Db& db, MeterId meter, UtcMs from, UtcMs to
 Rows<domain::Reading> latest_readings(Db& db);
 
 // command_sql.cpp
-/// Stores an intent within a larger operation. Requires: the meter exists; property set.
+/// Stores an intent within a larger operation. command.version as passed is what the meter was
+/// last seen with. Requires: the meter exists; property set.
 domain::Command store_command(Db& db, domain::Command command, std::optional<AccountId> account,
                               const std::string& idempotency_key);
 Rows<domain::Command> commands_of_account(Db& db, AccountId account);

@@ -107,6 +107,10 @@ Answer<Listed<Vend>> SqlStore::list_vends(port::VendFilter filter) {
   return read([filter = std::move(filter)](Db& db) { return sql::list_vends(db, filter); });
 }
 
+Answer<port::VendTotals> SqlStore::vend_totals(port::VendFilter filter) {
+  return read([filter = std::move(filter)](Db& db) { return sql::vend_totals(db, filter); });
+}
+
 Answer<std::vector<Vend>> SqlStore::unfinished_vends() {
   return read([](Db& db) { return sql::unfinished_vends(db); });
 }

@@ -37,6 +37,7 @@ class SqlStore final : public port::Store {
   Answer<std::optional<domain::Vend>> find_vend_by_key(PropertyId property,
                                                        std::string key) override;
   Answer<port::Listed<domain::Vend>> list_vends(port::VendFilter filter) override;
+  Answer<port::VendTotals> vend_totals(port::VendFilter filter) override;
   Answer<std::vector<domain::Vend>> unfinished_vends() override;
   Answer<domain::MeterMoney> meter_money(MeterId meter) override;
   Answer<std::vector<port::TrialBalanceRow>> trial_balance(PropertyId property) override;

@@ -144,6 +144,58 @@ TEST_P(VendStoreTest, StepsHappenOnlyFromTheirState) {
   EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
 }
 
+TEST_P(VendStoreTest, OperatorsActAddsItsNote) {
+  shop_.open_all(1);
+  Vend wanted = Shop::sale(shop_.meter(1), "sale-0001", 100);
+  wanted.note = "shop 12";
+  const Vend sent = shop_.send(shop_.must(store().create_paid_vend(wanted)).vend);
+  port::VendStep step;
+  step.vend = sent.id;
+  step.from = VendState::sent;
+  step.to = VendState::cancelling;
+  step.at = kNow;
+  step.by = UserId{7};
+  step.note = "typed a zero too many";
+  EXPECT_EQ(shop_.must(store().step_vend(step)).note, "shop 12; typed a zero too many");
+  EXPECT_EQ(shop_.must(store().find_vend(sent.id)).note, "shop 12; typed a zero too many");
+}
+
+TEST_P(VendStoreTest, PaidSaleMayQuarantineItsMeter) {
+  shop_.open_all(1);
+  const Vend paid = shop_.sell(shop_.meter(1), "sale-0001", 100);
+  port::VendStep step;
+  step.vend = paid.id;
+  step.from = step.to = VendState::paid;
+  step.reason = Errc::vend_epoch_changed;
+  step.quarantine_meter = true;
+  EXPECT_EQ(shop_.must(store().step_vend(step)).reason, Errc::vend_epoch_changed);
+  EXPECT_TRUE(shop_.must(store().meter_money(paid.meter)).quarantined);
+  EXPECT_EQ(shop_.ask(store().step_vend(Shop::reserve_step(paid, 1))).error().code,
+            Errc::meter_quarantined);
+  EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
+}
+
+TEST_P(VendStoreTest, TotalsCoverAllPages) {
+  shop_.open_all(2);
+  const MeterId m1 = shop_.meter(1), m2 = shop_.meter(2);
+  Vend with_fee = Shop::sale(m1, "sale-0001", 1'000);
+  with_fee.fees = {10};
+  with_fee.to_meter = {990};
+  shop_.deliver(shop_.send(shop_.must(store().create_paid_vend(with_fee)).vend));
+  shop_.sell(m1, "sale-0002", 5);
+  shop_.deliver(shop_.send(shop_.sell(m2, "sale-0003", 70)));
+  port::VendFilter filter;
+  filter.page = {1, 2};
+  auto totals = shop_.must(store().vend_totals(filter));
+  EXPECT_EQ(totals.captured, domain::Money{1'075});
+  EXPECT_EQ(totals.delivered, domain::Money{1'060});
+  filter.text = "m2";
+  totals = shop_.must(store().vend_totals(filter));
+  EXPECT_EQ(totals.captured, domain::Money{70});
+  filter.text = "nobody";
+  EXPECT_EQ(shop_.must(store().vend_totals(filter)).delivered, domain::Money{});
+}
+
 TEST_P(VendStoreTest, OneSaleInFlightPerMeter) {
   shop_.open_all(1);
   const MeterId m1 = shop_.meter(1);

@@ -74,6 +74,7 @@ Vend stepped(Vend vend, const VendStep& step) {
   if (step.reason) vend.reason = step.reason;
   if (step.balance_before) vend.balance_before = step.balance_before;
   if (step.balance_after) vend.balance_after = step.balance_after;
+  if (!step.note.empty()) vend.note += (vend.note.empty() ? "" : "; ") + step.note;
   if (step.to == VendState::sent && !vend.sent_at) vend.sent_at = step.at;
   if (domain::is_final(step.to) && !vend.finished_at) vend.finished_at = step.at;
   return vend;
@@ -87,10 +88,20 @@ bool store_stepped(Db& db, const Vend& vend, VendState from) {
   return db.execute(
              "update vend set state = :state, n = :n, epoch_serial = :serial, "
              "epoch_clear_count = :clear_count, reason = :reason, sent_at = :sent, "
-             "finished_at = :finished, balance_before_fen = :before, balance_after_fen = :after "
-             "where id = :id and state = :from",
+             "finished_at = :finished, balance_before_fen = :before, balance_after_fen = :after, "
+             "note = :note where id = :id and state = :from",
              vend.state, vend.n, serial, clear_count, vend.reason, vend.sent_at, vend.finished_at,
-             vend.balance_before, vend.balance_after, vend.id, from) == 1;
+             vend.balance_before, vend.balance_after, vend.note, vend.id, from) == 1;
+}
+
+/// Keeps who did it, when a person did.
+void record_act(Db& db, const Vend& vend, const VendStep& step) {
+  if (!step.by) return;
+  db.execute(
+      "insert into vend_act (property_id, vend_id, at, user_id, from_state, to_state, reason, "
+      "note) "
+      "values (:property, :vend, :at, :user, :from, :to, :reason, :note)",
+      vend.property, vend.id, step.at, step.by, step.from, step.to, step.reason, step.note);
 }
 
 void assert_sound(const Vend& vend, const VendStep& step) {
@@ -100,6 +111,22 @@ void assert_sound(const Vend& vend, const VendStep& step) {
   PAYMETER_ASSERT(step.to != VendState::delivered || vend.n == 0 || step.new_count == vend.n);
   PAYMETER_ASSERT(!step.new_count || *step.new_count == vend.n);
   PAYMETER_ASSERT(!step.posting || step.posting->vend == vend.id);
+}
+
+constexpr std::string_view kNamedJoins =
+    "join account on account.id = vend.account_id join meter on meter.id = vend.meter_id";
+
+Filter conditions(const VendFilter& filter) {
+  Filter where;
+  where.add("vend.meter_id = :meter", filter.meter);
+  where.add("vend.account_id = :account", filter.account);
+  where.add("vend.state = :state", filter.state);
+  where.add("vend.created_at >= :since", filter.from);
+  where.add("vend.created_at < :until", filter.to);
+  where.add_text(
+      {{"vend.slip_number"}, {"account.number"}, {"account.customer_name"}, {"meter.code"}},
+      filter.text);
+  return where;
 }
 
 }  // namespace
@@ -137,8 +164,12 @@ Result<Vend> step_vend(Db& db, const VendStep& step) {
     if (auto reserved = reserve(db, *vend, step); !reserved) return fail(reserved.error());
   if (!store_stepped(db, next, step.from)) return fail(Errc::vend_state_conflict);
   change_meter(db, next, step);
-  if (step.posting)
-    if (auto posted = post(db, *step.posting); !posted) return fail(posted.error());
+  record_act(db, next, step);
+  if (step.posting) {
+    domain::Posting posting = *step.posting;
+    if (step.by) posting.operator_id = step.by;  // whoever did this, not whoever made the sale
+    if (auto posted = post(db, posting); !posted) return fail(posted.error());
+  }
   return next;
 }
 
@@ -163,18 +194,18 @@ Result<std::optional<Vend>> find_vend_by_key(Db& db, PropertyId property, const 
 }
 
 Result<Listed<Vend>> list_vends(Db& db, const VendFilter& filter) {
-  Filter where;
-  where.add("vend.meter_id = :meter", filter.meter);
-  where.add("vend.account_id = :account", filter.account);
-  where.add("vend.state = :state", filter.state);
-  where.add("vend.created_at >= :since", filter.from);
-  where.add("vend.created_at < :until", filter.to);
-  where.add_text(
-      {{"vend.slip_number"}, {"account.number"}, {"account.customer_name"}, {"meter.code"}},
-      filter.text);
-  return where.list<Vend>(
-      db, "join account on account.id = vend.account_id join meter on meter.id = vend.meter_id",
-      filter.page);
+  return conditions(filter).list<Vend>(db, kNamedJoins, filter.page);
+}
+
+Result<VendTotals> vend_totals(Db& db, const VendFilter& filter) {
+  const auto sums = conditions(filter).sums(
+      db, "vend", kNamedJoins,
+      {"vend.captured_fen",
+       "case when vend.state = 'delivered' then vend.to_meter_fen else 0 end"});
+  for (const std::int64_t sum : sums)
+    if (sum > domain::kMoneyMax.fen || sum < -domain::kMoneyMax.fen)
+      return fail(Errc::ledger_overflow);
+  return VendTotals{{sums[0]}, {sums[1]}};
 }
 
 Rows<Vend> unfinished_vends(Db& db) {
