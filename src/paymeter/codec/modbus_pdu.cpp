@@ -86,7 +86,8 @@ Buffer encode_read_request(std::uint8_t function, std::uint16_t address, std::ui
 }
 
 Buffer encode_write_request(std::uint16_t address, Bytes data) {
-  PAYMETER_ASSERT(!data.empty() && data.size() % 2 == 0 && data.size() <= 2U * kWriteRegistersMax);
+  PAYMETER_ASSERT(!data.empty() && data.size() % 2 == 0 &&
+                  data.size() <= std::size_t{2} * kWriteRegistersMax);
   Buffer pdu{kWriteMultipleRegisters};
   put_u16(pdu, address);
   put_u16(pdu, static_cast<std::uint16_t>(data.size() / 2));
@@ -130,7 +131,7 @@ Result<ModbusRequest> decode_request(Bytes pdu) {
 }
 
 Buffer encode_read_reply(std::uint8_t function, Bytes data) {
-  PAYMETER_ASSERT(data.size() % 2 == 0 && data.size() <= 2U * kReadRegistersMax);
+  PAYMETER_ASSERT(data.size() % 2 == 0 && data.size() <= std::size_t{2} * kReadRegistersMax);
   Buffer pdu{function, static_cast<std::uint8_t>(data.size())};
   pdu.insert(pdu.end(), data.begin(), data.end());
   return pdu;

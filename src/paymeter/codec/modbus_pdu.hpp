@@ -40,7 +40,7 @@ inline constexpr std::size_t kWriteReplySize = 5;         ///< PDU bytes of a no
 inline constexpr std::size_t kExceptionReplySize = 2;     ///< PDU bytes of an exception reply
 
 /// PDU bytes of a normal reply to a read of `count` registers.
-constexpr std::size_t read_reply_size(std::uint16_t count) { return 2U + 2U * count; }
+constexpr std::size_t read_reply_size(std::uint16_t count) { return 2 + std::size_t{2} * count; }
 
 /// `read_holding_registers`, `illegal_address`; empty for a code that the standard does not name.
 std::string_view function_name(std::uint8_t function);

@@ -34,7 +34,7 @@ class FieldReader {
 };
 
 Result<> check_size(Bytes block, Block shape) {
-  if (block.size() != 2U * shape.count)
+  if (block.size() != shape.bytes())
     return fail(Errc::frame_bad_length, std::to_string(block.size()) + " bytes");
   return {};
 }
@@ -64,8 +64,8 @@ Result<std::string> decode_serial(const Serial& serial) {
 // ------------------------------------------------------------------ the prepaid block
 
 Result<Prepaid> decode_prepaid(Bytes data) {
-  if (data.size() % 2 != 0 || data.size() < 2U * kPrepaidCountMin ||
-      data.size() > 2U * kPrepaidBlock.count)
+  if (data.size() % 2 != 0 || data.size() < std::size_t{2} * kPrepaidCountMin ||
+      data.size() > kPrepaidBlock.bytes())
     return fail(Errc::frame_bad_length, std::to_string(data.size()) + " bytes");
   FieldReader in(data);
   Prepaid out;
@@ -92,13 +92,13 @@ Result<Prepaid> decode_prepaid(Bytes data) {
   out.overdraft = in.u32();
   out.cycle_energy = in.u32();
   std::ranges::copy(in.bytes(kClockSize), out.clock.begin());
-  if (data.size() == 2U * kPrepaidBlock.count) out.clock_sequence = in.u32();
+  if (data.size() == kPrepaidBlock.bytes()) out.clock_sequence = in.u32();
   return out;
 }
 
 Buffer encode_prepaid(const Prepaid& prepaid) {
   Buffer out;
-  out.reserve(2U * kPrepaidBlock.count);
+  out.reserve(kPrepaidBlock.bytes());
   put_u16(out, prepaid.layout_version);
   put_u16(out, prepaid.status);
   put_s32(out, prepaid.balance);
@@ -217,7 +217,7 @@ Buffer encode_prices(const Prices& prices) {
     put_u32(out, step.from_kwh);
     put_u32(out, step.surcharge);
   }
-  out.resize(2U * kPriceReadBlock.count, 0);
+  out.resize(kPriceReadBlock.bytes(), 0);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ inline constexpr std::uint16_t kReadCountMax = 100;  ///< registers per read or 
 struct Block {
   std::uint16_t address = 0;
   std::uint16_t count = 0;
+  constexpr std::size_t bytes() const { return std::size_t{2} * count; }
   friend bool operator==(const Block&, const Block&) = default;
 };
 

@@ -90,7 +90,7 @@ Buffer encode_relay(RelayCommand command) {
 }
 
 Result<RelayCommand> decode_relay(Bytes block) {
-  if (block.size() != 2U * kRelayBlock.count) return fail(Errc::frame_bad_length);
+  if (block.size() != kRelayBlock.bytes()) return fail(Errc::frame_bad_length);
   for (RelayCommand command :
        {RelayCommand::release, RelayCommand::force_closed, RelayCommand::force_open})
     if (std::ranges::equal(encode_relay(command), block)) return command;

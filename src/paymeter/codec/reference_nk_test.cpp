@@ -9,6 +9,8 @@
 namespace paymeter::codec::reference_nk {
 namespace {
 
+/// Where register 6000 + `offset` begins in the block.
+std::size_t at(std::size_t offset) { return 2 * offset; }
 Buffer hex(const char* text) { return parse_hex(text).value(); }
 
 TEST(ReferenceNk, MacOfThePagesVector) {
@@ -60,17 +62,17 @@ TEST(ReferenceNk, EveryPrepaidFieldHasItsRegister) {
   const Buffer data = encode_prepaid(p);
   ASSERT_EQ(data.size(), 98U);
   EXPECT_EQ(decode_prepaid(data).value(), p);
-  EXPECT_EQ(get_u32(data, 2 * 0x02), static_cast<std::uint32_t>(-12'345));
-  EXPECT_EQ(get_u16(data, 2 * 0x08), 7);
-  EXPECT_EQ(get_u32(data, 2 * 0x0B), 0xDEADBEEF);
-  EXPECT_EQ(get_u16(data, 2 * 0x0D), 3);
-  EXPECT_EQ(data[2 * 0x0E], 'P');
-  EXPECT_EQ(get_u32(data, 2 * 0x18), 42U);
-  EXPECT_EQ(get_u16(data, 2 * 0x1C), 5);
-  EXPECT_EQ(get_u32(data, 2 * 0x1F), 4U);
-  EXPECT_EQ(get_u32(data, 2 * 0x29), 12'345U);
-  EXPECT_EQ(data[2 * 0x2B], 0x26);
-  EXPECT_EQ(get_u32(data, 2 * 0x2F), 9U);
+  EXPECT_EQ(get_u32(data, at(0x02)), static_cast<std::uint32_t>(-12'345));
+  EXPECT_EQ(get_u16(data, at(0x08)), 7);
+  EXPECT_EQ(get_u32(data, at(0x0B)), 0xDEADBEEF);
+  EXPECT_EQ(get_u16(data, at(0x0D)), 3);
+  EXPECT_EQ(data[at(0x0E)], 'P');
+  EXPECT_EQ(get_u32(data, at(0x18)), 42U);
+  EXPECT_EQ(get_u16(data, at(0x1C)), 5);
+  EXPECT_EQ(get_u32(data, at(0x1F)), 4U);
+  EXPECT_EQ(get_u32(data, at(0x29)), 12'345U);
+  EXPECT_EQ(data[at(0x2B)], 0x26);
+  EXPECT_EQ(get_u32(data, at(0x2F)), 9U);
 }
 
 TEST(ReferenceNk, ShorterReadsLoseOnlyTheClockSequence) {

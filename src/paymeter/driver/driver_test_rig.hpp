@@ -17,7 +17,7 @@ template <class T>
 T run(port::Async<T> task) {
   boost::asio::io_context loop;
   std::optional<T> result;
-  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T value) {
+  boost::asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
     PAYMETER_ASSERT(error == nullptr);
     result = std::move(value);
   });

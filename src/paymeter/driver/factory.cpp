@@ -41,6 +41,7 @@ Result<std::unique_ptr<port::MeterDriver>> ModelDriverFactory::make(const domain
 
 std::vector<port::MeterModelInfo> ModelDriverFactory::models() const {
   std::vector<port::MeterModelInfo> infos;
+  infos.reserve(models_.size());
   for (const auto& prepared : models_)
     infos.push_back({prepared->model.name, prepared->model.title, prepared->model.protocol,
                      prepared->abilities});

@@ -11,7 +11,7 @@ struct KindRow {
   std::string_view stem;
   std::string_view platform_unit;  ///< ends a golden key
   bool follows_ct;
-  std::size_t count;
+  std::uint8_t count;
 };
 constexpr std::array<KindRow, 7> kKinds{{
     {QuantityKind::energy, "energy", "_wh", true, 6},

@@ -90,9 +90,10 @@ Result<std::vector<PlannedRead>> plan_reads(std::vector<ModelRegister> registers
 
 void take_values(const PlannedRead& read, Bytes data, std::uint32_t ct_ratio,
                  domain::Measurements& out) {
-  PAYMETER_ASSERT(data.size() == 2U * read.count);
+  PAYMETER_ASSERT(data.size() == std::size_t{2} * read.count);
   for (const ModelRegister& reg : read.registers) {
-    const std::int64_t raw = raw_value(reg, data, 2U * (reg.address - read.address));
+    const std::int64_t raw =
+        raw_value(reg, data, std::size_t{2} * static_cast<std::size_t>(reg.address - read.address));
     const std::int64_t ratio = reg.side == Side::secondary ? std::int64_t{ct_ratio} : 1;
     set_value(out, reg.quantity, scaled(Wide{raw} * ratio * reg.numerator, reg.denominator));
   }

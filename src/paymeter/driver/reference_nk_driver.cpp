@@ -90,7 +90,7 @@ port::Async<Result<WriteReply>> ReferenceNkDriver::command(port::BusLink& link, 
   if (!serial) co_return fail(serial.error());
   const nk::Mac mac = codec::mac4(key_, *serial, epoch.clear_count, block.address, content);
   content.insert(content.end(), mac.begin(), mac.end());
-  PAYMETER_ASSERT(content.size() == 2U * block.count);
+  PAYMETER_ASSERT(content.size() == block.bytes());
   co_return co_await write_registers(link, unit(), block.address, std::move(content));
 }
 

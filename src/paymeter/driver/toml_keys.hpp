@@ -40,7 +40,8 @@ class TomlKeys {
 
   std::string text(std::string_view key, Need need = Need::required);
   bool boolean(std::string_view key);
-  /// A value outside min to max is an error; `fallback` stands in for an optional key that is absent.
+  /// A value outside min to max is an error; `fallback` stands in for an optional key that is
+  /// absent.
   std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max);
   std::int64_t integer_or(std::string_view key, std::int64_t min, std::int64_t max,
                           std::int64_t fallback);
