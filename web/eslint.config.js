@@ -21,6 +21,6 @@ export default tseslint.config(
     },
   },
   { files: ['console/src/api/*.ts', 'console/src/**/*.test.{ts,tsx}'], rules: { 'no-restricted-globals': 'off', 'max-lines-per-function': 'off' } },
-  { files: ['e2e/*.mjs'], languageOptions: { globals: { window: 'readonly', document: 'readonly', localStorage: 'readonly', requestAnimationFrame: 'readonly', innerWidth: 'readonly' } } },
+  { files: ['e2e/*.mjs'], languageOptions: { globals: { window: 'readonly', Event: 'readonly', document: 'readonly', localStorage: 'readonly', requestAnimationFrame: 'readonly', innerWidth: 'readonly' } } },
   { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: browserless }, rules: { 'max-lines': ['error', { max: 400 }] } },
 )

@@ -23,7 +23,7 @@ for (const [path, text] of Object.entries(sources)) {
   if (path.includes('.test.') || path.startsWith('./')) continue
   for (const match of text.matchAll(/\bt\('([\w.]+)'/g)) used.add(match[1] ?? '')
   for (const match of text.matchAll(/\bt\([^'`)]*\? '([\w.]+)' : '([\w.]+)'/g)) [match[1], match[2]].forEach((key) => used.add(key ?? ''))
-  for (const match of text.matchAll(/[`(]((?:\w+\.)+)\$\{/g)) !slots.has(match[1] ?? '') && families.add(match[1] ?? '')
+  for (const match of text.matchAll(/[`(]((?:\w+\.)+)\$\{/g)) if (!slots.has(match[1] ?? '')) families.add(match[1] ?? '')
 }
 
 describe('texts', () => {
