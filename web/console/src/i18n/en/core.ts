@@ -10,7 +10,7 @@ export const core = {
   nav: {
     home: 'Home', matrix: 'Status matrix', guide: 'Try this', customers: 'Customers', openAccount: 'Open account',
     accounts: 'Accounts', sales: 'Sales', sell: 'Sell', vends: 'Sale records', alarms: 'Alarms',
-    setup: 'Set-up', meters: 'Meters', gateways: 'Gateways and buses', import: 'Import', audit: 'Audit log',
+    setup: 'Set-up', meters: 'Meters', gateways: 'Gateways, buses', import: 'Import', audit: 'Audit log',
     books: 'Books', menu: 'Menu', api: 'Open API', main: 'Main menu', skip: 'Skip to content',
   },
   header: {
@@ -37,7 +37,7 @@ export const core = {
     title: 'That did not work', code: 'Error code', loadFailed: 'This could not be loaded', page: 'This page has failed', pageHint: 'Try again. If it fails again, tell the administrator the error code.',
     notFound: 'No such page', notFoundHint: 'The address may be wrong, or the content has moved.', home: 'Back to the matrix',
   },
-  denied: { title: 'No permission', hint: 'Your role is “{{role}}”; this page needs the right “{{right}}”. Ask an administrator.' },
+  denied: { title: 'No permission', hint: 'Your role is "{{role}}"; this page needs the right "{{right}}". Ask an administrator.' },
   login: {
     heading: 'Log in', name: 'User name', password: 'Password', submit: 'Log in', nameNeeded: 'Enter the user name', passwordNeeded: 'Enter the password',
     expired: 'Your session has ended. Log in again.', first: 'First time? The name is admin; the one-time password is in the terminal that started the station.',
@@ -56,15 +56,15 @@ export const core = {
     go: 'Try it', done: 'Done', progress: '{{done}} of {{total}} steps done', mark: 'Mark as done', unmark: 'Mark as not done',
     steps: {
       matrix: { title: 'Look at the status matrix', text: 'One tile per room: icon, text and colour tell the state together. Click the legend to filter; the figures follow the meters live.' },
-      open: { title: 'Open an account on a meter that has none', text: 'Pick a meter that is “Not opened”, enter name and phone. From “Opening” to “Open”, confirmed by the meter itself.' },
+      open: { title: 'Open an account on a meter that has none', text: 'Pick a meter that is "Not opened", enter name and phone. From "Opening" to "Open", confirmed by the meter itself.' },
       sell: { title: 'Sell', text: 'On the sale page press / and search for the new customer, type an amount, press F2 or Enter. Pressing twice still makes one sale.' },
       watch: { title: 'Watch it arrive', text: 'Paid → Sending → Delivered. Delivered is shown only when the read-back of the meter agrees in count and amount.' },
       slip: { title: 'Print the slip', text: 'Press F9 after delivery; printing again marks the slip as a reprint.' },
       trip: { title: 'Trip', text: 'On the meter page give a reason and trip. The command is done when the meter reads back an open relay.' },
-      relay: { title: 'See the relay open', text: 'The supply on the meter page turns to “Disconnected”, the tile shows “Tripped”, the power falls to 0.' },
+      relay: { title: 'See the relay open', text: 'The supply on the meter page turns to "Disconnected", the tile shows "Tripped", the power falls to 0.' },
       release: { title: 'Force on, then release', text: 'Force on keeps the supply on; after release the meter decides by its balance.' },
       alarms: { title: 'Look at the alarms', text: 'A low balance raises alarm 1, alarm 2 and arrears. Acknowledging records who did it and when.' },
-      export: { title: 'Export to Excel', text: 'Press “Export Excel” on the matrix for the present state of every meter.' },
+      export: { title: 'Export to Excel', text: 'Press "Export Excel" on the matrix for the present state of every meter.' },
       import: { title: 'Look at the import', text: 'Download the template, upload a workbook, check it with errors by row and column, then import all of it or none.' },
     },
   },

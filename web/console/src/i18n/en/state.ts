@@ -11,9 +11,9 @@ export const state = {
   },
   vendHint: {
     created: 'Waiting for the payment to be confirmed.', paid: 'The money is received and booked; waiting to be sent to the meter.', sent: 'Being written to the meter; its read-back decides. It is retried by itself and never credited twice.',
-    cancelling: 'Being cancelled: the meter judges whether it had arrived.', delivered: 'The meter’s purchase count and amount agree: it has arrived.',
+    cancelling: 'Being cancelled: the meter judges whether it had arrived.', delivered: 'Purchase count and amount in the meter agree: it has arrived.',
     refund_due: 'Proven not to be in the meter: give the money back to the customer.', refunded: 'The money was given back.', refund_failed: 'The refund did not work: pay it out by hand.',
-    quarantine: 'The meter’s count differs from the platform’s, so nobody can tell whether it arrived. Do not sell again; two operators must check the meter.', closed: 'No money was received; the order is closed.',
+    quarantine: 'The counts of meter and platform differ, so nobody can tell whether it arrived. Do not sell again; two operators must check the meter.', closed: 'No money was received; the order is closed.',
   },
   vendKind: { sale: 'Sale', refund: 'Refund' },
   method: { cash: 'Cash', bank_card: 'Bank card', transfer: 'Transfer', wechat: 'WeChat Pay', alipay: 'Alipay', unionpay: 'UnionPay' },

@@ -68,6 +68,7 @@ export function History({ detail }: { detail: MeterDetail }) {
   return (
     <section className="panel">
       <Tabs
+        tabBarGutter={20}
         tabBarStyle={{ padding: '0 16px', marginBottom: 0 }}
         items={[
           { key: 'sales', label: t('meter.sales'), children: <Sales meterId={id} /> },
