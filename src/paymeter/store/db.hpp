@@ -89,6 +89,8 @@ class Db {
     });
   }
 
+  /// Starts a transaction that is going to write: SQLite takes its one write lock here.
+  void begin_write() { execute(dialect_ == Dialect::sqlite ? "begin immediate" : "begin"); }
   /// Ends a transaction whatever has become of it. Never throws.
   void roll_back() noexcept;
 

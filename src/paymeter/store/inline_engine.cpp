@@ -25,7 +25,7 @@ void InlineEngine::write(Job& job) {
   if (!db_) return job.fail_with(kCrashed);
   db_->set_disk_low(disk_low_());
   try {
-    db_->execute("begin immediate");
+    db_->begin_write();
   } catch (const soci::soci_error&) {
     return job.fail_with(error_of_current_exception());
   }

@@ -13,10 +13,6 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with), at += with.size();
 }
 
-std::string_view begin_text(Dialect dialect) {
-  return dialect == Dialect::sqlite ? "begin immediate" : "begin";
-}
-
 void apply(Db& db, const Migration& migration) {
   execute_script(db, migration_text(migration.sql, db.dialect()));
   db.execute("insert into schema_version (version, name) values (:version, :name)",
@@ -71,7 +67,7 @@ void execute_script(Db& db, const std::string& script) {
 
 Result<> migrate(Db& db) {
   const auto all = migrations();
-  db.execute(begin_text(db.dialect()));
+  db.begin_write();
   db.execute(
       "create table if not exists schema_version (version bigint not null primary key, "
       "name text not null)");
@@ -85,7 +81,7 @@ Result<> migrate(Db& db) {
   db.execute("commit");
   for (const Migration& migration : all) {
     if (migration.number <= stored) continue;
-    db.execute(begin_text(db.dialect()));
+    db.begin_write();
     // Two programs may start at once: whoever comes second finds the work done.
     if (!db.value<int>("select version from schema_version where version = :version",
                        migration.number))

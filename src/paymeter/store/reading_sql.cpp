@@ -31,7 +31,7 @@ Result<> append_readings(Db& db, const std::vector<domain::Reading>& readings) {
     db.execute_cells(insert_text(), cells);
     db.execute(
         "insert into reading_latest (meter_id, property_id, at) "
-        "select id, property_id, :at from meter where id = :meter "
+        "select id, property_id, cast(:at as bigint) from meter where id = :meter "
         "on conflict (meter_id) do update set at = excluded.at "
         "where reading_latest.at < excluded.at",
         reading.at, reading.meter);

@@ -17,7 +17,15 @@ namespace {
 
 constexpr const char* kMemory = ":memory:";
 
+/// Each connection stays with one thread, so SQLite need not lock around every call. Has an effect
+/// only before SQLite is first used in the process; later it changes nothing.
+void use_one_thread_per_connection() {
+  static const int once = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+  static_cast<void>(once);
+}
+
 std::unique_ptr<Db> connect(const SqliteOptions& options) {
+  use_one_thread_per_connection();
   // timeout: how long another program (an administrator's command) may hold the write lock.
   auto session =
       std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + options.path + "\" timeout=10");

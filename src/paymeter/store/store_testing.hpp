@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <soci/postgresql/soci-postgresql.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,12 +10,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "paymeter/domain/ledger.hpp"
+#include "paymeter/store/migrate.hpp"
+#include "paymeter/store/sql_store.hpp"
 #include "paymeter/store/sqlite.hpp"
 
 namespace paymeter::store::testing {
@@ -31,15 +35,10 @@ class TempFolder {
   TempFolder& operator=(const TempFolder&) = delete;
   /// With a space and a character beyond ASCII, as people name their folders.
   std::string file(const std::string& name = "库 one.sqlite") const { return path_ + "/" + name; }
+  std::string name() const { return std::filesystem::path(path_).filename().string(); }
 
  private:
   std::string path_;
-};
-
-/// How a store of one kind is opened on a folder; the conformance suite runs with each.
-struct StoreKind {
-  const char* name;
-  Result<std::unique_ptr<port::Store>> (*open)(const TempFolder& folder);
 };
 
 inline SqliteOptions quick_options(std::string path, ExecutionMode mode) {
@@ -50,16 +49,42 @@ inline SqliteOptions quick_options(std::string path, ExecutionMode mode) {
   return options;
 }
 
-inline const StoreKind kStoreKinds[] = {
-    {"sqlite_threads",
-     [](const TempFolder& folder) {
-       return open_sqlite(quick_options(folder.file(), ExecutionMode::threads));
-     }},
-    {"sqlite_inline",
-     [](const TempFolder& folder) {
-       return open_sqlite(quick_options(folder.file(), ExecutionMode::inline_));
-     }},
+/// The SQL on PostgreSQL: one connection, each shop in a schema of its own.
+/// `PAYMETER_TEST_POSTGRES` holds what libpq connects to.
+inline Result<std::unique_ptr<port::Store>> open_postgres(const TempFolder& folder) {
+  auto db = std::make_unique<Db>(
+      std::make_unique<soci::session>(soci::postgresql, std::getenv("PAYMETER_TEST_POSTGRES")),
+      Dialect::postgresql);
+  std::string schema = folder.name();
+  std::erase_if(schema, [](char c) { return c == '-'; });
+  execute_script(*db, "set client_min_messages = warning; create schema if not exists \"" + schema +
+                          "\"; set search_path = \"" + schema + "\"");
+  if (auto done = migrate(*db); !done) return fail(done.error());
+  return std::make_unique<SqlStore>(
+      std::make_unique<InlineEngine>(std::move(db), CommitHook{}, [] { return false; }));
+}
+
+/// How a store of one kind is opened on a folder; the conformance suite runs with each.
+struct StoreKind {
+  const char* name;
+  Result<std::unique_ptr<port::Store>> (*open)(const TempFolder& folder);
 };
+
+inline std::vector<StoreKind> store_kinds() {
+  std::vector<StoreKind> kinds{
+      {"sqlite_threads",
+       [](const TempFolder& folder) {
+         return open_sqlite(quick_options(folder.file(), ExecutionMode::threads));
+       }},
+      {"sqlite_inline",
+       [](const TempFolder& folder) {
+         return open_sqlite(quick_options(folder.file(), ExecutionMode::inline_));
+       }},
+  };
+  if (std::getenv("PAYMETER_TEST_POSTGRES") != nullptr)
+    kinds.push_back({"postgresql_inline", open_postgres});
+  return kinds;
+}
 
 inline constexpr UtcMs kNow{1'795'331'692'000};
 
@@ -233,10 +258,10 @@ class StoreTest : public ::testing::TestWithParam<StoreKind> {
   Shop shop_;
 };
 
-#define PAYMETER_STORE_SUITE(Suite)                   \
-  class Suite : public StoreTest {};                  \
-  INSTANTIATE_TEST_SUITE_P(                           \
-      Kinds, Suite, ::testing::ValuesIn(kStoreKinds), \
+#define PAYMETER_STORE_SUITE(Suite)                     \
+  class Suite : public StoreTest {};                    \
+  INSTANTIATE_TEST_SUITE_P(                             \
+      Kinds, Suite, ::testing::ValuesIn(store_kinds()), \
       [](const ::testing::TestParamInfo<StoreKind>& suite) { return suite.param.name; })
 
 }  // namespace paymeter::store::testing

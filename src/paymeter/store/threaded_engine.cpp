@@ -109,7 +109,7 @@ void ThreadedEngine::write_loop() {
 void ThreadedEngine::run_batch(const Jobs& jobs) {
   writer_->set_disk_low(settings_.disk_low());
   try {
-    writer_->execute("begin immediate");
+    writer_->begin_write();
   } catch (const std::exception&) {
     return fail_all(jobs, error_of_current_exception());
   }
