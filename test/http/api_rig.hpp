@@ -1,0 +1,146 @@
+/// The fixture of the API tests: a station on the bench with the HTTP interface on top, without
+/// sockets; requests run in virtual time.
+#pragma once
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "../service/bench_test.hpp"
+#include "paymeter/adapter/spreadsheet/xlsx_xls_format.hpp"
+#include "paymeter/http/api.hpp"
+#include "schema_check.hpp"
+
+namespace paymeter::http {
+
+namespace json = boost::json;
+
+/// Hashing that costs nothing; the real one has its own tests.
+class PlainHasher final : public port::PasswordHasher {
+ public:
+  port::Async<std::string> hash(std::string password) override { co_return "hash " + password; }
+  port::Async<bool> verify(std::string hash, std::string password) override {
+    co_return hash == "hash " + password;
+  }
+  std::string random_token() override { return "token" + std::to_string(++tokens_); }
+  std::string random_password() override { return "one-time-pass-word"; }
+  std::string digest(std::string_view text) override { return "digest " + std::string{text}; }
+
+ private:
+  int tokens_ = 0;
+};
+
+/// What a test sends; `session` is a cookie value, headers replace the default ones by name.
+struct Send {
+  std::string method = "GET", path, body = {}, session = {}, key = {};
+  std::vector<net::Header> headers = {};
+};
+
+struct Reply {
+  int status = 0;
+  json::value body;
+  net::Response raw;
+  std::string code() const {
+    const auto* error = body.is_object() ? body.as_object().if_contains("error") : nullptr;
+    return error == nullptr ? "" : std::string{error->at("code").as_string()};
+  }
+};
+
+class ApiTest : public bench_station::BenchTest {
+ protected:
+  void SetUp() override {
+    BenchTest::SetUp();
+    station = std::make_unique<bench_station::Station>(world, site, path_);
+    station->start();
+    keeper.emplace(*station->store, station->live, *station->collector, station->events);
+    importer.emplace(*station->store, workbooks, station->drivers);
+    login.emplace(station->runtime, *station->store, hasher);
+    Station parts{station->runtime,
+                  *station->store,
+                  workbooks,
+                  station->drivers,
+                  station->live,
+                  *station->collector,
+                  *station->vending,
+                  *station->commands,
+                  *station->accounts,
+                  *station->alarms,
+                  *login,
+                  *importer,
+                  *keeper,
+                  station->events};
+    api.emplace(std::move(parts));
+    const auto property = station->live.site().properties.front().id;
+    one_time_password = *station->run(login->create_first_administrator(property));
+  }
+  void TearDown() override {
+    if (station) station->runtime.drop_tasks();  // SetUp of the base comes by here too
+    api.reset();
+    station.reset();
+    BenchTest::TearDown();
+  }
+
+  net::Response raw(Send send) {
+    net::Request request;
+    request.method = send.method;
+    const auto mark = send.path.find('?');
+    request.path = send.path.substr(0, mark);
+    if (mark != std::string::npos) request.query = send.path.substr(mark + 1);
+    request.body = std::move(send.body);
+    request.headers = std::move(send.headers);
+    request.headers.push_back({"Host", "127.0.0.1:8080"});
+    if (send.method != "GET") request.headers.push_back({"X-Paymeter-Request", "1"});
+    if (!send.session.empty())
+      request.headers.push_back({"Cookie", "paymeter_session=" + send.session});
+    if (!send.key.empty()) request.headers.push_back({"Idempotency-Key", send.key});
+    request.remote_address = "10.0.0.5";
+    return station->run(api->handle(std::move(request)));
+  }
+  Reply send(Send what) {
+    Reply reply;
+    reply.raw = raw(std::move(what));
+    reply.status = reply.raw.status;
+    if (reply.raw.header("Content-Type").starts_with("application/json"))
+      reply.body = json::parse(reply.raw.body);
+    return reply;
+  }
+  Reply get(std::string path) { return send({.path = "/api/v1" + path, .session = session}); }
+  Reply post(std::string path, std::string body, std::string key = {}) {
+    return send({.method = "POST",
+                 .path = "/api/v1" + path,
+                 .body = std::move(body),
+                 .session = session,
+                 .key = std::move(key)});
+  }
+  /// A user of `role` with a session; no password to change.
+  std::string session_of(port::Role role) {
+    port::User user;
+    user.property = station->live.site().properties.front().id;
+    user.name = std::string{port::role_name(role)} + "-user";
+    user.password_hash = "hash secret";
+    user.role = role;
+    user.created_at = station->runtime.now();
+    EXPECT_TRUE(station->run(station->store->add_user(user)));
+    return station->run(login->login(user.name, "secret", "10.0.0.5"))->token;
+  }
+  void log_in(port::Role role = port::Role::administrator) { session = session_of(role); }
+  std::string meter_path(int unit) {
+    return "/meters/" + std::to_string(station->meter_id(unit).value);
+  }
+  /// Opens the account of a meter through the interface and waits for the meter.
+  void open_account(int unit) { station->open(unit); }
+  std::vector<port::AuditLine> audit() {
+    return station->run(station->store->list_audit("", {100, 0}))->rows;
+  }
+
+  adapter::XlsxXlsFormat workbooks;
+  PlainHasher hasher;
+  std::unique_ptr<bench_station::Station> station;
+  std::optional<service::SiteKeeper> keeper;
+  std::optional<service::Importer> importer;
+  std::optional<service::Login> login;
+  std::optional<Api> api;
+  std::string one_time_password, session;
+};
+
+}  // namespace paymeter::http

@@ -1,0 +1,123 @@
+// The event stream: coalescing, order, heartbeats, and its end.
+#include "api_rig.hpp"
+
+namespace paymeter::http {
+namespace {
+
+class Listener final : public net::StreamWriter {
+ public:
+  std::string text;
+  bool open = true, slow = false;
+  std::function<void()> callback;
+
+  bool write(std::string_view part) override {
+    if (slow) {
+      close();
+      return false;
+    }
+    text += part;
+    return open;
+  }
+  void close() override {
+    open = false;
+    if (const auto told = std::exchange(callback, nullptr)) told();
+  }
+  bool is_open() const override { return open; }
+  void on_closed(std::function<void()> told) override { callback = std::move(told); }
+  int count(std::string_view what) const {
+    int n = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+    return n;
+  }
+};
+
+class EventsTest : public ApiTest {
+ protected:
+  void SetUp() override {
+    ApiTest::SetUp();
+    log_in();
+    // Quiet: nobody but the test publishes meters.
+    station->collector->stop();
+    station->until([] { return false; }, minutes(1));
+    auto reply = get("/events").raw;
+    ASSERT_EQ(reply.header("Content-Type"), "text/event-stream; charset=utf-8");
+    reply.stream(listener);
+    pass(Millis{1});
+  }
+  void pass(Millis span) {
+    station->until([] { return false; }, span);
+  }
+  void touch(int unit) { station->events.publish(service::MeterChanged{station->meter_id(unit)}); }
+
+  std::shared_ptr<Listener> listener = std::make_shared<Listener>();
+};
+
+TEST_F(EventsTest, MetersAreCoalesced) {
+  for (int i = 0; i < 10; ++i) touch(1);
+  touch(2);
+  pass(Millis{600});
+  EXPECT_EQ(listener->count("event: meter\n"), 2) << listener->text;
+  for (int i = 0; i < 20; ++i) {
+    touch(1);
+    pass(Millis{100});
+  }
+  pass(Millis{600});
+  EXPECT_LE(listener->count("event: meter\n"), 2 + 5) << "twenty changes in two seconds";
+  EXPECT_GE(listener->count("event: meter\n"), 2 + 4);
+}
+
+TEST_F(EventsTest, OtherEventsComeAtOnceInOrderAndComplete) {
+  domain::Alarm alarm;
+  alarm.id = {7};
+  alarm.meter = station->meter_id(1);
+  station->events.publish(service::AlarmChanged{alarm});
+  domain::Command command;
+  command.id = {8};
+  station->events.publish(service::CommandChanged{command});
+  station->events.publish(service::SiteChanged{});
+  pass(Millis{1});
+  const auto a = listener->text.find("event: alarm\ndata: {\"id\":7,");
+  const auto c = listener->text.find("event: command\ndata: {\"id\":8,");
+  const auto s = listener->text.find("event: site\ndata: {}\n\n");
+  EXPECT_LT(a, c);
+  EXPECT_LT(c, s);
+  EXPECT_NE(s, std::string::npos) << listener->text;
+  const auto data = listener->text.substr(a + 19, listener->text.find('\n', a + 13) - a - 19);
+  EXPECT_EQ(misfit(json::parse(data), "Alarm"), "");
+}
+
+TEST_F(EventsTest, AHeartbeatEveryFifteenSeconds) {
+  pass(seconds(46));
+  EXPECT_EQ(listener->count(": still here\n\n"), 3) << listener->text;
+}
+
+TEST_F(EventsTest, LoggingOutEndsTheStream) {
+  post("/logout", "");
+  pass(seconds(16));
+  EXPECT_FALSE(listener->open);
+}
+
+TEST_F(EventsTest, AClientThatLeftIsForgotten) {
+  const auto subscribers = station->events.size();
+  listener->close();
+  pass(Millis{1});
+  EXPECT_EQ(station->events.size(), subscribers - 1);
+  EXPECT_NE(raw({.path = "/metrics"}).body.find("paymeter_event_streams 0"), std::string::npos);
+}
+
+TEST_F(EventsTest, AClientThatFallsBehindIsDropped) {
+  for (int i = 0; i < 3'000; ++i) station->events.publish(service::SiteChanged{});
+  pass(Millis{1});
+  EXPECT_FALSE(listener->open);
+}
+
+TEST_F(EventsTest, AWriterThatRefusesEndsTheStream) {
+  listener->slow = true;
+  station->events.publish(service::SiteChanged{});
+  pass(Millis{1});
+  EXPECT_FALSE(listener->open);
+  EXPECT_NE(raw({.path = "/metrics"}).body.find("paymeter_event_streams 0"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace paymeter::http

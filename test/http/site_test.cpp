@@ -1,0 +1,100 @@
+// Site, matrix, import and export, health, metrics, pages.
+#include <fstream>
+
+#include "api_rig.hpp"
+
+namespace paymeter::http {
+namespace {
+
+TEST_F(ApiTest, SiteAndMatrix) {
+  log_in(port::Role::viewer);
+  const auto site_reply = get("/site");
+  EXPECT_EQ(misfit(site_reply.body, "Site"), "");
+  EXPECT_EQ(site_reply.body.at("property").at("name").as_string(), "试验楼");
+  EXPECT_FALSE(site_reply.body.at("simulated").as_bool());
+  station->until([] { return false; }, minutes(1));
+  const auto meters = get("/meters");
+  EXPECT_EQ(misfit(meters.body, "MeterList"), "");
+  EXPECT_EQ(meters.body.at("rows").as_array().size(), 2u);
+  EXPECT_EQ(meters.body.at("counts").at("not_opened").as_int64(), 2);
+  EXPECT_GE(meters.body.at("rows").at(0).at("age_ms").as_int64(), 0);
+}
+
+TEST_F(ApiTest, ListsRefuseBadParameters) {
+  log_in();
+  for (const char* path :
+       {"/vends?limit=0", "/vends?limit=many", "/vends?state=happy", "/vends?from=yesterday",
+        "/accounts?state=x", "/commands?meter_id=x", "/alarms?active=2", "/alarms?kind=fire",
+        "/audit?offset=-1", "/exports/matrix.xlsx?lang=fr", "/vends?text=%ff"})
+    EXPECT_EQ(get(path).code(), "request_invalid") << path;
+}
+
+TEST_F(ApiTest, ImportDryRunCommitAndNonsense) {
+  log_in();
+  std::ifstream in{std::string{PAYMETER_SOURCE_DIR} + "/examples/small-site.xlsx",
+                   std::ios::binary};
+  const std::string file{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_FALSE(file.empty());
+  const auto dry = post("/imports?dry_run=1", file);
+  EXPECT_EQ(misfit(dry.body, "ImportReport"), "") << dry.raw.body;
+  EXPECT_FALSE(dry.body.at("committed").as_bool());
+  EXPECT_EQ(station->live.meters().size(), 2u) << "nothing was imported";
+  const auto real = post("/imports", file);
+  EXPECT_EQ(real.status, 200) << real.raw.body;
+  EXPECT_TRUE(real.body.at("committed").as_bool());
+  EXPECT_GT(station->live.meters().size(), 2u) << "the station works with the new site";
+  EXPECT_EQ(post("/imports", file).body.at("added").as_int64(), 0) << "the second time";
+  EXPECT_EQ(post("/imports", "hello").code(), "sheet_not_workbook");
+  EXPECT_EQ(post("/imports", "").code(), "sheet_not_workbook");
+  EXPECT_EQ(post("/imports?dry_run=maybe", file).code(), "request_invalid");
+}
+
+TEST_F(ApiTest, WorkbooksAreDownloads) {
+  log_in();
+  for (const char* path : {"/imports/template.xlsx", "/exports/matrix.xlsx",
+                           "/exports/matrix.xlsx?lang=en&state=not_opened"}) {
+    const auto reply = get(path);
+    EXPECT_EQ(reply.status, 200) << path;
+    EXPECT_TRUE(reply.raw.body.starts_with("PK")) << path;
+    EXPECT_NE(reply.raw.header("Content-Disposition").find(".xlsx"), std::string_view::npos);
+  }
+}
+
+TEST_F(ApiTest, HealthAndMetrics) {
+  const auto health = send({.path = "/healthz"});
+  EXPECT_EQ(health.status, 200);
+  EXPECT_EQ(misfit(health.body, "Health"), "");
+  const auto text = raw({.path = "/metrics"}).body;
+  for (const char* name :
+       {"paymeter_http_requests_total{route=\"/healthz\",status=\"200\"} 1",
+        "paymeter_meters{state=\"not_opened\"} 2", "paymeter_vends{state=\"delivered\"} 0",
+        "paymeter_bus_exchanges_total{bus=\"G1/1\",outcome=\"ok\"}",
+        "# TYPE paymeter_bus_exchanges_total counter", "process_resident_memory_bytes"})
+    EXPECT_NE(text.find(name), std::string::npos) << name << " in\n" << text;
+}
+
+TEST_F(ApiTest, HealthSaysWhatIsWrong) {
+  station->runtime.stop();
+  std::optional<net::Response> reply;
+  net::Request request{"GET", "/healthz", "", {{"Host", "localhost"}}, "", ""};
+  station->runtime.spawn(
+      "test",
+      [](Api& tested, net::Request asked, std::optional<net::Response>& out) -> port::Async<> {
+        out = co_await tested.handle(std::move(asked));
+      }(*api, std::move(request), reply));
+  station->until([&] { return reply.has_value(); });
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  EXPECT_EQ(misfit(json::parse(reply->body), "Health"), "");
+}
+
+TEST_F(ApiTest, PagesWithoutAWebFolder) {
+  EXPECT_EQ(raw({.path = "/openapi.json"}).status, 200);
+  EXPECT_EQ(raw({.path = "/docs"}).header("Location"), "/docs/");
+  EXPECT_EQ(raw({.path = "/"}).status, 404);
+  EXPECT_EQ(raw({.path = "/../../etc/passwd"}).status, 404);
+  EXPECT_EQ(raw({.method = "POST", .path = "/"}).status, 405);
+}
+
+}  // namespace
+}  // namespace paymeter::http
