@@ -29,9 +29,9 @@ void expect_exactly_once(const Outcome& outcome) {
   EXPECT_TRUE(outcome.book_problems.empty()) << outcome.book_problems.front();
   std::map<std::string, std::int64_t> delivered;
   for (const Purchase& purchase : outcome.purchases) {
+    const Error refused = purchase.refused.value_or(Error{Errc::internal_error, {}});
     ASSERT_TRUE(purchase.ended.has_value())
-        << purchase.key
-        << " was refused: " << error_name(purchase.refused.value_or(Errc::internal_error));
+        << purchase.key << " was refused: " << error_name(refused.code) << " " << refused.detail;
     const domain::Vend& vend = *purchase.ended;
     EXPECT_EQ(vend.idempotency_key, purchase.key);
     EXPECT_EQ(vend.captured.fen, purchase.fen) << purchase.key;

@@ -158,7 +158,7 @@ struct Station {
       if (sold) {
         purchase.vend = sold->id;
       } else if (sold.error().code != Errc::account_not_open) {
-        purchase.refused = sold.error().code;
+        purchase.refused = sold.error();
         co_return;
       } else {
         co_await runtime.sleep(kPressAgain);
@@ -169,8 +169,14 @@ struct Station {
       (void)co_await vending->cancel(*purchase.vend, UserId{}, "customer left");
     }
     while (!purchase.ended) {
-      const auto vend = co_await vending->wait_final(*purchase.vend, runtime.mono() + minutes(60));
+      const MonoMs asked = runtime.mono();
+      const auto vend = co_await vending->wait_final(*purchase.vend, asked + minutes(60));
       if (vend && domain::is_final(vend->state)) purchase.ended = *vend;
+      // Nobody carries it any more: say so instead of asking for ever.
+      if (!purchase.ended && runtime.mono() == asked)
+        throw std::runtime_error(purchase.key + " is left alone: " +
+                                 std::string(vend ? domain::vend_state_name(vend->state)
+                                                  : error_name(vend.error().code)));
     }
   }
 };

@@ -33,7 +33,7 @@ struct Purchase {
   std::optional<Millis> cancel_after;  ///< of its acknowledgement
   std::optional<VendId> vend;          ///< acknowledged
   std::optional<domain::Vend> ended;   ///< in its final state
-  std::optional<Errc> refused;         ///< for good
+  std::optional<Error> refused;        ///< for good
 };
 
 struct Outcome {

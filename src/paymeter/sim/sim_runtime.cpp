@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -166,14 +167,20 @@ std::unique_ptr<port::Wakeup> SimRuntime::make_wakeup() {
   return std::make_unique<SimWakeup>(*this, core_);
 }
 
+/// Catches at the place of the throw: Asio may report an exception only after other tasks ran.
+port::Async<> SimRuntime::watched(Core& core, port::Async<> task) {
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    core.escaped = std::current_exception();
+    core.context.stop();  // a process that dies does nothing more
+  }
+  --core.tasks_running;
+}
+
 void SimRuntime::spawn(std::string_view, port::Async<> task) {
   ++core_->tasks_running;
-  asio::co_spawn(core_->context, std::move(task), [core = core_.get()](std::exception_ptr escaped) {
-    --core->tasks_running;
-    if (!escaped) return;
-    core->escaped = escaped;
-    core->context.stop();  // a process that dies does nothing more
-  });
+  asio::co_spawn(core_->context, watched(*core_, std::move(task)), asio::detached);
 }
 
 void SimRuntime::stop() {

@@ -45,6 +45,7 @@ class SimRuntime final : public port::Runtime {
   struct Core;
   class Wait;
   class SimWakeup;
+  static port::Async<> watched(Core& core, port::Async<> task);
   bool poll();
 
   SimWorld& world_;

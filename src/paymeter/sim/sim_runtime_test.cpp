@@ -111,6 +111,25 @@ TEST(SimRuntime, AnEscapedExceptionEndsTheRun) {
   EXPECT_THROW(world.run_for(Millis{10}), std::runtime_error);
 }
 
+port::Async<> dies_at_once() {
+  throw std::runtime_error("broken");
+  co_return;
+}
+port::Async<> bystander(bool& ran) {
+  ran = true;
+  co_return;
+}
+
+TEST(SimRuntime, AProcessThatDiesDoesNothingMore) {
+  SimWorld world(1);
+  SimRuntime runtime(world, "station");
+  bool ran = false;
+  runtime.spawn("t", dies_at_once());
+  runtime.spawn("b", bystander(ran));
+  EXPECT_THROW(world.run_for(Millis{10}), std::runtime_error);
+  EXPECT_FALSE(ran);
+}
+
 port::Async<> gambler(SimRuntime& runtime, SimWorld& world) {
   for (int i = 0; i < 100; ++i) {
     const auto number = runtime.random_u32();
