@@ -30,6 +30,7 @@ export class Station {
   }
 
   tick() {
+    if (this.meters.length === 0) return
     for (let i = 0; i < 6; i += 1) {
       const m = this.meters[Math.floor(Math.random() * this.meters.length)]
       if (m.lost) continue
@@ -52,7 +53,7 @@ export class Station {
     this.alarms.reverse()
     const states = ['delivered', 'delivered', 'delivered', 'delivered', 'quarantine', 'delivered', 'sent', 'delivered', 'refund_due', 'delivered']
     const opened = this.meters.filter((m) => m.account)
-    for (let n = 0; n < 46; n += 1) this.vends.unshift(this.oldVend(n, opened[(n * 7) % opened.length], states[n % states.length]))
+    for (let n = 0; n < 46 && opened.length > 0; n += 1) this.vends.unshift(this.oldVend(n, opened[(n * 7) % opened.length], states[n % states.length]))
   }
 
   roomOf(m) {

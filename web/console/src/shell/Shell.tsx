@@ -37,6 +37,9 @@ function DemoBanner() {
   )
 }
 
+/** While the stream of events is down the screens ask by themselves. */
+const askEveryMs = 10_000
+
 function useLiveStation(): LiveStatus {
   const cache = useQueryClient()
   const [status, setStatus] = useState<LiveStatus>('connecting')
@@ -46,6 +49,11 @@ function useLiveStation(): LiveStatus {
   useEffect(() => {
     if (site.data?.property) setTimeZone(site.data.property.time_zone)
   }, [site.data])
+  useEffect(() => {
+    if (status !== 'broken') return undefined
+    const timer = setInterval(() => void cache.invalidateQueries(), askEveryMs)
+    return () => clearInterval(timer)
+  }, [cache, status])
   const asOf = meters.data?.as_of_at
   useEffect(() => {
     if (asOf) observeStationTime(asOf)
