@@ -63,13 +63,19 @@ def rooms():
     return found
 
 
+def opening_kwh(code, ct):
+    """A register that has run for a while: 800.00 to 8,800.00 kWh, primary side."""
+    return (800 + int(hashlib.sha256(f"opening {code}".encode()).hexdigest()[:6], 16) % 8000) * ct
+
+
 def meter(code, place, unit, gateway, bus, room, ct, tariff, overload, serial):
     return [code, place, MODEL, unit, gateway, bus, room[0], room[2], ct, "电", "表计", "是", tariff,
-            50.00, 20.00, overload, 0, "否", serial, key_of(code), 0, datetime.date(2026, 1, 1)]
+            50.00, 20.00, overload, 0, "否", serial, key_of(code), opening_kwh(code, ct),
+            datetime.date(2026, 1, 1)]
 
 
 def bus_row(gateway, name, port):
-    return [gateway, name, "modbus_tcp", port, None, None, None, 1000, 15, 30]
+    return [gateway, name, "modbus_tcp", port, None, None, None, 1000, 15, 2]
 
 
 def reference_site():

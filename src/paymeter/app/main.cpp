@@ -5,6 +5,7 @@
 #include "paymeter/app/decode_command.hpp"
 #include "paymeter/app/demo.hpp"
 #include "paymeter/app/offline.hpp"
+#include "paymeter/app/rate_command.hpp"
 #include "paymeter/app/site_commands.hpp"
 #include "paymeter/app/station.hpp"
 #include "paymeter/app/version.hpp"
@@ -35,6 +36,7 @@ class Commands {
   DecodeOptions decode;
   ImportOptions import;
   SimulateCommand simulate;
+  RateOptions rate;
   DemoOptions demo;
   std::string template_path;
 
@@ -103,6 +105,13 @@ class Commands {
     command->add_option("--output", decode.output)->check(kOutputs);
     command->callback([this] { exit_code = run_decode(decode); });
   }
+  void add_rate() {
+    auto* command = root.add_subcommand("rate", "price readings by a tariff: recompute a bill");
+    command->add_option("--tariff", rate.tariff_path, "tariff.json")->required();
+    command->add_option("--readings", rate.readings_path, "readings.csv")->required();
+    command->add_option("--output", rate.output)->check(kOutputs);
+    command->callback([this] { exit_code = run_rate(rate); });
+  }
   void add_verify() {
     auto* command = root.add_subcommand("verify", "check the invariants of the books");
     command->add_option("--config", config_path);
@@ -135,6 +144,7 @@ int run(int argc, char** argv) {
   commands.add_import();
   commands.add_template();
   commands.add_decode();
+  commands.add_rate();
   commands.add_verify();
   commands.add_config();
   try {
