@@ -14,7 +14,8 @@ using namespace paymeter::adapter::rate_format;
 namespace {
 
 constexpr std::string_view kTariff = R"({"name": "a", "utility": "heat", "currency": "CNY",
-"time_zone": "Asia/Shanghai", "rounding": "down", "days": {"o": [["00:00","valley"],["08:30","flat"]],
+"time_zone": "Asia/Shanghai", "rounding": "down", "days": {"o": [["00:00","valley"],
+["08:30","flat"]],
 "h": [["00:00","flat"]]}, "calendar": [{"dates": ["2026-08-03"], "day": "h"}, {"weekdays": [6,7],
 "months": [2,3], "between": ["12-15","01-31"], "day": "o"}, {"day": "o"}],
 "cycle": {"kind": "year", "starts": "02-29"}, "scale": {"households": 2, "extra": "0.5"},

@@ -14,7 +14,7 @@
 
 namespace paymeter::adapter::rate_format {
 
-inline constexpr std::size_t kReadingsBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kReadingsBytesMax = std::size_t{64} * 1024 * 1024;
 
 /// At least one reading, each following the one before. A byte order mark, CR LF and blank lines at
 /// the end are accepted. Fractions beyond the millisecond are cut off. The detail of an error is

@@ -12,7 +12,7 @@
 
 namespace paymeter::adapter::rate_format {
 
-inline constexpr std::size_t kTariffBytesMax = 1024 * 1024;
+inline constexpr std::size_t kTariffBytesMax = std::size_t{1024} * 1024;
 
 /// A tariff that check_tariff accepts. The detail of an error begins with the place of the
 /// offending value, `lines[0].steps[1].limits`.

@@ -50,16 +50,18 @@ Result<Bill> make_bill(const Schedule& schedule, const OpenBill& open) {
   Bill bill;
   bill.month = open.month;
   Result<Money> total = Money{};
-  for (std::size_t i = 0; i < tariff.lines.size(); ++i) {
+  for (std::size_t i = 0; i < tariff.lines.size() && total; ++i) {
     const auto amount = round_cost(exact_cost(open.lines[i]), tariff.rounding);
     if (!amount) return fail(amount.error());
     bill.lines.push_back(make_line(tariff.lines[i].name, open.lines[i], *amount));
-    if (!(total = add_up(*total, *amount))) return fail(total.error());
+    total = add_up(*total, *amount);
   }
-  for (const Fee& fee : tariff.fees) {
-    bill.fees.push_back({fee.name, fee_amount(fee, open)});
-    if (!(total = add_up(*total, bill.fees.back().amount))) return fail(total.error());
+  for (std::size_t i = 0; i < tariff.fees.size() && total; ++i) {
+    const Money amount = fee_amount(tariff.fees[i], open);
+    bill.fees.push_back({tariff.fees[i].name, amount});
+    total = add_up(*total, amount);
   }
+  if (!total) return fail(total.error());
   bill.total = *total;
   return bill;
 }

@@ -176,8 +176,9 @@ void Checker::check_prices(const TariffLine& line, const std::string& path) {
     return;
   }
   value(line.prices.size() <= kRatesMax, path + ".prices", "has too many entries");
+  const std::string prices = path + ".prices.";
   for (const auto& [rate, rate_price] : line.prices) {
-    const std::string place = path + ".prices." + rate;
+    const std::string place = prices + rate;
     require(is_standard_rate(rate) || rates_used_.contains(rate), Errc::tariff_rate_unknown, place,
             "no day has this rate");
     price(rate_price, place);
