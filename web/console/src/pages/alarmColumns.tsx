@@ -10,6 +10,7 @@ import type { Alarm } from '@/api/types'
 import { Age } from '@/common/Age'
 import type { ListColumn } from '@/common/ListTable'
 import { SeverityTag } from '@/common/StateTag'
+import { useStationWords } from '@/common/useStationWords'
 import { useErrorText } from '@/common/views'
 import { formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
@@ -36,19 +37,21 @@ function Acknowledge({ alarm }: { alarm: Alarm }) {
 }
 
 function About({ alarm }: { alarm: Alarm }) {
-  const name = [alarm.room, alarm.meter_code].filter(Boolean).join(' · ')
-  if (alarm.meter_id !== null) return <Link to={`/meters/${alarm.meter_id}`}>{name || `#${alarm.meter_id}`}</Link>
+  if (alarm.meter_id !== null) {
+    return <><Link to={`/meters/${alarm.meter_id}`}>{alarm.room ?? alarm.meter_code ?? `#${alarm.meter_id}`}</Link>{alarm.room && <div className="small muted num">{alarm.meter_code}</div>}</>
+  }
   if (alarm.gateway_id !== null) return <Link to="/gateways">{alarm.gateway_name ?? `#${alarm.gateway_id}`}</Link>
   return <>—</>
 }
 
 export function useAlarmColumns(): ListColumn<Alarm>[] {
   const { t } = useTranslation()
+  const words = useStationWords()
   return [
     { key: 'kind', title: t('alarm.kind'), width: 125, card: 'title', render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b> },
     { key: 'severity', title: t('alarm.severity'), width: 90, card: 'tag', sort: (a, b) => a.severity.localeCompare(b.severity), render: (a) => <SeverityTag severity={a.severity} /> },
     { key: 'object', title: t('alarm.object'), width: 170, render: (a) => <About alarm={a} /> },
-    { key: 'detail', title: t('alarm.detail'), width: 130, ellipsis: true, render: (a) => a.detail || '—' },
+    { key: 'detail', title: t('alarm.detail'), width: 140, ellipsis: true, render: (a) => words(a.detail) || '—' },
     { key: 'raised', title: t('alarm.raised'), width: 160, sort: (a, b) => a.raised_at.localeCompare(b.raised_at), render: (a) => <span className="num">{formatTime(a.raised_at)}</span> },
     { key: 'cleared', title: t('alarm.cleared'), width: 150, render: (a) => (a.cleared_at ? <span className="num">{formatTime(a.cleared_at)}</span> : <span className="muted">{t('alarm.notCleared')} · <Age at={a.raised_at} plain /></span>) },
     { key: 'acknowledge', title: t('alarm.ack'), width: 145, card: 'foot', render: (a) => <Acknowledge alarm={a} /> },

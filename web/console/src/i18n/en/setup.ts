@@ -14,13 +14,13 @@ export const setup = {
     wholeSheet: 'whole sheet', commit: 'Import all', commitText: 'All or nothing: an error on the way undoes everything.', done: 'Imported', doneHint: 'Talking to gateways and meters; below you see who answers.', added: 'Added', changed: 'Changed', unchanged: 'Unchanged', buildings: 'Buildings', rooms: 'Rooms', gateways: 'Gateways', buses: 'Buses', tariffs: 'Tariffs', meters: 'Meters',
     another: 'Import another file', answering: 'Who answers', answered: '{{answered}} of {{total}} meters answer', toMatrix: 'Status matrix', nothing: 'The file says what is already set up: nothing to change.', file: 'File', replace: 'Choose another file', issuesShown: 'At most 1,000 are listed',
   },
-  audit: { heading: 'Audit log', search: 'Search operator, object, action', action: 'Action', subject: 'Object', address: 'From', detail: 'Details', none: 'Nothing logged yet' },
+  audit: { heading: 'Audit log', search: 'Search operator, object, action', action: 'Action', subject: 'Object', address: 'From', refused: 'refused: ', detail: 'Details', none: 'Nothing logged yet' },
   books: {
     heading: 'Books', intro: 'Double entry: every payment, delivery and refund has a debit and a credit, and they must be equal.', trial: 'Trial balance', account: 'Account', debit: 'Debit', credit: 'Credit', balance: 'Balance', sum: 'Sum', balanced: 'In balance', unbalanced: 'Out of balance by {{amount}}', problems: 'Checks', sound: 'Every check passes', soundHint: 'Payments, deliveries and refunds agree one by one, and purchase counts agree with the meters.',
     found: '{{count}} problems found', none: 'Nothing booked yet',
   },
   action: {
-    login: 'Logged in', login_failed: 'Login failed', logout: 'Logged out', password_changed: 'Password changed', account_opened: 'Account opened', vend_created: 'Sale', vend_cancelled: 'Sale cancelled', vend_retried: 'Sale retried', command_created: 'Command given', supply_switched: 'Supply switched',
-    alarm_acknowledged: 'Alarm acknowledged', site_imported: 'Site imported', settings_downloaded: 'Settings downloaded', meter_read: 'Meter read', user_created: 'Operator created',
+    login: 'Logged in', logout: 'Logged out', password_changed: 'Password changed', account_opened: 'Account opened', vend_created: 'Sale', vend_cancelled: 'Sale cancelled', vend_retried: 'Sale retried', supply_switched: 'Supply switched',
+    alarm_acknowledged: 'Alarm acknowledged', site_imported: 'Site imported', meter_download: 'Download to meter',
   },
 } satisfies Pick<Texts, 'meters' | 'gateways' | 'import' | 'audit' | 'books' | 'action'>

@@ -12,13 +12,13 @@ export const setup = {
     wholeSheet: '整表', commit: '全部导入', commitText: '全部导入或全部不导入：中途出错会撤回。', done: '导入完成', doneHint: '正在与通讯管理机和电表通讯，下面显示应答情况。', added: '新增', changed: '变更', unchanged: '不变', buildings: '楼栋', rooms: '房间', gateways: '通讯管理机', buses: '总线', tariffs: '电价', meters: '电表',
     another: '导入另一个文件', answering: '应答情况', answered: '已应答 {{answered}} / {{total}} 块表', toMatrix: '看状态矩阵', nothing: '文件内容与现有设置相同，没有需要变更的。', file: '文件', replace: '换一个文件', issuesShown: '最多显示 1000 处',
   },
-  audit: { heading: '操作日志', search: '搜索操作员、对象、操作', action: '操作', subject: '对象', address: '来源地址', detail: '说明', none: '还没有日志' },
+  audit: { heading: '操作日志', search: '搜索操作员、对象、操作', action: '操作', subject: '对象', address: '来源地址', refused: '被拒绝：', detail: '说明', none: '还没有日志' },
   books: {
     heading: '账目', intro: '复式记账：每笔收款、到账、退款都有借贷两方，借贷必须相等。', trial: '试算平衡', account: '科目', debit: '借方', credit: '贷方', balance: '余额', sum: '合计', balanced: '借贷平衡', unbalanced: '借贷不平，相差 {{amount}}', problems: '账目检查', sound: '全部检查通过', soundHint: '收款、到账、待退款逐笔一致，购电次数与电表一致。',
     found: '发现 {{count}} 处问题', none: '还没有账目',
   },
   action: {
-    login: '登陆', login_failed: '登陆失败', logout: '退出', password_changed: '修改密码', account_opened: '开户', vend_created: '售电', vend_cancelled: '撤销售电', vend_retried: '重新下发', command_created: '下发命令', supply_switched: '通断电',
-    alarm_acknowledged: '确认报警', site_imported: '数据导入', settings_downloaded: '设置下发', meter_read: '立即抄表', user_created: '新增操作员',
+    login: '登陆', logout: '退出', password_changed: '修改密码', account_opened: '开户', vend_created: '售电', vend_cancelled: '撤销售电', vend_retried: '重新下发', supply_switched: '通断电',
+    alarm_acknowledged: '确认报警', site_imported: '数据导入', meter_download: '参数下发',
   },
 }

@@ -54,6 +54,6 @@ export const work = {
   },
   alarm: {
     heading: '报警', active: '当前报警', past: '全部记录', unacknowledged: '只看未确认', kind: '报警', severity: '级别', object: '对象', detail: '说明', raised: '发生时间', cleared: '恢复时间', notCleared: '未恢复', acknowledge: '确认', acknowledged: '{{name}} 已确认', none: '一切正常，没有报警',
-    noneHint: '余额不足、欠费、失联等情况会出现在这里。', done: '报警已确认', duration: '持续', allKinds: '全部种类', ack: '确认情况', notAcknowledged: '未确认',
+    noneHint: '余额不足、欠费、失联等情况会出现在这里。', done: '报警已确认', duration: '持续', allKinds: '全部种类', ack: '确认情况', notAcknowledged: '未确认', balance: '剩余金额 {{amount}}', serial: '电表编号 {{found}}，应为 {{expected}}',
   },
 }

@@ -25,7 +25,7 @@ export const TileCard = memo(function TileCard({ tile }: { tile: Tile }) {
       <span className="who ellipsis">{tile.customer_name ?? tile.room_name ?? tile.code}</span>
       <span className="middle">
         <span className="money num">{balance}</span>
-        <span className="small muted num">{formatKw(tile.power_w)}</span>
+        <span className="small muted num">{tile.power_w === null ? '' : formatKw(tile.power_w)}</span>
       </span>
       <span className="bottom">
         <Age at={tile.last_contact_at} plain />

@@ -14,6 +14,10 @@ import { LineChartOutlined } from '@ant-design/icons'
 type Kind = 'power' | 'energy' | 'balance'
 const unit: Record<Kind, string> = { power: 'kW', energy: 'kWh', balance: '¥' }
 
+const dayMs = 86_400_000
+/** So few that a line alone would hardly be seen. */
+const fewPoints = 12
+
 function pointsOf(kind: Kind, readings: readonly Reading[]): Point[] {
   if (kind === 'energy') return hourlyEnergy(readings)
   if (kind === 'power') return linePoints(readings, (r) => (r.power_w === null ? null : r.power_w / 1000))
@@ -21,6 +25,7 @@ function pointsOf(kind: Kind, readings: readonly Reading[]): Point[] {
 }
 
 function optionOf(kind: Kind, name: string, points: Point[]): ChartOption {
+  const last = Date.now()
   const time = (at: number): string => inZone(at).format('HH:mm')
   return {
     animation: false,
@@ -32,11 +37,11 @@ function optionOf(kind: Kind, name: string, points: Point[]): ChartOption {
         return first ? `${inZone(first.value[0]).format('MM-DD HH:mm')}<br><b>${first.value[1].toFixed(2)}</b> ${unit[kind]}` : ''
       },
     },
-    xAxis: { type: 'time', axisLabel: { formatter: (at: number) => time(at), hideOverlap: true }, splitLine: { show: false } },
+    xAxis: { type: 'time', min: last - dayMs, max: last, axisLabel: { formatter: (at: number) => time(at), hideOverlap: true }, splitLine: { show: false } },
     yAxis: { type: 'value', name: unit[kind], scale: kind === 'balance', nameGap: 12 },
     series: [kind === 'energy'
       ? { type: 'bar', name, data: points, barMaxWidth: 18, itemStyle: { borderRadius: [3, 3, 0, 0] } }
-      : { type: 'line', name, data: points, showSymbol: false, lineStyle: { width: 2 }, areaStyle: { opacity: 0.12 }, step: kind === 'balance' ? 'end' : false }],
+      : { type: 'line', name, data: points, showSymbol: points.length < fewPoints, lineStyle: { width: 2 }, areaStyle: { opacity: 0.12 }, step: kind === 'balance' ? 'end' : false }],
   }
 }
 

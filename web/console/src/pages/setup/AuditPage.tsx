@@ -8,6 +8,7 @@ import type { AuditLine } from '@/api/types'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
 import { useDebounced } from '@/common/useDebounced'
+import { useStationWords } from '@/common/useStationWords'
 import { usePaging } from '@/common/usePaging'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatTime } from '@/domain/time'
@@ -18,13 +19,14 @@ export function AuditPage() {
   const text = useDebounced(typed.trim())
   const { limit, offset, paging } = usePaging(text, 50)
   const audit = useAudit({ limit, offset, ...(text ? { text } : {}) })
+  const words = useStationWords()
   const action = (line: AuditLine): string => (i18n.exists(`action.${line.action}`) ? t(`action.${line.action}`) : line.action)
   const columns: ListColumn<AuditLine>[] = [
     { key: 'at', title: t('common.time'), width: 175, render: (line) => <span className="num">{formatTime(line.at)}</span> },
     { key: 'user', title: t('common.operator'), width: 120, card: 'tag', render: (line) => line.user_name || '—' },
     { key: 'action', title: t('audit.action'), width: 150, card: 'title', render: (line) => <b>{action(line)}</b> },
     { key: 'subject', title: t('audit.subject'), width: 170, render: (line) => line.subject || '—' },
-    { key: 'detail', title: t('audit.detail'), width: 260, render: (line) => <span className="break">{line.detail || '—'}</span> },
+    { key: 'detail', title: t('audit.detail'), width: 260, render: (line) => <span className="break">{words(line.detail) || '—'}</span> },
     { key: 'address', title: t('audit.address'), width: 130, render: (line) => <span className="num">{line.address || '—'}</span> },
   ]
   const toolbar = <Input allowClear prefix={<SearchOutlined />} style={{ width: 320, maxWidth: '100%' }} placeholder={t('audit.search')} aria-label={t('audit.search')} value={typed} onChange={(event) => setTyped(event.target.value)} />
