@@ -266,6 +266,19 @@ TEST(Price, CyclesRestartAtLocalMidnight) {
   }
 }
 
+TEST(Price, CyclesOfOneMonthKeepTheirPrices) {
+  // The cycle of 2027 began on 03-01, that of 2028 on 02-29: both have step 1 in February 2028.
+  Tariff tariff = testing::flat_tariff(cents(100));
+  tariff.cycle = {CycleKind::year, {2, 29}};
+  tariff.lines[0].steps = {{std::vector<int>{3}, {limit(0, cents(10))}},
+                           {std::vector<int>{2}, {limit(0, cents(20))}}};
+  const Statement statement = price(tariff, {{on("2028-02-28"), 0}, {on("2028-03-01"), 2000}});
+  ASSERT_EQ(statement.bills.size(), 1U);
+  EXPECT_EQ(statement.bills[0].lines[0].parts,
+            (Parts{{2, 1, 1000, cents(110)}, {2, 1, 1000, cents(120)}}));
+  EXPECT_EQ(statement.total, Money{230});
+}
+
 TEST(Price, FeesCountDatesTouched) {
   Tariff tariff = testing::flat_tariff(cents(100));
   tariff.fees = {{"service", FeePeriod::day, {10}}, {"rent", FeePeriod::month, {500}}};
