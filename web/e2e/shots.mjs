@@ -24,7 +24,7 @@ const pages = [
   ['guide', '/guide', async (page) => page.waitForSelector('.guide-step')],
   ['meter', '/', async (page) => {
     await page.locator(tile('opened')).first().click()
-    await page.waitForSelector('[data-testid=chart][data-ready=true]')
+    await page.locator('[data-testid=chart][data-ready=true], .columns .state-view').first().waitFor()
   }],
   ['meter-config', '/', async (page) => {
     await page.locator(tile('opened')).first().click()
