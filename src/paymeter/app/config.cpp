@@ -68,6 +68,8 @@ const std::vector<Setting>& settings() {
       text("server", "address", &Config::address),
       integer("server", "port", &Config::port, 0, 65535),
       text("server", "web_root", &Config::web_root),
+      text("server", "host_names", &Config::host_names),
+      text("server", "cookies", &Config::cookies, {"plain", "https_only"}),
       text("store", "url", &Config::store_url),
       integer("store", "free_disk_mb_min", &Config::free_disk_mb_min, 0, kMax),
       text("models", "dir", &Config::models_dir),

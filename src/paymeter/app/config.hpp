@@ -14,7 +14,9 @@ struct Config {
   // [server]
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
-  std::string web_root;  ///< empty = beside the executable
+  std::string web_root;    ///< empty = beside the executable
+  std::string host_names;  ///< names browsers may use, comma separated; IPs and localhost always
+  std::string cookies = "plain";  ///< plain, https_only (behind a TLS proxy)
   // [store]
   std::string store_url = "sqlite:var/paymeter.sqlite";
   std::int64_t free_disk_mb_min = 200;

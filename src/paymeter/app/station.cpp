@@ -31,6 +31,20 @@ service::Vending::Settings vending_settings(const Config& config) {
   return settings;
 }
 
+/// `a, b,c` → {a, b, c}.
+std::vector<std::string> split_names(const std::string& text) {
+  std::vector<std::string> names(1);
+  for (char c : text) {
+    if (c == ',') {
+      names.emplace_back();
+    } else if (c != ' ') {
+      names.back().push_back(c);
+    }
+  }
+  std::erase(names, "");
+  return names;
+}
+
 net::ServerSettings server_settings(const Config& config) {
   net::ServerSettings settings;
   settings.address = config.address;
@@ -72,6 +86,8 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
 Station::~Station() = default;
 
 http::Station Station::parts() {
+  const auto cookies =
+      config_.cookies == "https_only" ? http::Cookies::https_only : http::Cookies::plain;
   return http::Station{runtime_,
                        *store_,
                        workbooks_,
@@ -87,10 +103,10 @@ http::Station Station::parts() {
                        keeper_,
                        events_,
                        meters_,
-                       http::Cookies::plain,
+                       cookies,
                        web_root_of(config_),
-                       {},
-                       {},
+                       split_names(config_.host_names),
+                       [this] { return collector_.problems(); },
                        {}};
 }
 

@@ -7,7 +7,8 @@ namespace paymeter::service {
 namespace {
 
 constexpr Millis kFlushEvery{1'000};
-constexpr std::size_t kReadingsMax = 100'000;  // while the store does not take them
+constexpr std::size_t kReadingsWaitingMax = 20'000;  // more than a sweep: the store is stuck
+constexpr std::size_t kReadingsMax = 100'000;        // while the store does not take them
 
 domain::Reading reading_of(const LiveMeter& live, const domain::Measurements& measured) {
   domain::Reading reading;
@@ -162,6 +163,16 @@ port::Async<> Collector::gateway_changed(domain::Gateway gateway) {
   } else {
     co_await deps_.alarms.clear(domain::AlarmKind::gateway_lost, {}, gateway.id);
   }
+}
+
+std::vector<std::string> Collector::problems() const {
+  std::vector<std::string> found;
+  if (readings_.size() > kReadingsWaitingMax)
+    found.push_back("collector: " + std::to_string(readings_.size()) + " readings not stored");
+  std::size_t down = 0;
+  for (const auto& [id, owner] : owners_) down += owner->down();
+  if (!owners_.empty() && down == owners_.size()) found.push_back("collector: every bus is down");
+  return found;
 }
 
 BusStats Collector::stats(BusId bus) const {

@@ -70,6 +70,8 @@ class Collector {
   /// Reads prepaid block and measured values now. Errors: those of run and of the driver.
   port::Async<Result<>> read_now(MeterId meter);
 
+  /// What keeps the collector from doing its work, in words; empty = well.
+  std::vector<std::string> problems() const;
   BusStats stats(BusId bus) const;
   bool gateway_lost(GatewayId gateway) const;
 
