@@ -17,76 +17,153 @@ const themes = (process.env.THEMES ?? 'light,dark').split(',')
 const tile = (state) => `[data-testid=tile][data-state=${state}]`
 const pages = [
   ['matrix', '/', async (page) => page.waitForSelector('[data-testid=tile]')],
-  ['matrix-table', '/', async (page) => {
-    await page.getByTestId('matrix-view').locator('label').nth(1).click()
-    await page.waitForSelector('[data-testid=tile-row]')
-  }],
+  [
+    'matrix-table',
+    '/',
+    async (page) => {
+      await page.getByTestId('matrix-view').locator('label').nth(1).click()
+      await page.waitForSelector('[data-testid=tile-row]')
+    },
+  ],
   ['guide', '/guide', async (page) => page.waitForSelector('.guide-step')],
-  ['meter', '/', async (page) => {
-    await page.locator(tile('opened')).first().click()
-    await page.locator('[data-testid=chart][data-ready=true], .columns .state-view').first().waitFor()
-  }],
-  ['meter-config', '/', async (page) => {
-    await page.locator(tile('opened')).first().click()
-    await page.locator('.ant-tabs-tab').last().click()
-    await page.locator('.panel .facts').last().waitFor()
-  }],
-  ['meter-lost', '/', async (page) => {
-    await page.getByTestId('legend-lost').click()
-    await page.locator(tile('lost')).first().click()
-    await page.waitForSelector('[data-testid=relay]')
-  }],
-  ['meter-trip', '/', async (page) => {
-    await page.locator(tile('opened')).first().click()
-    await page.getByTestId('supply-trip').click()
-    await page.getByTestId('supply-reason').waitFor()
-  }],
-  ['account-new', '/accounts/new', async (page) => page.waitForSelector('[data-testid=account-meter]')],
+  [
+    'meter',
+    '/',
+    async (page) => {
+      await page.locator(tile('opened')).first().click()
+      await page
+        .locator('[data-testid=chart][data-ready=true], .columns .state-view')
+        .first()
+        .waitFor()
+    },
+  ],
+  [
+    'meter-config',
+    '/',
+    async (page) => {
+      await page.locator(tile('opened')).first().click()
+      await page.locator('.ant-tabs-tab').last().click()
+      await page.locator('.panel .facts').last().waitFor()
+    },
+  ],
+  [
+    'meter-lost',
+    '/',
+    async (page) => {
+      await page.getByTestId('legend-lost').click()
+      await page.locator(tile('lost')).first().click()
+      await page.waitForSelector('[data-testid=relay]')
+    },
+  ],
+  [
+    'meter-trip',
+    '/',
+    async (page) => {
+      await page.locator(tile('opened')).first().click()
+      await page.getByTestId('supply-trip').click()
+      await page.getByTestId('supply-reason').waitFor()
+    },
+  ],
+  [
+    'account-new',
+    '/accounts/new',
+    async (page) => page.waitForSelector('[data-testid=account-meter]'),
+  ],
   ['accounts', '/accounts', async (page) => page.waitForSelector('[data-testid=account-row]')],
-  ['account', '/accounts', async (page) => {
-    await page.getByTestId('account-row').first().click()
-    await page.waitForSelector('.columns .panel')
-  }],
+  [
+    'account',
+    '/accounts',
+    async (page) => {
+      await page.getByTestId('account-row').first().click()
+      await page.waitForSelector('.columns .panel')
+    },
+  ],
   ['sell-empty', '/sell', async (page) => page.waitForSelector('[data-testid=sale-search]')],
-  ['sell', '/sell', async (page) => {
-    await page.getByTestId('sale-search').fill('101')
-    await page.locator('.ant-select-item-option').first().click()
-    await page.getByTestId('sale-amount').fill('128.50')
-    await page.getByTestId('sale-words').waitFor()
-  }],
-  ['sell-done', '/sell', async (page) => {
-    await page.getByTestId('sale-search').fill('101')
-    await page.locator('.ant-select-item-option').first().click()
-    await page.getByTestId('sale-amount').fill('50')
-    await page.keyboard.press('F2')
-    await page.locator('[data-testid=vend-progress][data-state=delivered]').waitFor()
-  }],
+  [
+    'sell',
+    '/sell',
+    async (page) => {
+      await page.getByTestId('sale-search').fill('101')
+      await page.locator('.ant-select-item-option').first().click()
+      await page.getByTestId('sale-amount').fill('128.50')
+      await page.getByTestId('sale-words').waitFor()
+    },
+  ],
+  [
+    'sell-done',
+    '/sell',
+    async (page) => {
+      await page.getByTestId('sale-search').fill('101')
+      await page.locator('.ant-select-item-option').first().click()
+      await page.getByTestId('sale-amount').fill('50')
+      await page.keyboard.press('F2')
+      await page.locator('[data-testid=vend-progress][data-state=delivered]').waitFor()
+    },
+  ],
   ['vends', '/vends', async (page) => page.waitForSelector('[data-testid=vend-row]')],
-  ['vend', '/vends', async (page) => {
-    await page.getByTestId('vend-row').nth(2).click()
-    await page.getByTestId('vend-progress').waitFor()
-  }],
-  ['slip', '/vends?id=1', async (page) => {
-    await page.getByTestId('vend-print').click()
-    await page.getByTestId('slip-preview').waitFor()
-  }],
+  [
+    'vend',
+    '/vends',
+    async (page) => {
+      await page.getByTestId('vend-row').nth(2).click()
+      await page.getByTestId('vend-progress').waitFor()
+    },
+  ],
+  [
+    'slip',
+    '/vends?id=1',
+    async (page) => {
+      await page.getByTestId('vend-print').click()
+      await page.getByTestId('slip-preview').waitFor()
+    },
+  ],
   ['alarms', '/alarms', async (page) => page.waitForSelector('[data-testid=alarm-row]')],
   ['meters', '/meters', async (page) => page.waitForSelector('[data-testid=tile-row]')],
   ['gateways', '/gateways', async (page) => page.waitForSelector('[data-testid=gateway]')],
   ['import', '/import', async (page) => page.waitForSelector('[data-testid=import-drop]')],
-  ['import-issues', '/import', async (page) => {
-    await page.getByTestId('import-file').setInputFiles({ name: 'site.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK inlineStr') })
-    await page.getByTestId('import-report').waitFor()
-  }],
-  ['import-ready', '/import', async (page) => {
-    await page.getByTestId('import-file').setInputFiles({ name: 'site.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') })
-    await page.getByTestId('import-commit').waitFor()
-  }],
-  ['import-done', '/import', async (page) => {
-    await page.getByTestId('import-file').setInputFiles({ name: 'site.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('PK') })
-    await page.getByTestId('import-commit').click()
-    await page.getByTestId('answering').waitFor()
-  }],
+  [
+    'import-issues',
+    '/import',
+    async (page) => {
+      await page
+        .getByTestId('import-file')
+        .setInputFiles({
+          name: 'site.xlsx',
+          mimeType: 'application/octet-stream',
+          buffer: Buffer.from('PK inlineStr'),
+        })
+      await page.getByTestId('import-report').waitFor()
+    },
+  ],
+  [
+    'import-ready',
+    '/import',
+    async (page) => {
+      await page
+        .getByTestId('import-file')
+        .setInputFiles({
+          name: 'site.xlsx',
+          mimeType: 'application/octet-stream',
+          buffer: Buffer.from('PK'),
+        })
+      await page.getByTestId('import-commit').waitFor()
+    },
+  ],
+  [
+    'import-done',
+    '/import',
+    async (page) => {
+      await page
+        .getByTestId('import-file')
+        .setInputFiles({
+          name: 'site.xlsx',
+          mimeType: 'application/octet-stream',
+          buffer: Buffer.from('PK'),
+        })
+      await page.getByTestId('import-commit').click()
+      await page.getByTestId('answering').waitFor()
+    },
+  ],
   ['books', '/books', async (page) => page.waitForSelector('.phases')],
   ['audit', '/audit', async (page) => page.waitForSelector('h1')],
   ['password', '/password', async (page) => page.waitForSelector('[data-testid=password-old]')],
@@ -101,7 +178,10 @@ async function signIn(page, width) {
     await page.getByTestId('login-name').fill('admin')
     await page.getByTestId('login-password').fill(password)
     await page.getByTestId('login-submit').click()
-    await page.locator('[data-testid=login-error], [data-testid=password-old], [data-testid=tile-board]').first().waitFor()
+    await page
+      .locator('[data-testid=login-error], [data-testid=password-old], [data-testid=tile-board]')
+      .first()
+      .waitFor()
     if (!(await page.getByTestId('login-error').isVisible())) break
   }
   if (!(await page.getByTestId('password-old').isVisible())) return
@@ -115,23 +195,35 @@ async function signIn(page, width) {
 }
 
 async function take(page, [name, path, ready], width, theme, language) {
-  await page.evaluate(([t, l]) => {
-    localStorage.setItem('paymeter.theme', t)
-    localStorage.setItem('paymeter.language', l)
-    localStorage.removeItem('paymeter.matrix.view')
-  }, [theme, language])
+  await page.evaluate(
+    ([t, l]) => {
+      localStorage.setItem('paymeter.theme', t)
+      localStorage.setItem('paymeter.language', l)
+      localStorage.removeItem('paymeter.matrix.view')
+    },
+    [theme, language],
+  )
   await page.goto(base + path)
   await page.waitForSelector('h1, h3')
   await ready(page)
-  await page.evaluate(() => document.getAnimations().forEach((animation) => {
-    if (animation.effect?.getComputedTiming().iterations !== Infinity) animation.finish()
-  }))
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-  if (process.env.AXE === '1') for (const fault of await accessibilityFaults(page)) console.log(`axe ${name} ${width} ${theme}: ${fault}`)
+  await page.evaluate(() =>
+    document.getAnimations().forEach((animation) => {
+      if (animation.effect?.getComputedTiming().iterations !== Infinity) animation.finish()
+    }),
+  )
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  )
+  if (process.env.AXE === '1')
+    for (const fault of await accessibilityFaults(page))
+      console.log(`axe ${name} ${width} ${theme}: ${fault}`)
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   if (wide > 0) console.log(`fail ${name} ${width}: page is ${wide} px too wide`)
   const suffix = language === 'zh' ? '' : `-${language}`
-  await page.screenshot({ path: `${out}${name}-${width}-${theme}${suffix}.png`, fullPage: process.env.FULL === '1' })
+  await page.screenshot({
+    path: `${out}${name}-${width}-${theme}${suffix}.png`,
+    fullPage: process.env.FULL === '1',
+  })
 }
 
 await mkdir(out, { recursive: true })

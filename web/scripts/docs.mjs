@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url'
 
 const source = fileURLToPath(new URL('../node_modules/swagger-ui-dist/', import.meta.url))
 const target = fileURLToPath(new URL('../dist/docs/', import.meta.url))
-const files = ['swagger-ui.css', 'index.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'LICENSE', 'NOTICE']
+const files = [
+  'swagger-ui.css',
+  'index.css',
+  'swagger-ui-bundle.js',
+  'favicon-32x32.png',
+  'LICENSE',
+  'NOTICE',
+]
 
 const page = `<!doctype html>
 <html lang="en">

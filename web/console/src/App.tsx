@@ -31,7 +31,9 @@ const queries = new QueryClient({
 
 function useSessionQuery(enabled: boolean) {
   return useQuery({
-    queryKey: keys.session, enabled, staleTime: Infinity,
+    queryKey: keys.session,
+    enabled,
+    staleTime: Infinity,
     queryFn: () => unwrap(client.GET('/api/v1/session')),
   })
 }
@@ -41,16 +43,23 @@ function Entrance() {
   const [asking, setAsking] = useState(mayHaveSession)
   const [expired, setExpired] = useState(false)
   const query = useSessionQuery(asking)
-  const leave = useCallback((isExpired: boolean) => {
-    noteSession(false)
-    setAsking(false)
-    setExpired(isExpired)
-    cache.clear()
-  }, [cache])
-  useEffect(() => onSessionError((error) => {
-    if (error.code === 'session_missing') leave(true)
-    else void cache.invalidateQueries({ queryKey: keys.session })
-  }), [cache, leave])
+  const leave = useCallback(
+    (isExpired: boolean) => {
+      noteSession(false)
+      setAsking(false)
+      setExpired(isExpired)
+      cache.clear()
+    },
+    [cache],
+  )
+  useEffect(
+    () =>
+      onSessionError((error) => {
+        if (error.code === 'session_missing') leave(true)
+        else void cache.invalidateQueries({ queryKey: keys.session })
+      }),
+    [cache, leave],
+  )
   const enter = useCallback(() => {
     noteSession(true)
     cache.removeQueries({ queryKey: keys.session })
@@ -71,7 +80,10 @@ function Inside({ session, onLeave }: { session: Session; onLeave: (expired: boo
       session,
       can: (right) => rights.has(right),
       logout: () => {
-        void client.POST('/api/v1/logout', { params: { header: csrf } }).catch(() => undefined).then(() => onLeave(false))
+        void client
+          .POST('/api/v1/logout', { params: { header: csrf } })
+          .catch(() => undefined)
+          .then(() => onLeave(false))
       },
     }
   }, [session, onLeave])
@@ -88,14 +100,24 @@ function Themed() {
   const { i18n } = useTranslation()
   const theme = useMemo(() => antdTheme(isDark), [isDark])
   return (
-    <ConfigProvider theme={theme} locale={i18n.language === 'en' ? enUS : zhCN} button={{ autoInsertSpace: false }}>
+    <ConfigProvider
+      theme={theme}
+      locale={i18n.language === 'en' ? enUS : zhCN}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp style={{ minHeight: '100%', height: '100%' }} message={{ maxCount: 3 }}>
-        <QueryClientProvider client={queries}><Entrance /></QueryClientProvider>
+        <QueryClientProvider client={queries}>
+          <Entrance />
+        </QueryClientProvider>
       </AntApp>
     </ConfigProvider>
   )
 }
 
 export function App() {
-  return <ThemeProvider><Themed /></ThemeProvider>
+  return (
+    <ThemeProvider>
+      <Themed />
+    </ThemeProvider>
+  )
 }

@@ -4,7 +4,11 @@ import { ApiError, errorFrom, networkError } from './errors'
 import type { paths } from './schema'
 import type { ImportReport } from './types'
 
-export const client = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin', fetch: (request) => globalThis.fetch(request) })
+export const client = createClient<paths>({
+  baseUrl: location.origin,
+  credentials: 'same-origin',
+  fetch: (request) => globalThis.fetch(request),
+})
 
 /** Requests that change something carry this header (against cross-site forms). */
 export const csrf = { 'X-Paymeter-Request': '1' } as const
@@ -67,7 +71,8 @@ export async function download(path: string, name: string): Promise<void> {
   } catch (cause) {
     throw networkError(cause instanceof Error ? cause.message : '')
   }
-  if (!response.ok) throw report(errorFrom(response.status, await response.json().catch(() => null)))
+  if (!response.ok)
+    throw report(errorFrom(response.status, await response.json().catch(() => null)))
   const link = document.createElement('a')
   link.href = URL.createObjectURL(await response.blob())
   link.download = name

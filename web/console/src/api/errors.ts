@@ -24,8 +24,13 @@ export class ApiError extends Error {
 }
 
 export const networkError = (detail = ''): ApiError =>
-  new ApiError(0, 'network_unreachable', '无法连接站控服务，请检查网络后重试',
-    'The station cannot be reached. Check the network and try again', detail)
+  new ApiError(
+    0,
+    'network_unreachable',
+    '无法连接站控服务，请检查网络后重试',
+    'The station cannot be reached. Check the network and try again',
+    detail,
+  )
 
 interface ErrorBody {
   error?: { code?: string; message_zh?: string; message_en?: string; detail?: string }
@@ -34,11 +39,20 @@ interface ErrorBody {
 export function errorFrom(status: number, body: unknown): ApiError {
   const found = typeof body === 'object' && body !== null ? (body as ErrorBody).error : undefined
   if (found?.code) {
-    return new ApiError(status, found.code, found.message_zh ?? found.code,
-      found.message_en ?? found.code, found.detail ?? '')
+    return new ApiError(
+      status,
+      found.code,
+      found.message_zh ?? found.code,
+      found.message_en ?? found.code,
+      found.detail ?? '',
+    )
   }
-  return new ApiError(status, `http_${status}`, `站控服务返回了意外的应答（${status}）`,
-    `The station gave an unexpected answer (${status})`)
+  return new ApiError(
+    status,
+    `http_${status}`,
+    `站控服务返回了意外的应答（${status}）`,
+    `The station gave an unexpected answer (${status})`,
+  )
 }
 
 export function asApiError(error: unknown): ApiError {

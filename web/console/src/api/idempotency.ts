@@ -7,7 +7,13 @@ export function newKey(source: Crypto = crypto): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-')
 }
 
 export interface Pending<Body> {
@@ -22,7 +28,10 @@ export interface Pending<Body> {
  * a repeated click, a lost reply and a reloaded page all repeat the same request.
  */
 export class KeyHolder<Body> {
-  constructor(private readonly slot: string, private readonly storage: Storage = sessionStorage) {}
+  constructor(
+    private readonly slot: string,
+    private readonly storage: Storage = sessionStorage,
+  ) {}
 
   pending(): Pending<Body> | null {
     const text = this.storage.getItem(this.slot)

@@ -16,7 +16,9 @@ class FakeSource extends EventTarget {
     FakeSource.last = this
   }
   give(name: string, data: unknown): void {
-    this.dispatchEvent(new MessageEvent(name, { data: typeof data === 'string' ? data : JSON.stringify(data) }))
+    this.dispatchEvent(
+      new MessageEvent(name, { data: typeof data === 'string' ? data : JSON.stringify(data) }),
+    )
   }
 }
 
@@ -45,7 +47,10 @@ describe('live events', () => {
     FakeSource.last.give('meter', tile(2, 'arrears'))
     expect(cache.getQueryData<MeterList>(keys.meters)?.rows[0]?.state).toBe('opened')
     vi.advanceTimersByTime(400)
-    expect(cache.getQueryData<MeterList>(keys.meters)?.rows.map((row) => row.state)).toEqual(['lost', 'arrears'])
+    expect(cache.getQueryData<MeterList>(keys.meters)?.rows.map((row) => row.state)).toEqual([
+      'lost',
+      'arrears',
+    ])
     expect(updates.mock.calls.length).toBeLessThan(5)
     leave()
   })
@@ -58,7 +63,8 @@ describe('live events', () => {
     vi.advanceTimersByTime(6000)
     expect(FakeSource.last).not.toBe(first)
   })
-  it('survive a damaged event', () => expect(() => FakeSource.last.give('vend', '{"id":')).not.toThrow())
+  it('survive a damaged event', () =>
+    expect(() => FakeSource.last.give('vend', '{"id":')).not.toThrow())
   it('keep a sale where the screens look for it', () => {
     FakeSource.last.give('vend', { id: 9, meter_id: 1, state: 'delivered' })
     expect(cache.getQueryData(keys.vend(9))).toMatchObject({ state: 'delivered' })

@@ -27,8 +27,10 @@ class TileBuffer {
     this.timer = null
     const changed = this.changed
     this.changed = new Map()
-    this.cache.setQueryData<MeterList>(keys.meters, (old) =>
-      old && { ...old, rows: mergeTiles(old.rows, changed) })
+    this.cache.setQueryData<MeterList>(
+      keys.meters,
+      (old) => old && { ...old, rows: mergeTiles(old.rows, changed) },
+    )
     for (const [id, tile] of changed) {
       const known = this.cache.getQueryData<MeterDetail>(keys.meter(id))
       if (!known) continue
@@ -57,11 +59,15 @@ function onAccount(cache: QueryClient, account: Account): void {
 
 function onAlarm(cache: QueryClient, alarm: Alarm): void {
   void cache.invalidateQueries({ queryKey: keys.alarms })
-  if (alarm.meter_id !== null) void cache.invalidateQueries({ queryKey: keys.meter(alarm.meter_id) })
+  if (alarm.meter_id !== null)
+    void cache.invalidateQueries({ queryKey: keys.meter(alarm.meter_id) })
 }
 
 /** Follows the station until the returned function is called. The browser reconnects by itself. */
-export function followEvents(cache: QueryClient, onStatus: (status: LiveStatus) => void): () => void {
+export function followEvents(
+  cache: QueryClient,
+  onStatus: (status: LiveStatus) => void,
+): () => void {
   const tiles = new TileBuffer(cache)
   let source: EventSource
   let retry: ReturnType<typeof setTimeout> | null = null

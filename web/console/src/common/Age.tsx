@@ -15,5 +15,9 @@ export function useAgeText(at: string | null | undefined): string {
 export function Age({ at, plain = false }: { at: string | null | undefined; plain?: boolean }) {
   const text = useAgeText(at)
   if (plain || !at) return <span className="num">{text}</span>
-  return <Tooltip title={formatTime(at)}><span className="num">{text}</span></Tooltip>
+  return (
+    <Tooltip title={formatTime(at)}>
+      <span className="num">{text}</span>
+    </Tooltip>
+  )
 }

@@ -6,7 +6,9 @@ import type { GridComponentOption, TooltipComponentOption } from 'echarts/compon
 import { useEffect, useRef, useState } from 'react'
 import { useTheme } from '@/theme/ThemeContext'
 
-export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption>
+export type ChartOption = ComposeOption<
+  BarSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption
+>
 
 interface ChartProps {
   option: ChartOption
@@ -39,8 +41,17 @@ export function Chart({ option, height, label }: ChartProps) {
   }, [chart, option])
   return (
     <div style={{ position: 'relative', height }}>
-      <div ref={box} role="img" aria-label={label} style={{ height }} data-testid="chart" data-ready={chart !== null} />
-      {!chart && <Spin style={{ position: 'absolute', inset: 0, margin: 'auto', width: 32, height: 32 }} />}
+      <div
+        ref={box}
+        role="img"
+        aria-label={label}
+        style={{ height }}
+        data-testid="chart"
+        data-ready={chart !== null}
+      />
+      {!chart && (
+        <Spin style={{ position: 'absolute', inset: 0, margin: 'auto', width: 32, height: 32 }} />
+      )}
     </div>
   )
 }

@@ -22,8 +22,16 @@ class Boundary extends Component<WithTranslation & { children: ReactNode }, Stat
       <div className="panel state-view error" role="alert">
         <h3>{t('error.page')}</h3>
         <p>{t('error.pageHint')}</p>
-        <p className="small break"><code>{error.name}: {error.message}</code></p>
-        <div className="do"><Button type="primary" onClick={() => location.reload()}>{t('common.retry')}</Button></div>
+        <p className="small break">
+          <code>
+            {error.name}: {error.message}
+          </code>
+        </p>
+        <div className="do">
+          <Button type="primary" onClick={() => location.reload()}>
+            {t('common.retry')}
+          </Button>
+        </div>
       </div>
     )
   }

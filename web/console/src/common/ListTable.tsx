@@ -46,7 +46,11 @@ interface ListTableProps<T> {
 function useChosenColumns<T>(name: string, columns: ListColumn<T>[]) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(() => {
     const stored = readText(`columns.${name}`)
-    return new Set(stored === null ? columns.filter((c) => c.optional).map((c) => c.key) : stored.split(',').filter(Boolean))
+    return new Set(
+      stored === null
+        ? columns.filter((c) => c.optional).map((c) => c.key)
+        : stored.split(',').filter(Boolean),
+    )
   })
   const toggle = (key: string): void => {
     const next = new Set(hidden)
@@ -57,37 +61,88 @@ function useChosenColumns<T>(name: string, columns: ListColumn<T>[]) {
   return { hidden, toggle }
 }
 
-function ColumnChoice<T>({ columns, hidden, toggle }: {
-  columns: ListColumn<T>[]; hidden: ReadonlySet<string>; toggle: (key: string) => void
+function ColumnChoice<T>({
+  columns,
+  hidden,
+  toggle,
+}: {
+  columns: ListColumn<T>[]
+  hidden: ReadonlySet<string>
+  toggle: (key: string) => void
 }) {
   const { t } = useTranslation()
   const content = (
     <div className="stack" style={{ gap: 6 }}>
-      {columns.filter((c) => c.title).map((c, index) => (
-        <Checkbox key={c.key} checked={!hidden.has(c.key)} disabled={index === 0} onChange={() => toggle(c.key)}>{c.title}</Checkbox>
-      ))}
+      {columns
+        .filter((c) => c.title)
+        .map((c, index) => (
+          <Checkbox
+            key={c.key}
+            checked={!hidden.has(c.key)}
+            disabled={index === 0}
+            onChange={() => toggle(c.key)}
+          >
+            {c.title}
+          </Checkbox>
+        ))}
     </div>
   )
   return (
     <Popover content={content} title={t('common.columns')} trigger="click" placement="bottomRight">
-      <Button icon={<SettingOutlined />} aria-label={t('common.columns')} title={t('common.columns')} />
+      <Button
+        icon={<SettingOutlined />}
+        aria-label={t('common.columns')}
+        title={t('common.columns')}
+      />
     </Popover>
   )
 }
 
-function RowCard<T>({ row, columns, onOpen, testId }: {
-  row: T; columns: ListColumn<T>[]; onOpen?: (row: T) => void; testId?: string
+function RowCard<T>({
+  row,
+  columns,
+  onOpen,
+  testId,
+}: {
+  row: T
+  columns: ListColumn<T>[]
+  onOpen?: (row: T) => void
+  testId?: string
 }) {
-  const at = (card: ListColumn<T>['card']) => columns.filter((c) => !c.optional && (c.card ?? 'line') === card)
+  const at = (card: ListColumn<T>['card']) =>
+    columns.filter((c) => !c.optional && (c.card ?? 'line') === card)
   const foot = at('foot')
   return (
-    <div className={onOpen ? 'row-card clickable' : 'row-card'} data-testid={testId} onClick={onOpen && (() => onOpen(row))}>
+    <div
+      className={onOpen ? 'row-card clickable' : 'row-card'}
+      data-testid={testId}
+      onClick={onOpen && (() => onOpen(row))}
+    >
       <div className="head">
-        <span className="break">{at('title').map((c) => <span key={c.key}>{c.render(row)} </span>)}</span>
-        <span className="row tight" style={{ justifyContent: 'flex-end' }}>{at('tag').map((c) => <span key={c.key}>{c.render(row)}</span>)}</span>
+        <span className="break">
+          {at('title').map((c) => (
+            <span key={c.key}>{c.render(row)} </span>
+          ))}
+        </span>
+        <span className="row tight" style={{ justifyContent: 'flex-end' }}>
+          {at('tag').map((c) => (
+            <span key={c.key}>{c.render(row)}</span>
+          ))}
+        </span>
       </div>
-      <dl>{at('line').map((c) => [<dt key={`${c.key}t`}>{c.title}</dt>, <dd key={c.key}>{c.render(row)}</dd>])}</dl>
-      {foot.length > 0 && <div className="foot" onClick={(event) => event.stopPropagation()}>{foot.map((c) => <span key={c.key}>{c.render(row)}</span>)}</div>}
+      <dl>
+        {at('line').map((c) => [
+          <dt key={`${c.key}t`}>{c.title}</dt>,
+          <dd key={c.key}>{c.render(row)}</dd>,
+        ])}
+      </dl>
+      {foot.length > 0 && (
+        <div className="foot" onClick={(event) => event.stopPropagation()}>
+          {foot.map((c) => (
+            <span key={c.key}>{c.render(row)}</span>
+          ))}
+        </div>
+      )}
     </div>
   )
 }
@@ -117,42 +172,87 @@ const openableRow = (open: () => void, testId?: string) => ({
 
 const phoneChunk = 40
 
-export function ListTable<T extends object>(props: ListTableProps<T>) {
-  const { name, columns, rows, rowKey, loading, paging, onOpen, empty, virtualHeight, toolbar, minWidth, rowTestId } = props
+/** Cards of one page; a list without pages grows on request. */
+function CardList<T extends object>(props: ListTableProps<T>) {
+  const { columns, rows, rowKey, loading, paging, onOpen, rowTestId } = props
   const { t } = useTranslation()
-  const narrow = useNarrow()
-  const [cards, setCards] = useState(phoneChunk)
-  const { hidden, toggle } = useChosenColumns(name, columns)
-  const shown = useMemo(() => antdColumns(columns.filter((c) => !hidden.has(c.key))), [columns, hidden])
-  const bar = toolbar && (
-    <div className="toolbar">{toolbar}{!narrow && <span className="spread"><ColumnChoice columns={columns} hidden={hidden} toggle={toggle} /></span>}</div>
+  const [count, setCount] = useState(phoneChunk)
+  return (
+    <div className="cards" aria-busy={loading}>
+      {rows.slice(0, count).map((row) => (
+        <RowCard key={rowKey(row)} row={row} columns={columns} onOpen={onOpen} testId={rowTestId} />
+      ))}
+      {rows.length > count && (
+        <Button onClick={() => setCount(count + phoneChunk)}>
+          {t('common.more')} · {t('common.of', { shown: count, total: rows.length })}
+        </Button>
+      )}
+      {paging && paging.total > paging.pageSize && (
+        <Pagination
+          simple
+          align="center"
+          current={paging.page}
+          pageSize={paging.pageSize}
+          total={paging.total}
+          onChange={paging.onChange}
+        />
+      )}
+    </div>
   )
-  if (rows.length === 0 && !loading) return <>{bar}{empty}</>
-  if (narrow) {
-    return (
-      <>
-        {bar}
-        <div className="cards" aria-busy={loading}>
-          {rows.slice(0, cards).map((row) => <RowCard key={rowKey(row)} row={row} columns={columns} onOpen={onOpen} testId={rowTestId} />)}
-          {rows.length > cards && <Button onClick={() => setCards(cards + phoneChunk)}>{t('common.more')} · {t('common.of', { shown: cards, total: rows.length })}</Button>}
-          {paging && paging.total > paging.pageSize && <Pagination simple align="center" current={paging.page} pageSize={paging.pageSize} total={paging.total} onChange={paging.onChange} />}
-        </div>
-      </>
-    )
+}
+
+function WideTable<T extends object>(props: ListTableProps<T> & { shown: TableColumnType<T>[] }) {
+  const { shown, rows, rowKey, loading, paging, onOpen, virtualHeight, minWidth, rowTestId } = props
+  const { t } = useTranslation()
+  const pages = paging && {
+    current: paging.page,
+    pageSize: paging.pageSize,
+    total: paging.total,
+    onChange: paging.onChange,
+    showSizeChanger: true,
+    pageSizeOptions: [20, 50],
+    showTotal: (count: number) => t('common.total', { count }),
+    style: { paddingInline: 16 },
   }
+  const plain = { 'data-testid': rowTestId } as object
+  return (
+    <Table<T>
+      size="small"
+      rowKey={rowKey}
+      columns={shown}
+      dataSource={rows as T[]}
+      loading={loading}
+      showSorterTooltip={false}
+      virtual={virtualHeight !== undefined}
+      scroll={{ x: minWidth ?? 900, ...(virtualHeight === undefined ? {} : { y: virtualHeight }) }}
+      onRow={(row) => (onOpen ? openableRow(() => onOpen(row), rowTestId) : plain)}
+      pagination={pages ?? false}
+    />
+  )
+}
+
+export function ListTable<T extends object>(props: ListTableProps<T>) {
+  const { name, columns, rows, loading, empty, toolbar } = props
+  const narrow = useNarrow()
+  const { hidden, toggle } = useChosenColumns(name, columns)
+  const shown = useMemo(
+    () => antdColumns(columns.filter((c) => !hidden.has(c.key))),
+    [columns, hidden],
+  )
+  const isEmpty = rows.length === 0 && !loading
   return (
     <>
-      {bar}
-      <Table<T>
-        size="small" rowKey={rowKey} columns={shown} dataSource={rows as T[]} loading={loading} showSorterTooltip={false}
-        virtual={virtualHeight !== undefined}
-        scroll={{ x: minWidth ?? 900, ...(virtualHeight === undefined ? {} : { y: virtualHeight }) }}
-        onRow={(row) => (onOpen ? openableRow(() => onOpen(row), rowTestId) : { 'data-testid': rowTestId } as object)}
-        pagination={paging ? {
-          current: paging.page, pageSize: paging.pageSize, total: paging.total, onChange: paging.onChange,
-          showSizeChanger: true, pageSizeOptions: [20, 50], showTotal: (count) => t('common.total', { count }), style: { paddingInline: 16 },
-        } : false}
-      />
+      {toolbar && (
+        <div className="toolbar">
+          {toolbar}
+          {!narrow && (
+            <span className="spread">
+              <ColumnChoice columns={columns} hidden={hidden} toggle={toggle} />
+            </span>
+          )}
+        </div>
+      )}
+      {isEmpty ? empty : narrow ? <CardList {...props} /> : <WideTable {...props} shown={shown} />}
     </>
   )
 }

@@ -8,7 +8,9 @@ export function MeterOption({ tile, building }: { tile: Tile; building: string |
     <div className="row between" style={{ flexWrap: 'nowrap', paddingBlock: 2 }}>
       <div className="grow">
         <div className="ellipsis strong">{placeOf(tile, building)}</div>
-        <div className="ellipsis small muted">{[tile.code, tile.customer_name].filter(Boolean).join(' · ')}</div>
+        <div className="ellipsis small muted">
+          {[tile.code, tile.customer_name].filter(Boolean).join(' · ')}
+        </div>
       </div>
       <TileTag state={tile.state} />
     </div>

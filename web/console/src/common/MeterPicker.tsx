@@ -25,19 +25,37 @@ interface MeterPickerProps {
 function useHits(text: string, accept: (tile: Tile) => boolean, searchAccounts: boolean): Tile[] {
   const meters = useMeters()
   const asked = useDebounced(text.trim(), 250)
-  const accounts = useAccounts(searchAccounts && asked.length >= 3 ? { text: asked, state: 'open', limit: shownAtMost } : { limit: 1 })
+  const accounts = useAccounts(
+    searchAccounts && asked.length >= 3
+      ? { text: asked, state: 'open', limit: shownAtMost }
+      : { limit: 1 },
+  )
   return useMemo(() => {
     const byAccount = new Set<number>()
     if (searchAccounts && asked.length >= 3 && !accounts.isPlaceholderData) {
-      for (const account of accounts.data?.rows ?? []) for (const meter of account.meters) byAccount.add(meter.id)
+      for (const account of accounts.data?.rows ?? [])
+        for (const meter of account.meters) byAccount.add(meter.id)
     }
     return (meters.data?.rows ?? [])
-      .filter((tile) => accept(tile) && (matchesText(tile, text) || (text.trim() === asked && byAccount.has(tile.id))))
+      .filter(
+        (tile) =>
+          accept(tile) &&
+          (matchesText(tile, text) || (text.trim() === asked && byAccount.has(tile.id))),
+      )
       .slice(0, shownAtMost)
   }, [meters.data, accounts.data, accounts.isPlaceholderData, accept, text, asked, searchAccounts])
 }
 
-export function MeterPicker({ placeholder, accept, onPick, searchAccounts = false, inputRef, autoFocus, noHit, testId }: MeterPickerProps) {
+export function MeterPicker({
+  placeholder,
+  accept,
+  onPick,
+  searchAccounts = false,
+  inputRef,
+  autoFocus,
+  noHit,
+  testId,
+}: MeterPickerProps) {
   const [text, setText] = useState('')
   const [open, setOpen] = useState(false)
   const site = useSite()
@@ -53,11 +71,36 @@ export function MeterPicker({ placeholder, accept, onPick, searchAccounts = fals
   }
   return (
     <AutoComplete
-      style={{ width: '100%' }} value={text} open={open} onOpenChange={setOpen} defaultActiveFirstOption onSelect={pick}
-      showSearch={{ filterOption: false, onSearch: (value: string) => { setText(value); setOpen(true) } }} notFoundContent={text.trim() ? noHit : null} listHeight={360}
-      options={hits.map((tile) => ({ value: String(tile.id), label: <MeterOption tile={tile} building={names.get(tile.building_id ?? -1)} /> }))}
+      style={{ width: '100%' }}
+      value={text}
+      open={open}
+      onOpenChange={setOpen}
+      defaultActiveFirstOption
+      onSelect={pick}
+      showSearch={{
+        filterOption: false,
+        onSearch: (value: string) => {
+          setText(value)
+          setOpen(true)
+        },
+      }}
+      notFoundContent={text.trim() ? noHit : null}
+      listHeight={360}
+      options={hits.map((tile) => ({
+        value: String(tile.id),
+        label: <MeterOption tile={tile} building={names.get(tile.building_id ?? -1)} />,
+      }))}
     >
-      <Input ref={inputRef} size="large" prefix={<SearchOutlined />} placeholder={placeholder} aria-label={placeholder} autoFocus={autoFocus} title={t('common.search')} data-testid={testId} />
+      <Input
+        ref={inputRef}
+        size="large"
+        prefix={<SearchOutlined />}
+        placeholder={placeholder}
+        aria-label={placeholder}
+        autoFocus={autoFocus}
+        title={t('common.search')}
+        data-testid={testId}
+      />
     </AutoComplete>
   )
 }

@@ -31,7 +31,12 @@ interface PanelProps {
 export function Panel({ title, extra, flush, children, testId }: PanelProps) {
   return (
     <section className="panel" data-testid={testId}>
-      {(title || extra) && <header>{title && <h2>{title}</h2>}{extra}</header>}
+      {(title || extra) && (
+        <header>
+          {title && <h2>{title}</h2>}
+          {extra}
+        </header>
+      )}
       <div className={flush ? 'body flush' : 'body'}>{children}</div>
     </section>
   )
@@ -46,7 +51,10 @@ export function Facts({ items, big }: { items: FactItem[]; big?: boolean }) {
   return (
     <dl className={big ? 'facts big' : 'facts'}>
       {items.map((item) => (
-        <div key={item.label}><dt>{item.label}</dt><dd data-testid={item.testId}>{item.value}</dd></div>
+        <div key={item.label}>
+          <dt>{item.label}</dt>
+          <dd data-testid={item.testId}>{item.value}</dd>
+        </div>
       ))}
     </dl>
   )

@@ -7,7 +7,9 @@ export function usePaging(filterKey: string, pageSizeFirst = 20) {
   const [at, setAt] = useState({ filterKey, page: 1 })
   const page = at.filterKey === filterKey ? at.page : 1
   const paging = (total: number): Paging => ({
-    page, pageSize, total,
+    page,
+    pageSize,
+    total,
     onChange: (next, size) => {
       setPageSize(size)
       setAt({ filterKey, page: size === pageSize ? next : 1 })

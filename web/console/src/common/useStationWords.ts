@@ -9,7 +9,9 @@ export function stationWords(note: string, t: TFunction, language: string): stri
   const serial = /^serial (\S+), expected (\S+)$/.exec(note)
   if (serial) return t('alarm.serial', { found: serial[1], expected: serial[2] })
   const column = language === 'en' ? 1 : 0
-  return note.replace(/\brefused: /g, t('audit.refused')).replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (word) => codes[word]?.[column] ?? word)
+  return note
+    .replace(/\brefused: /g, t('audit.refused'))
+    .replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (word) => codes[word]?.[column] ?? word)
 }
 
 export function useStationWords(): (note: string) => string {

@@ -1,6 +1,6 @@
 /** Loading, empty, failed and forbidden: the four states every screen has besides its content. */
 import { FrownOutlined, InboxOutlined, LockOutlined } from '@ant-design/icons'
-import { Button, Skeleton } from 'antd'
+import { Alert, Button, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
@@ -25,7 +25,9 @@ interface EmptyProps {
 export function EmptyView({ title, hint, icon, children }: EmptyProps) {
   return (
     <div className="state-view">
-      <span className="icon" aria-hidden>{icon ?? <InboxOutlined />}</span>
+      <span className="icon" aria-hidden>
+        {icon ?? <InboxOutlined />}
+      </span>
       <h3>{title}</h3>
       {hint && <p>{hint}</p>}
       {children && <div className="do">{children}</div>}
@@ -46,11 +48,20 @@ export function ErrorView({ error, onRetry }: { error: unknown; onRetry?: () => 
   const known = asApiError(error)
   return (
     <div className="state-view error" role="alert">
-      <span className="icon" aria-hidden><FrownOutlined /></span>
+      <span className="icon" aria-hidden>
+        <FrownOutlined />
+      </span>
       <h3>{t('error.loadFailed')}</h3>
       <p>{known.text(i18n.language)}</p>
-      <p className="small break">{t('error.code')}: <code>{known.code}</code>{known.detail && ` · ${known.detail}`}</p>
-      {onRetry && <div className="do"><Button onClick={onRetry}>{t('common.retry')}</Button></div>}
+      <p className="small break">
+        {t('error.code')}: <code>{known.code}</code>
+        {known.detail && ` · ${known.detail}`}
+      </p>
+      {onRetry && (
+        <div className="do">
+          <Button onClick={onRetry}>{t('common.retry')}</Button>
+        </div>
+      )}
     </div>
   )
 }
@@ -58,14 +69,47 @@ export function ErrorView({ error, onRetry }: { error: unknown; onRetry?: () => 
 export function DeniedView({ right }: { right: Right }) {
   const { t } = useTranslation()
   const { session } = useSession()
-  const hint = t('denied.hint', { role: t(`state.role.${session.user.role}`), right: t(`state.right.${right}`) })
+  const hint = t('denied.hint', {
+    role: t(`state.role.${session.user.role}`),
+    right: t(`state.right.${right}`),
+  })
   return <EmptyView icon={<LockOutlined />} title={t('denied.title')} hint={hint} />
+}
+
+/** What a form was told when it was sent. */
+export function FormError({ error, testId }: { error: unknown; testId?: string }) {
+  const { i18n } = useTranslation()
+  if (!error) return null
+  const known = asApiError(error)
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={known.text(i18n.language)}
+      description={known.detail || undefined}
+      style={{ marginBottom: 16 }}
+      data-testid={testId}
+    />
+  )
+}
+
+/** An empty list: nothing there at all, or nothing that fits the filter. */
+export function NoRows({ filtered, ...plain }: EmptyProps & { filtered: boolean }) {
+  const { t } = useTranslation()
+  if (!filtered) return <EmptyView {...plain} />
+  return <EmptyView title={t('empty.filtered')} hint={t('empty.filteredHint')} />
 }
 
 /** Shows its children only to those who may; others learn which right is missing. */
 export function Guard({ right, children }: { right: Right; children: ReactNode }) {
   const { can } = useSession()
-  return can(right) ? <>{children}</> : <div className="panel"><DeniedView right={right} /></div>
+  return can(right) ? (
+    <>{children}</>
+  ) : (
+    <div className="panel">
+      <DeniedView right={right} />
+    </div>
+  )
 }
 
 interface QueryLike<T> {

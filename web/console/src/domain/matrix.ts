@@ -1,7 +1,14 @@
 /** The status matrix as plain data: counting, filtering, sorting and cutting it into rows. */
 import type { Site, Tile, TileState } from '@/api/types'
 
-export const tileStates: readonly TileState[] = ['not_opened', 'opened', 'alarm1', 'alarm2', 'arrears', 'lost']
+export const tileStates: readonly TileState[] = [
+  'not_opened',
+  'opened',
+  'alarm1',
+  'alarm2',
+  'arrears',
+  'lost',
+]
 export type TileFlag = 'forced_on' | 'tripped' | 'quarantined'
 export const tileFlags: readonly TileFlag[] = ['forced_on', 'tripped', 'quarantined']
 export type LegendKey = TileState | TileFlag
@@ -19,8 +26,15 @@ export type Counts = Record<LegendKey, number>
 
 export function countTiles(tiles: readonly Tile[]): Counts {
   const counts: Counts = {
-    not_opened: 0, opened: 0, alarm1: 0, alarm2: 0, arrears: 0, lost: 0,
-    forced_on: 0, tripped: 0, quarantined: 0,
+    not_opened: 0,
+    opened: 0,
+    alarm1: 0,
+    alarm2: 0,
+    arrears: 0,
+    lost: 0,
+    forced_on: 0,
+    tripped: 0,
+    quarantined: 0,
   }
   for (const tile of tiles) {
     counts[tile.state] += 1
@@ -35,8 +49,9 @@ const fits = (tile: Tile, key: LegendKey): boolean => (isFlag(key) ? tile[key] :
 export function matchesText(tile: Tile, text: string): boolean {
   const needle = text.trim().toLowerCase()
   if (!needle) return true
-  return [tile.code, tile.name, tile.room_number, tile.room_name, tile.customer_name]
-    .some((field) => field?.toLowerCase().includes(needle))
+  return [tile.code, tile.name, tile.room_number, tile.room_name, tile.customer_name].some(
+    (field) => field?.toLowerCase().includes(needle),
+  )
 }
 
 /** The filter without its legend keys: what the legend counts. */
@@ -47,8 +62,11 @@ export function inScope(tile: Tile, filter: MatrixFilter): boolean {
 }
 
 export const filterTiles = (tiles: readonly Tile[], filter: MatrixFilter): Tile[] =>
-  tiles.filter((tile) => inScope(tile, filter) &&
-    (filter.keys.length === 0 || filter.keys.some((key) => fits(tile, key))))
+  tiles.filter(
+    (tile) =>
+      inScope(tile, filter) &&
+      (filter.keys.length === 0 || filter.keys.some((key) => fits(tile, key))),
+  )
 
 /** The flags a tile shows, in the legend's order. */
 export const flagsOf = (tile: Tile): TileFlag[] => tileFlags.filter((flag) => tile[flag])
@@ -56,7 +74,8 @@ export const flagsOf = (tile: Tile): TileFlag[] => tileFlags.filter((flag) => ti
 export const floorsOf = (tiles: readonly Tile[], buildingId: number | null): number[] => {
   const floors = new Set<number>()
   for (const tile of tiles) {
-    if (tile.floor !== null && (buildingId === null || tile.building_id === buildingId)) floors.add(tile.floor)
+    if (tile.floor !== null && (buildingId === null || tile.building_id === buildingId))
+      floors.add(tile.floor)
   }
   return [...floors].sort((a, b) => a - b)
 }
@@ -86,13 +105,17 @@ const ordered = (a: number | null, b: number | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : a - b
 
 /** Building, floor and tile rows of `columns` tiles each, ready for windowing. */
-export function matrixRows(tiles: readonly Tile[], buildings: Site['buildings'], columns: number): MatrixRow[] {
+export function matrixRows(
+  tiles: readonly Tile[],
+  buildings: Site['buildings'],
+  columns: number,
+): MatrixRow[] {
   const rows: MatrixRow[] = []
   const names = new Map(buildings.map((building) => [building.id, building.name]))
   const groups = [...grouped(tiles, (tile) => tile.building_id)].sort(([a], [b]) => ordered(a, b))
   for (const [buildingId, inBuilding] of groups) {
     const key = `b${buildingId ?? ''}`
-    const name = buildingId === null ? null : names.get(buildingId) ?? `#${buildingId}`
+    const name = buildingId === null ? null : (names.get(buildingId) ?? `#${buildingId}`)
     rows.push({ kind: 'building', key, name, count: inBuilding.length })
     const floors = [...grouped(inBuilding, (tile) => tile.floor)].sort(([a], [b]) => ordered(a, b))
     for (const [floor, onFloor] of floors) {
@@ -100,7 +123,11 @@ export function matrixRows(tiles: readonly Tile[], buildings: Site['buildings'],
       rows.push({ kind: 'floor', key: floorKey, floor, count: onFloor.length })
       const sorted = [...onFloor].sort(compareTiles)
       for (let start = 0; start < sorted.length; start += columns) {
-        rows.push({ kind: 'tiles', key: `${floorKey}t${start}`, tiles: sorted.slice(start, start + columns) })
+        rows.push({
+          kind: 'tiles',
+          key: `${floorKey}t${start}`,
+          tiles: sorted.slice(start, start + columns),
+        })
       }
     }
   }

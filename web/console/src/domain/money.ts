@@ -20,7 +20,10 @@ export function formatYuan(fen: number | null | undefined, missing = '—'): str
 
 /** Fen of what a person typed (`12`, `12.3`, `1,200.50`, full-width digits), null when it is no amount. */
 export function parseYuan(text: string): number | null {
-  const plain = text.normalize('NFKC').replace(/[\s,¥]/g, '').replace(/。/g, '.')
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\s,¥]/g, '')
+    .replace(/。/g, '.')
   const match = /^(\d{1,13})(?:\.(\d{0,2}))?$/.exec(plain) ?? /^()\.(\d{1,2})$/.exec(plain)
   if (!match) return null
   const fen = Number(`${match[1] || '0'}${(match[2] ?? '').padEnd(2, '0')}`)
@@ -51,7 +54,10 @@ function wholeWords(digits: string): string {
   let gap = false
   const count = Math.ceil(digits.length / 4)
   for (let index = count - 1; index >= 0; index -= 1) {
-    const group = digits.slice(Math.max(0, digits.length - 4 * (index + 1)), digits.length - 4 * index)
+    const group = digits.slice(
+      Math.max(0, digits.length - 4 * (index + 1)),
+      digits.length - 4 * index,
+    )
     if (Number(group) === 0) {
       gap = true
       continue

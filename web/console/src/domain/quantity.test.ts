@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { Tariff } from '@/api/types'
-import { energyFor, flatPriceE8, formatFactor, formatKw, formatKwh, formatPrice, formatVolt, isSinglePrice } from './quantity'
+import {
+  energyFor,
+  flatPriceE8,
+  formatFactor,
+  formatKw,
+  formatKwh,
+  formatPrice,
+  formatVolt,
+  isSinglePrice,
+} from './quantity'
 
-const tariff = (prices: number[], steps: Tariff['steps'] = []): Tariff => ({ id: 1, name: 't', rate_prices_e8: prices, steps })
+const tariff = (prices: number[], steps: Tariff['steps'] = []): Tariff => ({
+  id: 1,
+  name: 't',
+  rate_prices_e8: prices,
+  steps,
+})
 
 describe('quantities', () => {
   it('scales units', () => {
@@ -15,7 +29,12 @@ describe('quantities', () => {
     expect(formatKwh(null)).toBe('—')
     expect(formatFactor(undefined)).toBe('—')
   })
-  it.each([[85_000_000, '0.8500'], [78_312_345, '0.78312345'], [100_000_000, '1.0000'], [0, '0.0000']])('price %d', (e8, text) => expect(formatPrice(e8)).toBe(text))
+  it.each([
+    [85_000_000, '0.8500'],
+    [78_312_345, '0.78312345'],
+    [100_000_000, '1.0000'],
+    [0, '0.0000'],
+  ])('price %d', (e8, text) => expect(formatPrice(e8)).toBe(text))
 })
 
 describe('energy that money buys', () => {

@@ -4,7 +4,10 @@ import type { Reading } from '@/api/types'
 export type Point = [at: number, value: number]
 const hourMs = 3_600_000
 
-export function linePoints(readings: readonly Reading[], value: (reading: Reading) => number | null): Point[] {
+export function linePoints(
+  readings: readonly Reading[],
+  value: (reading: Reading) => number | null,
+): Point[] {
   const points: Point[] = []
   for (const reading of readings) {
     const y = value(reading)

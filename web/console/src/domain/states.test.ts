@@ -4,20 +4,50 @@ import { zh } from '@/i18n/zh'
 import openapi from '../../../../src/paymeter/http/openapi.json'
 import { tileFlags, tileStates } from './matrix'
 import {
-  accountStates, alarmKinds, canCancelVend, canRetryVend, commandKinds, commandStates, isVendAtRest, ledgerKinds, paymentMethods, rights, roles, severities, transports,
-  utilities, vendProgress, vendStates, wallets,
+  accountStates,
+  alarmKinds,
+  canCancelVend,
+  canRetryVend,
+  commandKinds,
+  commandStates,
+  isVendAtRest,
+  ledgerKinds,
+  paymentMethods,
+  rights,
+  roles,
+  severities,
+  transports,
+  utilities,
+  vendProgress,
+  vendStates,
+  wallets,
 } from './states'
 
 const schemas = openapi.components.schemas as unknown as Record<string, { enum?: string[] }>
 const lists: [string, string, readonly string[]][] = [
-  ['TileState', 'tile', tileStates], ['VendState', 'vend', vendStates], ['PaymentMethod', 'method', paymentMethods], ['CommandKind', 'commandKind', commandKinds], ['CommandState', 'command', commandStates],
-  ['AlarmKind', 'alarm', alarmKinds], ['Severity', 'severity', severities], ['AccountState', 'account', accountStates], ['Role', 'role', roles], ['Right', 'right', rights],
-  ['BusTransport', 'transport', transports], ['LedgerAccountKind', 'ledger', ledgerKinds], ['Utility', 'utility', utilities], ['Wallet', 'wallet', wallets],
+  ['TileState', 'tile', tileStates],
+  ['VendState', 'vend', vendStates],
+  ['PaymentMethod', 'method', paymentMethods],
+  ['CommandKind', 'commandKind', commandKinds],
+  ['CommandState', 'command', commandStates],
+  ['AlarmKind', 'alarm', alarmKinds],
+  ['Severity', 'severity', severities],
+  ['AccountState', 'account', accountStates],
+  ['Role', 'role', roles],
+  ['Right', 'right', rights],
+  ['BusTransport', 'transport', transports],
+  ['LedgerAccountKind', 'ledger', ledgerKinds],
+  ['Utility', 'utility', utilities],
+  ['Wallet', 'wallet', wallets],
 ]
 
 describe.each(lists)('%s', (schema, group, values) => {
-  it('lists exactly what the contract has', () => expect([...values].sort()).toEqual([...(schemas[schema]?.enum ?? [])].sort()))
-  it.each([['zh', zh], ['en', en]])('has a text for every value in %s', (_, texts) => {
+  it('lists exactly what the contract has', () =>
+    expect([...values].sort()).toEqual([...(schemas[schema]?.enum ?? [])].sort()))
+  it.each([
+    ['zh', zh],
+    ['en', en],
+  ])('has a text for every value in %s', (_, texts) => {
     const found = (texts.state as unknown as Record<string, Record<string, string>>)[group]
     for (const value of values) expect(found?.[value], value).toBeTruthy()
   })
@@ -31,14 +61,24 @@ describe('the way of a sale', () => {
     }
   })
   it('is finished only when it is delivered', () => {
-    expect(vendStates.filter((state) => vendProgress(state).status === 'finish')).toEqual(['delivered'])
+    expect(vendStates.filter((state) => vendProgress(state).status === 'finish')).toEqual([
+      'delivered',
+    ])
     expect(vendStates.filter((state) => vendProgress(state).step === 2)).toEqual(['delivered'])
   })
   it('can be retried and cancelled only while the station still tries', () => {
-    for (const state of vendStates) if (isVendAtRest(state)) expect(canRetryVend(state) || canCancelVend(state), state).toBe(false)
+    for (const state of vendStates)
+      if (isVendAtRest(state))
+        expect(canRetryVend(state) || canCancelVend(state), state).toBe(false)
   })
 })
 
 it('every flag has a text', () => {
-  for (const flag of tileFlags) expect(zh.state.flag[flag] && en.state.flag[flag] && zh.state.flagHint[flag] && en.state.flagHint[flag]).toBeTruthy()
+  for (const flag of tileFlags)
+    expect(
+      zh.state.flag[flag] &&
+        en.state.flag[flag] &&
+        zh.state.flagHint[flag] &&
+        en.state.flagHint[flag],
+    ).toBeTruthy()
 })

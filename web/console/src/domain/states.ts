@@ -1,29 +1,74 @@
 /** Every state the station can report, with the tone that its tag has. Texts live in i18n `state.*`. */
 import type {
-  AccountState, AlarmKind, BusTransport, CommandKind, CommandState, LedgerAccountKind, PaymentMethod,
-  Right, Role, Severity, TileState, Utility, VendState, Wallet,
+  AccountState,
+  AlarmKind,
+  BusTransport,
+  CommandKind,
+  CommandState,
+  LedgerAccountKind,
+  PaymentMethod,
+  Right,
+  Role,
+  Severity,
+  TileState,
+  Utility,
+  VendState,
+  Wallet,
 } from '@/api/types'
 import type { TileFlag } from './matrix'
 
-export type Tone = 'neutral' | 'info' | 'progress' | 'success' | 'notice' | 'warning' | 'danger' | 'strange'
+export type Tone =
+  | 'neutral'
+  | 'info'
+  | 'progress'
+  | 'success'
+  | 'notice'
+  | 'warning'
+  | 'danger'
+  | 'strange'
 
 export const tileTone: Record<TileState, Tone> = {
-  not_opened: 'neutral', opened: 'success', alarm1: 'notice', alarm2: 'warning', arrears: 'danger', lost: 'strange',
+  not_opened: 'neutral',
+  opened: 'success',
+  alarm1: 'notice',
+  alarm2: 'warning',
+  arrears: 'danger',
+  lost: 'strange',
 }
 export const flagTone: Record<TileFlag, Tone> = {
-  forced_on: 'info', tripped: 'danger', quarantined: 'strange',
+  forced_on: 'info',
+  tripped: 'danger',
+  quarantined: 'strange',
 }
 export const vendTone: Record<VendState, Tone> = {
-  created: 'neutral', paid: 'progress', sent: 'progress', cancelling: 'progress', delivered: 'success',
-  refund_due: 'warning', refunded: 'neutral', refund_failed: 'danger', quarantine: 'strange', closed: 'neutral',
+  created: 'neutral',
+  paid: 'progress',
+  sent: 'progress',
+  cancelling: 'progress',
+  delivered: 'success',
+  refund_due: 'warning',
+  refunded: 'neutral',
+  refund_failed: 'danger',
+  quarantine: 'strange',
+  closed: 'neutral',
 }
 export const commandTone: Record<CommandState, Tone> = {
-  pending: 'progress', done: 'success', failed: 'danger', superseded: 'neutral',
+  pending: 'progress',
+  done: 'success',
+  failed: 'danger',
+  superseded: 'neutral',
 }
 export const accountTone: Record<AccountState, Tone> = {
-  opening: 'progress', open: 'success', closing: 'progress', closed: 'neutral',
+  opening: 'progress',
+  open: 'success',
+  closing: 'progress',
+  closed: 'neutral',
 }
-export const severityTone: Record<Severity, Tone> = { info: 'info', warning: 'warning', critical: 'danger' }
+export const severityTone: Record<Severity, Tone> = {
+  info: 'info',
+  warning: 'warning',
+  critical: 'danger',
+}
 
 /** Complete by their types: a value that the contract gains does not compile until it is listed. */
 const listed = <K extends string>(record: Record<K, true>): K[] => Object.keys(record) as K[]
@@ -32,29 +77,75 @@ export const commandStates = Object.keys(commandTone) as CommandState[]
 export const accountStates = Object.keys(accountTone) as AccountState[]
 export const severities = Object.keys(severityTone) as Severity[]
 export const paymentMethods = listed<PaymentMethod>({
-  cash: true, bank_card: true, transfer: true, wechat: true, alipay: true, unionpay: true,
+  cash: true,
+  bank_card: true,
+  transfer: true,
+  wechat: true,
+  alipay: true,
+  unionpay: true,
 })
 export const commandKinds = listed<CommandKind>({
-  trip: true, force_on: true, release: true, open_account: true, write_settings: true, write_prices: true,
+  trip: true,
+  force_on: true,
+  release: true,
+  open_account: true,
+  write_settings: true,
+  write_prices: true,
 })
 export const alarmKinds = listed<AlarmKind>({
-  alarm1: true, alarm2: true, arrears: true, overload: true, cover: true, clock: true, meter_lost: true,
-  gateway_lost: true, vend_stuck: true, vend_quarantined: true, wrong_meter: true,
+  alarm1: true,
+  alarm2: true,
+  arrears: true,
+  overload: true,
+  cover: true,
+  clock: true,
+  meter_lost: true,
+  gateway_lost: true,
+  vend_stuck: true,
+  vend_quarantined: true,
+  wrong_meter: true,
 })
-export const roles = listed<Role>({ administrator: true, manager: true, cashier: true, viewer: true })
+export const roles = listed<Role>({
+  administrator: true,
+  manager: true,
+  cashier: true,
+  viewer: true,
+})
 export const rights = listed<Right>({
-  view: true, open_account: true, sell: true, cancel_sale: true, switch_supply: true, acknowledge: true,
-  import_site: true, manage_users: true,
+  view: true,
+  open_account: true,
+  sell: true,
+  cancel_sale: true,
+  switch_supply: true,
+  acknowledge: true,
+  import_site: true,
+  manage_users: true,
 })
-export const transports = listed<BusTransport>({ modbus_tcp: true, rtu_over_tcp: true, serial: true })
+export const transports = listed<BusTransport>({
+  modbus_tcp: true,
+  rtu_over_tcp: true,
+  serial: true,
+})
 export const ledgerKinds = listed<LedgerAccountKind>({
-  channel: true, pending: true, delivered: true, fee: true, refund_due: true, quarantined: true,
+  channel: true,
+  pending: true,
+  delivered: true,
+  fee: true,
+  refund_due: true,
+  quarantined: true,
 })
 export const utilities = listed<Utility>({ electricity: true, water: true, heat: true })
 export const wallets = listed<Wallet>({ meter: true, platform: true })
 
 /** No further step happens by itself. */
-const restingVend = new Set<VendState>(['delivered', 'refund_due', 'refunded', 'refund_failed', 'quarantine', 'closed'])
+const restingVend = new Set<VendState>([
+  'delivered',
+  'refund_due',
+  'refunded',
+  'refund_failed',
+  'quarantine',
+  'closed',
+])
 export const isVendAtRest = (state: VendState): boolean => restingVend.has(state)
 /** The station is still trying: "try again now" ends its pause. */
 export const canRetryVend = (state: VendState): boolean => state === 'paid' || state === 'sent'
@@ -70,14 +161,19 @@ export interface VendProgress {
 export function vendProgress(state: VendState): VendProgress {
   switch (state) {
     case 'created':
-    case 'paid': return { step: 0, status: 'process' }
+    case 'paid':
+      return { step: 0, status: 'process' }
     case 'sent':
-    case 'cancelling': return { step: 1, status: 'process' }
-    case 'delivered': return { step: 2, status: 'finish' }
-    case 'closed': return { step: 0, status: 'error' }
+    case 'cancelling':
+      return { step: 1, status: 'process' }
+    case 'delivered':
+      return { step: 2, status: 'finish' }
+    case 'closed':
+      return { step: 0, status: 'error' }
     case 'refund_due':
     case 'refunded':
     case 'refund_failed':
-    case 'quarantine': return { step: 1, status: 'error' }
+    case 'quarantine':
+      return { step: 1, status: 'error' }
   }
 }

@@ -14,13 +14,22 @@ describe('times', () => {
     expect(timeZone()).toBe('Asia/Shanghai')
   })
   it('make civil days into instants, the last day included', () => {
-    expect(dayRange('2026-11-22', '2026-11-22')).toEqual({ from: '2026-11-21T16:00:00.000Z', to: '2026-11-22T16:00:00.000Z' })
+    expect(dayRange('2026-11-22', '2026-11-22')).toEqual({
+      from: '2026-11-21T16:00:00.000Z',
+      to: '2026-11-22T16:00:00.000Z',
+    })
   })
   it('show a dash for what is absent', () => expect(formatTime(null)).toBe('—'))
 })
 
 describe('ages', () => {
   it.each([
-    [-5000, 0, 'second'], [0, 0, 'second'], [59_999, 59, 'second'], [60_000, 1, 'minute'], [3_599_999, 59, 'minute'], [3_600_000, 1, 'hour'], [86_400_000, 1, 'day'],
+    [-5000, 0, 'second'],
+    [0, 0, 'second'],
+    [59_999, 59, 'second'],
+    [60_000, 1, 'minute'],
+    [3_599_999, 59, 'minute'],
+    [3_600_000, 1, 'hour'],
+    [86_400_000, 1, 'day'],
   ])('%d ms', (ms, value, unit) => expect(ageOf(ms)).toEqual({ value, unit }))
 })

@@ -52,5 +52,8 @@ export function ageOf(ms: number): Age {
 /** The last `count` civil days up to today, as YYYY-MM-DD. */
 export function lastDays(count: number): { first: string; last: string } {
   const today = inZone(Date.now())
-  return { first: today.subtract(count - 1, 'day').format('YYYY-MM-DD'), last: today.format('YYYY-MM-DD') }
+  return {
+    first: today.subtract(count - 1, 'day').format('YYYY-MM-DD'),
+    last: today.format('YYYY-MM-DD'),
+  }
 }

@@ -24,7 +24,12 @@ export interface Range {
 }
 
 /** Rows from `first` to before `last` that cover [top, bottom] and `margin` around it. */
-export function visibleRange(offsets: Float64Array, top: number, bottom: number, margin: number): Range {
+export function visibleRange(
+  offsets: Float64Array,
+  top: number,
+  bottom: number,
+  margin: number,
+): Range {
   const count = offsets.length - 1
   if (count <= 0) return { first: 0, last: 0 }
   const first = rowAt(offsets, Math.max(0, top - margin))

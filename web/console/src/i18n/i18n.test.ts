@@ -12,9 +12,14 @@ function flat(tree: Tree, prefix = ''): Map<string, string> {
   return found
 }
 const [chinese, english] = [flat(zh as unknown as Tree), flat(en as unknown as Tree)]
-const blanks = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
+const blanks = (text: string): string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
 
-const sources = import.meta.glob('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true }) as Record<string, string>
+const sources = import.meta.glob('../**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+}) as Record<string, string>
 const used = new Set<string>()
 const families = new Set<string>()
 /** Names of storage slots look like keys but are none. */
@@ -22,14 +27,18 @@ const slots = new Set(['columns.', 'paymeter.'])
 for (const [path, text] of Object.entries(sources)) {
   if (path.includes('.test.') || path.startsWith('./')) continue
   for (const match of text.matchAll(/\bt\('([\w.]+)'/g)) used.add(match[1] ?? '')
-  for (const match of text.matchAll(/\bt\([^'`)]*\? '([\w.]+)' : '([\w.]+)'/g)) [match[1], match[2]].forEach((key) => used.add(key ?? ''))
-  for (const match of text.matchAll(/[`(]((?:\w+\.)+)\$\{/g)) if (!slots.has(match[1] ?? '')) families.add(match[1] ?? '')
+  for (const match of text.matchAll(/\bt\([^'`)]*\? '([\w.]+)' : '([\w.]+)'/g))
+    [match[1], match[2]].forEach((key) => used.add(key ?? ''))
+  for (const match of text.matchAll(/[`(]((?:\w+\.)+)\$\{/g))
+    if (!slots.has(match[1] ?? '')) families.add(match[1] ?? '')
 }
 
 describe('texts', () => {
-  it('have the same keys in both languages', () => expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort()))
+  it('have the same keys in both languages', () =>
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort()))
   it('have the same blanks in both languages', () => {
-    for (const [key, text] of chinese) expect(blanks(english.get(key) ?? ''), key).toEqual(blanks(text))
+    for (const [key, text] of chinese)
+      expect(blanks(english.get(key) ?? ''), key).toEqual(blanks(text))
   })
   it('are never empty', () => {
     for (const [key, text] of [...chinese, ...english]) expect(text.trim(), key).not.toBe('')
@@ -44,6 +53,8 @@ describe('texts', () => {
   it('exist for every family of keys that the screens build', () => {
     const keys = [...chinese.keys()]
     expect(families.size).toBeGreaterThan(10)
-    expect([...families].filter((family) => !keys.some((key) => key.startsWith(family)))).toEqual([])
+    expect([...families].filter((family) => !keys.some((key) => key.startsWith(family)))).toEqual(
+      [],
+    )
   })
 })

@@ -9,7 +9,9 @@ export function NotFoundPage() {
   return (
     <div className="panel">
       <EmptyView title={t('error.notFound')} hint={t('error.notFoundHint')}>
-        <Button type="primary" onClick={() => void navigate('/')}>{t('error.home')}</Button>
+        <Button type="primary" onClick={() => void navigate('/')}>
+          {t('error.home')}
+        </Button>
       </EmptyView>
     </div>
   )

@@ -22,7 +22,12 @@ function Acknowledge({ alarm }: { alarm: Alarm }) {
   const errorText = useErrorText()
   const cache = useQueryClient()
   const run = useMutation({
-    mutationFn: () => unwrap(client.POST('/api/v1/alarms/{id}/acknowledge', { params: { path: { id: alarm.id }, header: csrf } })),
+    mutationFn: () =>
+      unwrap(
+        client.POST('/api/v1/alarms/{id}/acknowledge', {
+          params: { path: { id: alarm.id }, header: csrf },
+        }),
+      ),
     onSuccess: () => {
       message.success(t('alarm.done'))
       void cache.invalidateQueries({ queryKey: keys.alarms })
@@ -30,17 +35,41 @@ function Acknowledge({ alarm }: { alarm: Alarm }) {
     onError: (error) => message.error(errorText(error)),
   })
   if (alarm.acknowledged_at) {
-    return <span className="small">{t('alarm.acknowledged', { name: alarm.acknowledged_by ?? '—' })}<br /><span className="muted num">{formatTime(alarm.acknowledged_at)}</span></span>
+    return (
+      <span className="small">
+        {t('alarm.acknowledged', { name: alarm.acknowledged_by ?? '—' })}
+        <br />
+        <span className="muted num">{formatTime(alarm.acknowledged_at)}</span>
+      </span>
+    )
   }
   if (!can('acknowledge')) return <span className="muted">{t('alarm.notAcknowledged')}</span>
-  return <Button size="small" icon={<CheckOutlined />} loading={run.isPending} onClick={() => run.mutate()} data-testid="acknowledge">{t('alarm.acknowledge')}</Button>
+  return (
+    <Button
+      size="small"
+      icon={<CheckOutlined />}
+      loading={run.isPending}
+      onClick={() => run.mutate()}
+      data-testid="acknowledge"
+    >
+      {t('alarm.acknowledge')}
+    </Button>
+  )
 }
 
 function About({ alarm }: { alarm: Alarm }) {
   if (alarm.meter_id !== null) {
-    return <><Link to={`/meters/${alarm.meter_id}`}>{alarm.room ?? alarm.meter_code ?? `#${alarm.meter_id}`}</Link>{alarm.room && <div className="small muted num">{alarm.meter_code}</div>}</>
+    return (
+      <>
+        <Link to={`/meters/${alarm.meter_id}`}>
+          {alarm.room ?? alarm.meter_code ?? `#${alarm.meter_id}`}
+        </Link>
+        {alarm.room && <div className="small muted num">{alarm.meter_code}</div>}
+      </>
+    )
   }
-  if (alarm.gateway_id !== null) return <Link to="/gateways">{alarm.gateway_name ?? `#${alarm.gateway_id}`}</Link>
+  if (alarm.gateway_id !== null)
+    return <Link to="/gateways">{alarm.gateway_name ?? `#${alarm.gateway_id}`}</Link>
   return <>—</>
 }
 
@@ -48,12 +77,55 @@ export function useAlarmColumns(): ListColumn<Alarm>[] {
   const { t } = useTranslation()
   const words = useStationWords()
   return [
-    { key: 'kind', title: t('alarm.kind'), width: 125, card: 'title', render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b> },
-    { key: 'severity', title: t('alarm.severity'), width: 90, card: 'tag', sort: (a, b) => a.severity.localeCompare(b.severity), render: (a) => <SeverityTag severity={a.severity} /> },
+    {
+      key: 'kind',
+      title: t('alarm.kind'),
+      width: 125,
+      card: 'title',
+      render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b>,
+    },
+    {
+      key: 'severity',
+      title: t('alarm.severity'),
+      width: 90,
+      card: 'tag',
+      sort: (a, b) => a.severity.localeCompare(b.severity),
+      render: (a) => <SeverityTag severity={a.severity} />,
+    },
     { key: 'object', title: t('alarm.object'), width: 170, render: (a) => <About alarm={a} /> },
-    { key: 'detail', title: t('alarm.detail'), width: 140, ellipsis: true, render: (a) => words(a.detail) || '—' },
-    { key: 'raised', title: t('alarm.raised'), width: 160, sort: (a, b) => a.raised_at.localeCompare(b.raised_at), render: (a) => <span className="num">{formatTime(a.raised_at)}</span> },
-    { key: 'cleared', title: t('alarm.cleared'), width: 150, render: (a) => (a.cleared_at ? <span className="num">{formatTime(a.cleared_at)}</span> : <span className="muted">{t('alarm.notCleared')} · <Age at={a.raised_at} plain /></span>) },
-    { key: 'acknowledge', title: t('alarm.ack'), width: 145, card: 'foot', render: (a) => <Acknowledge alarm={a} /> },
+    {
+      key: 'detail',
+      title: t('alarm.detail'),
+      width: 140,
+      ellipsis: true,
+      render: (a) => words(a.detail) || '—',
+    },
+    {
+      key: 'raised',
+      title: t('alarm.raised'),
+      width: 160,
+      sort: (a, b) => a.raised_at.localeCompare(b.raised_at),
+      render: (a) => <span className="num">{formatTime(a.raised_at)}</span>,
+    },
+    {
+      key: 'cleared',
+      title: t('alarm.cleared'),
+      width: 150,
+      render: (a) =>
+        a.cleared_at ? (
+          <span className="num">{formatTime(a.cleared_at)}</span>
+        ) : (
+          <span className="muted">
+            {t('alarm.notCleared')} · <Age at={a.raised_at} plain />
+          </span>
+        ),
+    },
+    {
+      key: 'acknowledge',
+      title: t('alarm.ack'),
+      width: 145,
+      card: 'foot',
+      render: (a) => <Acknowledge alarm={a} />,
+    },
   ]
 }

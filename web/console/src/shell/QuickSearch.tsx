@@ -19,8 +19,13 @@ export function QuickSearch() {
   const options = useMemo(() => {
     if (!text.trim()) return []
     const names = new Map(site.data?.buildings.map((b) => [b.id, b.name]))
-    return (meters.data?.rows ?? []).filter((tile) => matchesText(tile, text)).slice(0, shownAtMost)
-      .map((tile) => ({ value: String(tile.id), label: <MeterOption tile={tile} building={names.get(tile.building_id ?? -1)} /> }))
+    return (meters.data?.rows ?? [])
+      .filter((tile) => matchesText(tile, text))
+      .slice(0, shownAtMost)
+      .map((tile) => ({
+        value: String(tile.id),
+        label: <MeterOption tile={tile} building={names.get(tile.building_id ?? -1)} />,
+      }))
   }, [meters.data, site.data, text])
   const open = (id: string): void => {
     setText('')
@@ -28,11 +33,22 @@ export function QuickSearch() {
   }
   return (
     <AutoComplete
-      className="shell-search" options={options} value={text} popupMatchSelectWidth={340} defaultActiveFirstOption
-      onSelect={(id: string) => open(id)} notFoundContent={text.trim() ? t('header.noMatch') : null}
+      className="shell-search"
+      options={options}
+      value={text}
+      popupMatchSelectWidth={340}
+      defaultActiveFirstOption
+      onSelect={(id: string) => open(id)}
+      notFoundContent={text.trim() ? t('header.noMatch') : null}
       showSearch={{ filterOption: false, onSearch: setText }}
     >
-      <Input prefix={<SearchOutlined />} placeholder={t('header.search')} aria-label={t('header.search')} allowClear data-testid="quick-search" />
+      <Input
+        prefix={<SearchOutlined />}
+        placeholder={t('header.search')}
+        aria-label={t('header.search')}
+        allowClear
+        data-testid="quick-search"
+      />
     </AutoComplete>
   )
 }

@@ -21,7 +21,10 @@ function Brand() {
   return (
     <Link to="/" className="brand" aria-label={t('nav.home')}>
       <Logo />
-      <span><b>{t('app.name')}</b><small>{t('app.title')}</small></span>
+      <span>
+        <b>{t('app.name')}</b>
+        <small>{t('app.title')}</small>
+      </span>
     </Link>
   )
 }
@@ -32,7 +35,9 @@ function DemoBanner() {
   if (!site.data?.simulated) return null
   return (
     <div className="demo-banner" role="note" data-testid="demo-banner">
-      <ExperimentOutlined aria-hidden /><span>{t('demo.banner')}</span><Link to="/guide">{t('demo.link')}</Link>
+      <ExperimentOutlined aria-hidden />
+      <span>{t('demo.banner')}</span>
+      <Link to="/guide">{t('demo.link')}</Link>
     </div>
   )
 }
@@ -73,19 +78,37 @@ export function Shell() {
   }, [pathname])
   return (
     <Layout className="shell" hasSider={!narrow}>
-      <a href="#main" className="skip-link">{t('nav.skip')}</a>
-      {!narrow && <Layout.Sider width={220} className="shell-sider"><Brand /><SideMenu /></Layout.Sider>}
+      <a href="#main" className="skip-link">
+        {t('nav.skip')}
+      </a>
+      {!narrow && (
+        <Layout.Sider width={220} className="shell-sider">
+          <Brand />
+          <SideMenu />
+        </Layout.Sider>
+      )}
       {narrow && (
-        <Drawer placement="left" size={264} open={menuOpen} onClose={() => setMenuOpen(false)} title={<Brand />} styles={{ body: { padding: '8px 4px' }, header: { padding: '0 8px' } }}>
+        <Drawer
+          placement="left"
+          size={264}
+          open={menuOpen}
+          onClose={() => setMenuOpen(false)}
+          title={<Brand />}
+          styles={{ body: { padding: '8px 4px' }, header: { padding: '0 8px' } }}
+        >
           <SideMenu onNavigate={() => setMenuOpen(false)} />
         </Drawer>
       )}
       <Layout style={{ background: 'transparent', minWidth: 0 }}>
-        <Layout.Header className="shell-header"><HeaderBar status={status} onMenu={() => setMenuOpen(true)} /></Layout.Header>
+        <Layout.Header className="shell-header">
+          <HeaderBar status={status} onMenu={() => setMenuOpen(true)} />
+        </Layout.Header>
         <DemoBanner />
         <main id="main" className="shell-main" tabIndex={-1}>
           <ErrorBoundary key={pathname}>
-            <Suspense fallback={<LoadingView rows={8} />}><Outlet /></Suspense>
+            <Suspense fallback={<LoadingView rows={8} />}>
+              <Outlet />
+            </Suspense>
           </ErrorBoundary>
         </main>
       </Layout>

@@ -1,8 +1,21 @@
 /** The side menu, in operators' words; entries without a right are shown and explain themselves. */
 import {
-  AlertOutlined, ApiOutlined, AppstoreOutlined, AuditOutlined, BookOutlined, ClusterOutlined, CompassOutlined,
-  DashboardOutlined, FileTextOutlined, ImportOutlined, PayCircleOutlined, SettingOutlined, TeamOutlined,
-  UserAddOutlined, UserOutlined, WalletOutlined,
+  AlertOutlined,
+  ApiOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
+  BookOutlined,
+  ClusterOutlined,
+  CompassOutlined,
+  DashboardOutlined,
+  FileTextOutlined,
+  ImportOutlined,
+  PayCircleOutlined,
+  SettingOutlined,
+  TeamOutlined,
+  UserAddOutlined,
+  UserOutlined,
+  WalletOutlined,
 } from '@ant-design/icons'
 import { Menu, type MenuProps } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -13,26 +26,61 @@ type Translate = (key: string) => string
 const entries = (t: Translate): MenuProps['items'] => [
   { key: '/', icon: <AppstoreOutlined />, label: t('nav.matrix') },
   { key: '/guide', icon: <CompassOutlined />, label: t('nav.guide') },
-  { key: 'customers', icon: <TeamOutlined />, label: t('nav.customers'), children: [
-    { key: '/accounts/new', icon: <UserAddOutlined />, label: t('nav.openAccount') },
-    { key: '/accounts', icon: <UserOutlined />, label: t('nav.accounts') },
-  ] },
-  { key: 'sales', icon: <WalletOutlined />, label: t('nav.sales'), children: [
-    { key: '/sell', icon: <PayCircleOutlined />, label: t('nav.sell') },
-    { key: '/vends', icon: <FileTextOutlined />, label: t('nav.vends') },
-  ] },
+  {
+    key: 'customers',
+    icon: <TeamOutlined />,
+    label: t('nav.customers'),
+    children: [
+      { key: '/accounts/new', icon: <UserAddOutlined />, label: t('nav.openAccount') },
+      { key: '/accounts', icon: <UserOutlined />, label: t('nav.accounts') },
+    ],
+  },
+  {
+    key: 'sales',
+    icon: <WalletOutlined />,
+    label: t('nav.sales'),
+    children: [
+      { key: '/sell', icon: <PayCircleOutlined />, label: t('nav.sell') },
+      { key: '/vends', icon: <FileTextOutlined />, label: t('nav.vends') },
+    ],
+  },
   { key: '/alarms', icon: <AlertOutlined />, label: t('nav.alarms') },
-  { key: 'setup', icon: <SettingOutlined />, label: t('nav.setup'), children: [
-    { key: '/meters', icon: <DashboardOutlined />, label: t('nav.meters') },
-    { key: '/gateways', icon: <ClusterOutlined />, label: t('nav.gateways') },
-    { key: '/import', icon: <ImportOutlined />, label: t('nav.import') },
-  ] },
+  {
+    key: 'setup',
+    icon: <SettingOutlined />,
+    label: t('nav.setup'),
+    children: [
+      { key: '/meters', icon: <DashboardOutlined />, label: t('nav.meters') },
+      { key: '/gateways', icon: <ClusterOutlined />, label: t('nav.gateways') },
+      { key: '/import', icon: <ImportOutlined />, label: t('nav.import') },
+    ],
+  },
   { key: '/books', icon: <BookOutlined />, label: t('nav.books') },
   { key: '/audit', icon: <AuditOutlined />, label: t('nav.audit') },
-  { key: 'docs', icon: <ApiOutlined />, label: <a href="/docs/" target="_blank" rel="noreferrer">{t('nav.api')}</a> },
+  {
+    key: 'docs',
+    icon: <ApiOutlined />,
+    label: (
+      <a href="/docs/" target="_blank" rel="noreferrer">
+        {t('nav.api')}
+      </a>
+    ),
+  },
 ]
 
-const selectable = ['/accounts/new', '/accounts', '/guide', '/sell', '/vends', '/alarms', '/meters', '/gateways', '/import', '/books', '/audit']
+const selectable = [
+  '/accounts/new',
+  '/accounts',
+  '/guide',
+  '/sell',
+  '/vends',
+  '/alarms',
+  '/meters',
+  '/gateways',
+  '/import',
+  '/books',
+  '/audit',
+]
 export function selectedKey(path: string): string {
   return selectable.find((key) => path === key || path.startsWith(`${key}/`)) ?? '/'
 }
@@ -44,8 +92,11 @@ export function SideMenu({ onNavigate }: { onNavigate?: () => void }) {
   return (
     <nav aria-label={t('nav.main')}>
       <Menu
-        mode="inline" items={entries(t)} selectedKeys={[selectedKey(pathname)]}
-        defaultOpenKeys={['customers', 'sales', 'setup']} inlineIndent={18}
+        mode="inline"
+        items={entries(t)}
+        selectedKeys={[selectedKey(pathname)]}
+        defaultOpenKeys={['customers', 'sales', 'setup']}
+        inlineIndent={18}
         onClick={({ key }) => {
           if (key.startsWith('/')) void navigate(key)
           onNavigate?.()

@@ -2,4 +2,5 @@
 import { readText, writeChoice } from '@/common/remembered'
 
 export const mayHaveSession = (): boolean => readText('signedIn') === '1'
-export const noteSession = (signedIn: boolean): void => writeChoice('signedIn', signedIn ? '1' : '0')
+export const noteSession = (signedIn: boolean): void =>
+  writeChoice('signedIn', signedIn ? '1' : '0')

@@ -19,8 +19,12 @@ export function useTheme(): Theme {
 }
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
-  const [choice, setChoice] = useState<ThemeChoice>(() => readChoice('theme', themeChoices, 'system'))
-  const [systemDark, setSystemDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  const [choice, setChoice] = useState<ThemeChoice>(() =>
+    readChoice('theme', themeChoices, 'system'),
+  )
+  const [systemDark, setSystemDark] = useState(
+    () => matchMedia('(prefers-color-scheme: dark)').matches,
+  )
   const isDark = choice === 'dark' || (choice === 'system' && systemDark)
 
   useEffect(() => {
@@ -33,13 +37,16 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light'
   }, [isDark])
 
-  const theme = useMemo<Theme>(() => ({
-    choice,
-    isDark,
-    choose: (next) => {
-      writeChoice('theme', next)
-      setChoice(next)
-    },
-  }), [choice, isDark])
+  const theme = useMemo<Theme>(
+    () => ({
+      choice,
+      isDark,
+      choose: (next) => {
+        writeChoice('theme', next)
+        setChoice(next)
+      },
+    }),
+    [choice, isDark],
+  )
   return <Context.Provider value={theme}>{children}</Context.Provider>
 }

@@ -2,8 +2,14 @@
 import { theme as antd, type ThemeConfig } from 'antd'
 
 const font = [
-  '-apple-system', '"Segoe UI"', '"PingFang SC"', '"Microsoft YaHei"', '"Noto Sans CJK SC"',
-  '"WenQuanYi Micro Hei"', 'Roboto', 'sans-serif',
+  '-apple-system',
+  '"Segoe UI"',
+  '"PingFang SC"',
+  '"Microsoft YaHei"',
+  '"Noto Sans CJK SC"',
+  '"WenQuanYi Micro Hei"',
+  'Roboto',
+  'sans-serif',
 ].join(', ')
 
 export function antdTheme(isDark: boolean): ThemeConfig {
@@ -40,14 +46,36 @@ export function antdTheme(isDark: boolean): ThemeConfig {
         headerHeight: 56,
         headerPadding: '0 16px',
       },
-      Menu: { itemBorderRadius: 8, itemHeight: 38, activeBarBorderWidth: 0, iconSize: 16,
-        ...(isDark ? { itemBg: '#11161d', subMenuItemBg: '#11161d', itemSelectedColor: '#9cc6fb', subMenuItemSelectedColor: '#9cc6fb' } : { subMenuItemBg: '#ffffff' }) },
+      Menu: {
+        itemBorderRadius: 8,
+        itemHeight: 38,
+        activeBarBorderWidth: 0,
+        iconSize: 16,
+        ...(isDark
+          ? {
+              itemBg: '#11161d',
+              subMenuItemBg: '#11161d',
+              itemSelectedColor: '#9cc6fb',
+              subMenuItemSelectedColor: '#9cc6fb',
+            }
+          : { subMenuItemBg: '#ffffff' }),
+      },
       Table: { headerBorderRadius: 8, cellPaddingBlockSM: 9 },
       Button: {
-        primaryShadow: 'none', defaultShadow: 'none',
-        defaultHoverColor: isDark ? '#9cc6fb' : '#0958d9', defaultHoverBorderColor: isDark ? '#6ba8f5' : '#0958d9',
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        defaultHoverColor: isDark ? '#9cc6fb' : '#0958d9',
+        defaultHoverBorderColor: isDark ? '#6ba8f5' : '#0958d9',
       },
-      ...(isDark ? { Tabs: { itemSelectedColor: '#8fbdf9', itemHoverColor: '#8fbdf9', inkBarColor: '#6ba8f5' } } : {}),
+      ...(isDark
+        ? {
+            Tabs: {
+              itemSelectedColor: '#8fbdf9',
+              itemHoverColor: '#8fbdf9',
+              inkBarColor: '#6ba8f5',
+            },
+          }
+        : {}),
       Card: { headerFontSize: 15, headerHeight: 48, bodyPadding: 20 },
       Statistic: { contentFontSize: 22 },
     },

@@ -28,9 +28,29 @@ function Meters({ account }: { account: Account }) {
           const tile = meters.data?.rows.find((each) => each.id === meter.id)
           return (
             <div key={meter.id} className="row between">
-              <span><Link to={`/meters/${meter.id}`}><b>{[tile?.room_number, meter.code].filter(Boolean).join(' · ')}</b></Link></span>
-              {tile && <span className="row tight"><b className="num">{formatYuan(tile.balance_fen)}</b><TileTag state={tile.state} />{flagsOf(tile).map((flag) => <FlagTag key={flag} flag={flag} />)}</span>}
-              {can('sell') && account.state === 'open' && <Button size="small" icon={<PayCircleOutlined />} onClick={() => void navigate(`/sell?meter=${meter.id}`)}>{t('meter.sell')}</Button>}
+              <span>
+                <Link to={`/meters/${meter.id}`}>
+                  <b>{[tile?.room_number, meter.code].filter(Boolean).join(' · ')}</b>
+                </Link>
+              </span>
+              {tile && (
+                <span className="row tight">
+                  <b className="num">{formatYuan(tile.balance_fen)}</b>
+                  <TileTag state={tile.state} />
+                  {flagsOf(tile).map((flag) => (
+                    <FlagTag key={flag} flag={flag} />
+                  ))}
+                </span>
+              )}
+              {can('sell') && account.state === 'open' && (
+                <Button
+                  size="small"
+                  icon={<PayCircleOutlined />}
+                  onClick={() => void navigate(`/sell?meter=${meter.id}`)}
+                >
+                  {t('meter.sell')}
+                </Button>
+              )}
             </div>
           )
         })}
@@ -48,7 +68,17 @@ function Sales({ account }: { account: Account }) {
   return (
     <Panel title={t('account.sales')} flush>
       <Loaded query={vends} rows={3}>
-        {(list) => <ListTable name="account-vends" columns={columns} rows={list.rows} rowKey={(vend) => vend.id} paging={paging(list.total)} onOpen={(vend) => void navigate(`/vends?id=${vend.id}`)} empty={<EmptyView title={t('meter.noSales')} />} />}
+        {(list) => (
+          <ListTable
+            name="account-vends"
+            columns={columns}
+            rows={list.rows}
+            rowKey={(vend) => vend.id}
+            paging={paging(list.total)}
+            onOpen={(vend) => void navigate(`/vends?id=${vend.id}`)}
+            empty={<EmptyView title={t('meter.noSales')} />}
+          />
+        )}
       </Loaded>
     </Panel>
   )
@@ -58,20 +88,32 @@ function AccountBody({ account }: { account: Account }) {
   const { t } = useTranslation()
   return (
     <>
-      <PageHead title={account.customer_name} sub={<span className="row">{account.number}<AccountTag state={account.state} /></span>} />
+      <PageHead
+        title={account.customer_name}
+        sub={
+          <span className="row">
+            {account.number}
+            <AccountTag state={account.state} />
+          </span>
+        }
+      />
       <div className="stack">
         <div className="columns even">
           <Panel title={t('account.same')}>
-            <Facts items={[
-              { label: t('account.number'), value: account.number },
-              { label: t('account.customer'), value: account.customer_name },
-              { label: t('account.phone'), value: account.phone || '—' },
-              { label: t('account.created'), value: formatTime(account.created_at) },
-              { label: t('account.openedAt'), value: formatTime(account.opened_at) },
-              ...(account.closed_at ? [{ label: t('account.closedAt'), value: formatTime(account.closed_at) }] : []),
-              { label: t('common.operator'), value: account.operator_name ?? '—' },
-              { label: t('account.note'), value: account.note || t('common.noNote') },
-            ]} />
+            <Facts
+              items={[
+                { label: t('account.number'), value: account.number },
+                { label: t('account.customer'), value: account.customer_name },
+                { label: t('account.phone'), value: account.phone || '—' },
+                { label: t('account.created'), value: formatTime(account.created_at) },
+                { label: t('account.openedAt'), value: formatTime(account.opened_at) },
+                ...(account.closed_at
+                  ? [{ label: t('account.closedAt'), value: formatTime(account.closed_at) }]
+                  : []),
+                { label: t('common.operator'), value: account.operator_name ?? '—' },
+                { label: t('account.note'), value: account.note || t('common.noNote') },
+              ]}
+            />
           </Panel>
           <Meters account={account} />
         </div>

@@ -15,7 +15,8 @@ export function useOpening() {
   const [accountId, setAccountId] = useState<number | null>(null)
   const inFlight = useRef(false)
   const post = useMutation({
-    mutationFn: ({ key, body }: Pending<AccountRequest>) => unwrap(client.POST('/api/v1/accounts', { params: { header: keyed(key) }, body })),
+    mutationFn: ({ key, body }: Pending<AccountRequest>) =>
+      unwrap(client.POST('/api/v1/accounts', { params: { header: keyed(key) }, body })),
     onSuccess: (account) => {
       holder.settled()
       setUnanswered(null)
@@ -49,6 +50,9 @@ export function useOpening() {
       setRefused(null)
       setAccountId(null)
     },
-    isSending: post.isPending, unanswered, refused, accountId,
+    isSending: post.isPending,
+    unanswered,
+    refused,
+    accountId,
   }
 }

@@ -13,13 +13,32 @@ export function Answering() {
   const site = useFreshSite()
   const meters = useMeters()
   const rows = meters.data?.rows ?? []
-  const answered = rows.filter((tile) => tile.last_contact_at !== null && tile.state !== 'lost').length
+  const answered = rows.filter(
+    (tile) => tile.last_contact_at !== null && tile.state !== 'lost',
+  ).length
   const percent = rows.length === 0 ? 0 : Math.floor((answered / rows.length) * 100)
   return (
     <div className="stack">
-      <Panel title={t('import.answering')} extra={<Button type="primary" onClick={() => void navigate('/')} data-testid="import-to-matrix">{t('import.toMatrix')}</Button>}>
-        <div className="row" data-testid="answering" data-answered={answered} data-total={rows.length}>
-          <Progress percent={percent} style={{ flex: 1, minWidth: 160 }} status={percent === 100 ? 'success' : 'active'} aria-label={t('import.answering')} />
+      <Panel
+        title={t('import.answering')}
+        extra={
+          <Button type="primary" onClick={() => void navigate('/')} data-testid="import-to-matrix">
+            {t('import.toMatrix')}
+          </Button>
+        }
+      >
+        <div
+          className="row"
+          data-testid="answering"
+          data-answered={answered}
+          data-total={rows.length}
+        >
+          <Progress
+            percent={percent}
+            style={{ flex: 1, minWidth: 160 }}
+            status={percent === 100 ? 'success' : 'active'}
+            aria-label={t('import.answering')}
+          />
           <span className="num">{t('import.answered', { answered, total: rows.length })}</span>
         </div>
       </Panel>

@@ -31,7 +31,14 @@ function Template() {
   return (
     <div className="row between">
       <span className="muted grow">{t('import.templateHint')}</span>
-      <Button icon={<DownloadOutlined />} loading={run.isPending} onClick={() => run.mutate()} data-testid="import-template">{t('import.template')}</Button>
+      <Button
+        icon={<DownloadOutlined />}
+        loading={run.isPending}
+        onClick={() => run.mutate()}
+        data-testid="import-template"
+      >
+        {t('import.template')}
+      </Button>
     </div>
   )
 }
@@ -48,10 +55,26 @@ function Drop({ onFile }: { onFile: (file: File) => void }) {
   }
   return (
     <label
-      className={over ? 'drop over' : 'drop'} data-testid="import-drop" onDragOver={(event) => { event.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)}
-      onDrop={(event) => { event.preventDefault(); setOver(false); take(event.dataTransfer.files[0]) }}
+      className={over ? 'drop over' : 'drop'}
+      data-testid="import-drop"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        take(event.dataTransfer.files[0])
+      }}
     >
-      <input type="file" accept=".xlsx,.xls" className="visually-hidden" data-testid="import-file" onChange={(event) => take(event.target.files?.[0])} />
+      <input
+        type="file"
+        accept=".xlsx,.xls"
+        className="visually-hidden"
+        data-testid="import-file"
+        onChange={(event) => take(event.target.files?.[0])}
+      />
       <FileExcelOutlined className="icon" aria-hidden />
       <span className="title">{t('import.drop')}</span>
       <span className="muted">{t('import.dropHint')}</span>
@@ -64,14 +87,17 @@ function useImport() {
   const [file, setFile] = useState<File | null>(null)
   const [report, setReport] = useState<ImportReport | null>(null)
   const run = useMutation({
-    mutationFn: ({ workbook, dryRun }: { workbook: File; dryRun: boolean }) => importWorkbook(workbook, dryRun),
+    mutationFn: ({ workbook, dryRun }: { workbook: File; dryRun: boolean }) =>
+      importWorkbook(workbook, dryRun),
     onSuccess: (answer) => {
       setReport(answer)
       if (answer.committed) void cache.invalidateQueries()
     },
   })
   return {
-    file, report, run,
+    file,
+    report,
+    run,
     check: (workbook: File) => {
       setFile(workbook)
       setReport(null)
@@ -96,13 +122,43 @@ function Stage({ state }: { state: ReturnType<typeof useImport> }) {
   if (!file) return <Drop onFile={state.check} />
   return (
     <div className="stack">
-      {run.error && <Alert type="error" showIcon title={errorText(run.error)} description={file.name} data-testid="import-error" />}
-      {run.isPending && !report && <><span className="muted">{t('import.checking')}</span><LoadingView rows={3} /></>}
+      {run.error && (
+        <Alert
+          type="error"
+          showIcon
+          title={errorText(run.error)}
+          description={file.name}
+          data-testid="import-error"
+        />
+      )}
+      {run.isPending && !report && (
+        <>
+          <span className="muted">{t('import.checking')}</span>
+          <LoadingView rows={3} />
+        </>
+      )}
       {report && <Report report={report} fileName={file.name} />}
       {(report || run.error) && (
         <div className="row">
-          {ready && <Button type="primary" size="large" loading={run.isPending} onClick={state.commit} data-testid="import-commit">{run.isPending ? t('import.committing') : t('import.commit')}</Button>}
-          <Button size="large" disabled={run.isPending} onClick={state.again} data-testid="import-again">{report?.committed ? t('import.another') : t('import.replace')}</Button>
+          {ready && (
+            <Button
+              type="primary"
+              size="large"
+              loading={run.isPending}
+              onClick={state.commit}
+              data-testid="import-commit"
+            >
+              {run.isPending ? t('import.committing') : t('import.commit')}
+            </Button>
+          )}
+          <Button
+            size="large"
+            disabled={run.isPending}
+            onClick={state.again}
+            data-testid="import-again"
+          >
+            {report?.committed ? t('import.another') : t('import.replace')}
+          </Button>
           {ready && <span className="muted small">{t('import.commitText')}</span>}
         </div>
       )}
@@ -120,9 +176,24 @@ function ImportBody() {
       <PageHead title={t('import.heading')} sub={t('import.intro')} />
       <div className="stack">
         <Panel>
-          <Steps size="small" responsive={false} titlePlacement="vertical" current={step} status={report && report.issues.length > 0 ? 'error' : 'process'} style={{ marginBottom: 18 }}
-            items={[{ title: t('import.step1') }, { title: t('import.step2') }, { title: t('import.step3') }, { title: t('import.step4') }]} />
-          <div className="stack">{!file && <Template />}<Stage state={state} /></div>
+          <Steps
+            size="small"
+            responsive={false}
+            titlePlacement="vertical"
+            current={step}
+            status={report && report.issues.length > 0 ? 'error' : 'process'}
+            style={{ marginBottom: 18 }}
+            items={[
+              { title: t('import.step1') },
+              { title: t('import.step2') },
+              { title: t('import.step3') },
+              { title: t('import.step4') },
+            ]}
+          />
+          <div className="stack">
+            {!file && <Template />}
+            <Stage state={state} />
+          </div>
         </Panel>
         {report?.committed && <Answering />}
       </div>
@@ -131,5 +202,9 @@ function ImportBody() {
 }
 
 export function ImportPage() {
-  return <Guard right="import_site"><ImportBody /></Guard>
+  return (
+    <Guard right="import_site">
+      <ImportBody />
+    </Guard>
+  )
 }

@@ -5,7 +5,7 @@ import { Alert, Button, Form, Input } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
-import { useErrorText } from '@/common/views'
+import { FormError } from '@/common/views'
 import { EntryFrame } from './EntryFrame'
 
 interface Credentials {
@@ -15,9 +15,9 @@ interface Credentials {
 
 export function LoginPage({ expired, onLogin }: { expired: boolean; onLogin: () => void }) {
   const { t } = useTranslation()
-  const errorText = useErrorText()
   const login = useMutation({
-    mutationFn: (body: Credentials) => unwrap(client.POST('/api/v1/login', { params: { header: csrf }, body })),
+    mutationFn: (body: Credentials) =>
+      unwrap(client.POST('/api/v1/login', { params: { header: csrf }, body })),
     onSuccess: onLogin,
   })
   useEffect(() => {
@@ -27,18 +27,52 @@ export function LoginPage({ expired, onLogin }: { expired: boolean; onLogin: () 
     <EntryFrame>
       <h1>{t('login.heading')}</h1>
       <p className="lead">{t('app.title')}</p>
-      {expired && !login.error && <Alert type="warning" showIcon title={t('login.expired')} style={{ marginBottom: 16 }} />}
-      {login.error && <Alert type="error" showIcon title={errorText(login.error)} style={{ marginBottom: 16 }} data-testid="login-error" />}
-      <Form<Credentials> layout="vertical" size="large" requiredMark={false} onFinish={(body) => login.mutate(body)}>
-        <Form.Item name="name" label={t('login.name')} rules={[{ required: true, message: t('login.nameNeeded') }]}>
-          <Input prefix={<UserOutlined />} autoComplete="username" autoFocus data-testid="login-name" />
+      {expired && !login.error && (
+        <Alert type="warning" showIcon title={t('login.expired')} style={{ marginBottom: 16 }} />
+      )}
+      <FormError error={login.error} testId="login-error" />
+      <Form<Credentials>
+        layout="vertical"
+        size="large"
+        requiredMark={false}
+        onFinish={(body) => login.mutate(body)}
+      >
+        <Form.Item
+          name="name"
+          label={t('login.name')}
+          rules={[{ required: true, message: t('login.nameNeeded') }]}
+        >
+          <Input
+            prefix={<UserOutlined />}
+            autoComplete="username"
+            autoFocus
+            data-testid="login-name"
+          />
         </Form.Item>
-        <Form.Item name="password" label={t('login.password')} rules={[{ required: true, message: t('login.passwordNeeded') }]}>
-          <Input.Password prefix={<LockOutlined />} autoComplete="current-password" data-testid="login-password" />
+        <Form.Item
+          name="password"
+          label={t('login.password')}
+          rules={[{ required: true, message: t('login.passwordNeeded') }]}
+        >
+          <Input.Password
+            prefix={<LockOutlined />}
+            autoComplete="current-password"
+            data-testid="login-password"
+          />
         </Form.Item>
-        <Button type="primary" htmlType="submit" block loading={login.isPending} data-testid="login-submit">{t('login.submit')}</Button>
+        <Button
+          type="primary"
+          htmlType="submit"
+          block
+          loading={login.isPending}
+          data-testid="login-submit"
+        >
+          {t('login.submit')}
+        </Button>
       </Form>
-      <p className="small muted" style={{ marginTop: 20 }}>{t('login.first')}</p>
+      <p className="small muted" style={{ marginTop: 20 }}>
+        {t('login.first')}
+      </p>
     </EntryFrame>
   )
 }

@@ -12,7 +12,9 @@ export function OwnPasswordPage() {
     <>
       <PageHead title={t('password.heading')} />
       <div style={{ maxWidth: 440 }}>
-        <Panel><PasswordForm isFirst={false} onDone={() => void navigate('/')} /></Panel>
+        <Panel>
+          <PasswordForm isFirst={false} onDone={() => void navigate('/')} />
+        </Panel>
       </div>
     </>
   )

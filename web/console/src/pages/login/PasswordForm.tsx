@@ -1,10 +1,10 @@
 /** Changing the own password, with rules that show by themselves when they are met. */
 import { CheckCircleFilled, MinusCircleOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input } from 'antd'
+import { App, Button, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
-import { useErrorText } from '@/common/views'
+import { FormError } from '@/common/views'
 
 interface Fields {
   old: string
@@ -27,7 +27,12 @@ function Rules({ old = '', fresh = '', repeat = '' }: Partial<Fields>) {
     <ul className="rules" aria-label={t('password.rules')}>
       {rules.map((rule) => (
         <li key={rule.text} className={rule.met ? 'met' : ''}>
-          {rule.met ? <CheckCircleFilled aria-label={t('common.yes')} /> : <MinusCircleOutlined aria-label={t('common.no')} />}{rule.text}
+          {rule.met ? (
+            <CheckCircleFilled aria-label={t('common.yes')} />
+          ) : (
+            <MinusCircleOutlined aria-label={t('common.no')} />
+          )}
+          {rule.text}
         </li>
       ))}
     </ul>
@@ -37,13 +42,16 @@ function Rules({ old = '', fresh = '', repeat = '' }: Partial<Fields>) {
 export function PasswordForm({ isFirst, onDone }: { isFirst: boolean; onDone: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
-  const errorText = useErrorText()
   const [form] = Form.useForm<Fields>()
   const values = Form.useWatch([], form) as Partial<Fields> | undefined
   const change = useMutation({
-    mutationFn: (fields: Fields) => unwrap(client.POST('/api/v1/session/password', {
-      params: { header: csrf }, body: { old_password: fields.old, new_password: fields.fresh },
-    })),
+    mutationFn: (fields: Fields) =>
+      unwrap(
+        client.POST('/api/v1/session/password', {
+          params: { header: csrf },
+          body: { old_password: fields.old, new_password: fields.fresh },
+        }),
+      ),
     onSuccess: () => {
       message.success(t('password.done'))
       form.resetFields()
@@ -51,12 +59,23 @@ export function PasswordForm({ isFirst, onDone }: { isFirst: boolean; onDone: ()
     },
   })
   const { old = '', fresh = '', repeat = '' } = values ?? {}
-  const ready = old !== '' && lengthOf(fresh) >= passwordLengthMin && fresh !== old && fresh === repeat
+  const ready =
+    old !== '' && lengthOf(fresh) >= passwordLengthMin && fresh !== old && fresh === repeat
   const needed = [{ required: true, message: t('password.needed') }]
   return (
-    <Form<Fields> form={form} layout="vertical" size="large" requiredMark={false} onFinish={(fields) => change.mutate(fields)}>
-      {change.error && <Alert type="error" showIcon title={errorText(change.error)} style={{ marginBottom: 16 }} />}
-      <Form.Item name="old" label={isFirst ? t('password.oneTime') : t('password.old')} rules={needed}>
+    <Form<Fields>
+      form={form}
+      layout="vertical"
+      size="large"
+      requiredMark={false}
+      onFinish={(fields) => change.mutate(fields)}
+    >
+      <FormError error={change.error} />
+      <Form.Item
+        name="old"
+        label={isFirst ? t('password.oneTime') : t('password.old')}
+        rules={needed}
+      >
         <Input.Password autoComplete="current-password" data-testid="password-old" autoFocus />
       </Form.Item>
       <Form.Item name="fresh" label={t('password.fresh')} rules={needed}>
@@ -66,7 +85,16 @@ export function PasswordForm({ isFirst, onDone }: { isFirst: boolean; onDone: ()
         <Input.Password autoComplete="new-password" data-testid="password-repeat" />
       </Form.Item>
       <Rules {...values} />
-      <Button type="primary" htmlType="submit" block disabled={!ready} loading={change.isPending} data-testid="password-submit">{t('password.submit')}</Button>
+      <Button
+        type="primary"
+        htmlType="submit"
+        block
+        disabled={!ready}
+        loading={change.isPending}
+        data-testid="password-submit"
+      >
+        {t('password.submit')}
+      </Button>
     </Form>
   )
 }

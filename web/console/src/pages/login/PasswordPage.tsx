@@ -17,7 +17,9 @@ export function PasswordPage({ isFirst, onDone }: { isFirst: boolean; onDone: ()
       <h1>{t('password.firstHeading')}</h1>
       <p className="lead">{t('password.firstHint')}</p>
       <PasswordForm isFirst={isFirst} onDone={onDone} />
-      <Button type="link" block onClick={logout} style={{ marginTop: 8 }}>{t('header.logout')}</Button>
+      <Button type="link" block onClick={logout} style={{ marginTop: 8 }}>
+        {t('header.logout')}
+      </Button>
     </EntryFrame>
   )
 }

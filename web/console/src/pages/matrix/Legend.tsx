@@ -22,17 +22,32 @@ export function Legend({ counts, chosen, onToggle }: LegendProps) {
     const on = chosen.includes(key)
     const button = (
       <button
-        key={key} type="button" className={`tone-${tone}${chosen.length > 0 && !on ? ' faded' : ''}`} aria-pressed={on}
-        aria-label={t('matrix.legendItem', { name, count: counts[key] })} onClick={() => onToggle(key)} data-testid={`legend-${key}`}
+        key={key}
+        type="button"
+        className={`tone-${tone}${chosen.length > 0 && !on ? ' faded' : ''}`}
+        aria-pressed={on}
+        aria-label={t('matrix.legendItem', { name, count: counts[key] })}
+        onClick={() => onToggle(key)}
+        data-testid={`legend-${key}`}
       >
-        <Icon aria-hidden /><span>{name}</span><b>{counts[key]}</b>
+        <Icon aria-hidden />
+        <span>{name}</span>
+        <b>{counts[key]}</b>
       </button>
     )
-    return flag ? <Tooltip key={key} title={t(`state.flagHint.${key}`)}>{button}</Tooltip> : button
+    return flag ? (
+      <Tooltip key={key} title={t(`state.flagHint.${key}`)}>
+        {button}
+      </Tooltip>
+    ) : (
+      button
+    )
   }
   return (
     <div className="legend" role="group" aria-label={t('matrix.legend')}>
-      {tileStates.map(item)}<span className="gap" aria-hidden />{tileFlags.map(item)}
+      {tileStates.map(item)}
+      <span className="gap" aria-hidden />
+      {tileFlags.map(item)}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** 状态矩阵: every meter of the site at a glance, live. */
-import { AppstoreOutlined, DownloadOutlined, SearchOutlined, UnorderedListOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, DownloadOutlined, UnorderedListOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
-import { App, Button, Input, Segmented, Select } from 'antd'
+import { App, Button, Segmented, Select } from 'antd'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -9,9 +9,19 @@ import { download } from '@/api/client'
 import { useMeters, useSite } from '@/api/queries'
 import type { MeterList, Site } from '@/api/types'
 import { PageHead } from '@/common/Page'
+import { SearchBox } from '@/common/SearchBox'
 import { readChoice, writeChoice } from '@/common/remembered'
 import { EmptyView, Loaded, useErrorText } from '@/common/views'
-import { countTiles, filterTiles, floorsOf, inScope, noFilter, tileStates, type LegendKey, type MatrixFilter } from '@/domain/matrix'
+import {
+  countTiles,
+  filterTiles,
+  floorsOf,
+  inScope,
+  noFilter,
+  tileStates,
+  type LegendKey,
+  type MatrixFilter,
+} from '@/domain/matrix'
 import { inZone } from '@/domain/time'
 import { Legend } from './Legend'
 import { TileBoard, useFloorName } from './TileBoard'
@@ -25,7 +35,8 @@ function exportPath(filter: MatrixFilter, language: string): string {
   const query = new URLSearchParams({ lang: language })
   if (filter.buildingId !== null) query.set('building_id', String(filter.buildingId))
   const [only] = filter.keys
-  if (filter.keys.length === 1 && (tileStates as readonly string[]).includes(only ?? '')) query.set('state', only ?? '')
+  if (filter.keys.length === 1 && (tileStates as readonly string[]).includes(only ?? ''))
+    query.set('state', only ?? '')
   return `/api/v1/exports/matrix.xlsx?${query.toString()}`
 }
 
@@ -39,7 +50,16 @@ function ExportButton({ filter }: { filter: MatrixFilter }) {
     onSuccess: () => message.success(t('matrix.exportDone')),
     onError: (error) => message.error(errorText(error)),
   })
-  return <Button icon={<DownloadOutlined />} loading={run.isPending} onClick={() => run.mutate()} data-testid="export">{run.isPending ? t('common.exporting') : t('common.export')}</Button>
+  return (
+    <Button
+      icon={<DownloadOutlined />}
+      loading={run.isPending}
+      onClick={() => run.mutate()}
+      data-testid="export"
+    >
+      {run.isPending ? t('common.exporting') : t('common.export')}
+    </Button>
+  )
 }
 
 interface FilterBarProps {
@@ -53,17 +73,32 @@ function FilterBar({ filter, onChange, site, floors }: FilterBarProps) {
   const floorName = useFloorName()
   return (
     <>
-      <Input
-        allowClear prefix={<SearchOutlined />} placeholder={t('matrix.filterText')} aria-label={t('matrix.filterText')} style={{ width: 270, maxWidth: '100%' }}
-        value={filter.text} onChange={(event) => onChange({ ...filter, text: event.target.value })} data-testid="matrix-filter"
+      <SearchBox
+        label={t('matrix.filterText')}
+        value={filter.text}
+        onChange={(text) => onChange({ ...filter, text })}
+        width={270}
+        testId="matrix-filter"
       />
       <Select
-        style={{ width: 140 }} aria-label={t('common.building')} value={filter.buildingId ?? 0} onChange={(id) => onChange({ ...filter, buildingId: id || null, floor: null })}
-        options={[{ value: 0, label: t('matrix.allBuildings') }, ...site.buildings.map((b) => ({ value: b.id, label: b.name }))]}
+        style={{ width: 140 }}
+        aria-label={t('common.building')}
+        value={filter.buildingId ?? 0}
+        onChange={(id) => onChange({ ...filter, buildingId: id || null, floor: null })}
+        options={[
+          { value: 0, label: t('matrix.allBuildings') },
+          ...site.buildings.map((b) => ({ value: b.id, label: b.name })),
+        ]}
       />
       <Select
-        style={{ width: 120 }} aria-label={t('common.floor')} value={filter.floor ?? 'all'} onChange={(floor) => onChange({ ...filter, floor: floor === 'all' ? null : Number(floor) })}
-        options={[{ value: 'all' as const, label: t('matrix.allFloors') }, ...floors.map((floor) => ({ value: floor, label: floorName(floor) }))]}
+        style={{ width: 120 }}
+        aria-label={t('common.floor')}
+        value={filter.floor ?? 'all'}
+        onChange={(floor) => onChange({ ...filter, floor: floor === 'all' ? null : Number(floor) })}
+        options={[
+          { value: 'all' as const, label: t('matrix.allFloors') },
+          ...floors.map((floor) => ({ value: floor, label: floorName(floor) })),
+        ]}
       />
     </>
   )
@@ -73,9 +108,38 @@ function Nothing({ site, onClear }: { site: boolean; onClear: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   if (site) {
-    return <EmptyView title={t('matrix.none')} hint={t('matrix.noneHint')}><Button type="primary" onClick={() => void navigate('/import')} data-testid="to-import">{t('matrix.toImport')}</Button></EmptyView>
+    return (
+      <EmptyView title={t('matrix.none')} hint={t('matrix.noneHint')}>
+        <Button type="primary" onClick={() => void navigate('/import')} data-testid="to-import">
+          {t('matrix.toImport')}
+        </Button>
+      </EmptyView>
+    )
   }
-  return <EmptyView title={t('empty.filtered')} hint={t('empty.filteredHint')}><Button onClick={onClear}>{t('empty.clear')}</Button></EmptyView>
+  return (
+    <EmptyView title={t('empty.filtered')} hint={t('empty.filteredHint')}>
+      <Button onClick={onClear}>{t('empty.clear')}</Button>
+    </EmptyView>
+  )
+}
+
+function ViewChoice({ view, onChange }: { view: View; onChange: (view: View) => void }) {
+  const { t } = useTranslation()
+  const switcher = [
+    { value: 'tiles' as const, icon: <AppstoreOutlined />, label: t('common.tiles') },
+    { value: 'table' as const, icon: <UnorderedListOutlined />, label: t('common.table') },
+  ]
+  return (
+    <span className="spread">
+      <Segmented<View>
+        aria-label={t('common.viewMode')}
+        value={view}
+        onChange={onChange}
+        options={switcher}
+        data-testid="matrix-view"
+      />
+    </span>
+  )
 }
 
 function MatrixBody({ meters, site }: { meters: MeterList; site: Site }) {
@@ -84,33 +148,59 @@ function MatrixBody({ meters, site }: { meters: MeterList; site: Site }) {
   const [view, setView] = useState<View>(() => readChoice('matrix.view', views, 'tiles'))
   const applied = useDeferredValue(filter)
   const tiles = useMemo(() => filterTiles(meters.rows, applied), [meters.rows, applied])
-  const counts = useMemo(() => countTiles(meters.rows.filter((tile) => inScope(tile, applied))), [meters.rows, applied])
-  const floors = useMemo(() => floorsOf(meters.rows, filter.buildingId), [meters.rows, filter.buildingId])
-  const toggle = (key: LegendKey): void => setFilter((old) => ({
-    ...old, keys: old.keys.includes(key) ? old.keys.filter((other) => other !== key) : [...old.keys, key],
-  }))
+  const counts = useMemo(
+    () => countTiles(meters.rows.filter((tile) => inScope(tile, applied))),
+    [meters.rows, applied],
+  )
+  const floors = useMemo(
+    () => floorsOf(meters.rows, filter.buildingId),
+    [meters.rows, filter.buildingId],
+  )
+  const toggle = (key: LegendKey): void =>
+    setFilter((old) => ({
+      ...old,
+      keys: old.keys.includes(key) ? old.keys.filter((other) => other !== key) : [...old.keys, key],
+    }))
   const choose = (next: View): void => {
     writeChoice('matrix.view', next)
     setView(next)
   }
   const empty = <Nothing site={meters.rows.length === 0} onClear={() => setFilter(noFilter)} />
   const legend = <Legend counts={counts} chosen={filter.keys} onToggle={toggle} />
-  const switcher = [
-    { value: 'tiles' as const, icon: <AppstoreOutlined />, label: t('common.tiles') },
-    { value: 'table' as const, icon: <UnorderedListOutlined />, label: t('common.table') },
-  ]
   return (
     <>
-      <PageHead title={t('matrix.heading')} sub={<span data-testid="matrix-count">{t('common.of', { shown: tiles.length, total: meters.rows.length })}</span>} extra={<ExportButton filter={filter} />} />
+      <PageHead
+        title={t('matrix.heading')}
+        sub={
+          <span data-testid="matrix-count">
+            {t('common.of', { shown: tiles.length, total: meters.rows.length })}
+          </span>
+        }
+        extra={<ExportButton filter={filter} />}
+      />
       <div className="panel">
         <div className="toolbar">
           <FilterBar filter={filter} onChange={setFilter} site={site} floors={floors} />
-          <span className="spread"><Segmented<View> aria-label={t('common.viewMode')} value={view} onChange={choose} options={switcher} data-testid="matrix-view" /></span>
+          <ViewChoice view={view} onChange={choose} />
         </div>
         {view === 'tiles' && <div style={{ padding: '0 16px 12px' }}>{legend}</div>}
-        {view === 'tiles'
-          ? tiles.length === 0 ? empty : <div className="matrix-panel"><TileBoard tiles={tiles} buildings={site.buildings} /></div>
-          : <TileTable name="matrix" tiles={tiles} buildings={site.buildings} empty={empty} toolbar={legend} />}
+        {view === 'tiles' ? (
+          tiles.length === 0 ? (
+            empty
+          ) : (
+            <div className="matrix-panel">
+              <TileBoard tiles={tiles} buildings={site.buildings} />
+            </div>
+          )
+        ) : (
+          <TileTable
+            name="matrix"
+            tiles={tiles}
+            buildings={site.buildings}
+            empty={empty}
+            toolbar={legend}
+          />
+        )}
       </div>
     </>
   )
@@ -119,5 +209,13 @@ function MatrixBody({ meters, site }: { meters: MeterList; site: Site }) {
 export function MatrixPage() {
   const meters = useMeters()
   const site = useSite()
-  return <Loaded query={site} rows={10}>{(found) => <Loaded query={meters} rows={10}>{(list) => <MatrixBody meters={list} site={found} />}</Loaded>}</Loaded>
+  return (
+    <Loaded query={site} rows={10}>
+      {(found) => (
+        <Loaded query={meters} rows={10}>
+          {(list) => <MatrixBody meters={list} site={found} />}
+        </Loaded>
+      )}
+    </Loaded>
+  )
 }

@@ -21,7 +21,10 @@ function useViewport(ref: React.RefObject<HTMLDivElement | null>) {
       if (!box) return
       setView((old) => {
         const next = { top: -box.top, bottom: -box.top + innerHeight, width: box.width }
-        const still = Math.abs(old.top - next.top) < 40 && old.width === next.width && Math.abs(old.bottom - next.bottom) < 40
+        const still =
+          Math.abs(old.top - next.top) < 40 &&
+          old.width === next.width &&
+          Math.abs(old.bottom - next.bottom) < 40
         return still ? old : next
       })
     }
@@ -55,14 +58,29 @@ function Line({ row, columns }: { row: MatrixRow; columns: number }) {
   const { t } = useTranslation()
   const floorName = useFloorName()
   if (row.kind === 'building') {
-    return <div className="building-line"><span>{row.name ?? t('common.noBuilding')}</span><span className="small muted">{t('common.meters', { count: row.count })}</span></div>
+    return (
+      <div className="building-line">
+        <span>{row.name ?? t('common.noBuilding')}</span>
+        <span className="small muted">{t('common.meters', { count: row.count })}</span>
+      </div>
+    )
   }
   if (row.kind === 'floor') {
-    return <div className="floor-line"><b>{floorName(row.floor)}</b><span>{t('common.meters', { count: row.count })}</span></div>
+    return (
+      <div className="floor-line">
+        <b>{floorName(row.floor)}</b>
+        <span>{t('common.meters', { count: row.count })}</span>
+      </div>
+    )
   }
   return (
-    <div className="tile-line" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-      {row.tiles.map((tile) => <TileCard key={tile.id} tile={tile} />)}
+    <div
+      className="tile-line"
+      style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+    >
+      {row.tiles.map((tile) => (
+        <TileCard key={tile.id} tile={tile} />
+      ))}
     </div>
   )
 }
@@ -78,7 +96,9 @@ export function TileBoard({ tiles, buildings }: TileBoardProps) {
   const rows = useMemo(() => matrixRows(tiles, buildings, columns), [tiles, buildings, columns])
   const shape = rows.map((row) => row.kind[0]).join('')
   const offsets = useMemo(() => {
-    const heights = [...shape].map((kind) => (kind === 'b' ? rowHeight.building : kind === 'f' ? rowHeight.floor : rowHeight.tiles))
+    const heights = [...shape].map((kind) =>
+      kind === 'b' ? rowHeight.building : kind === 'f' ? rowHeight.floor : rowHeight.tiles,
+    )
     return offsetsOf(heights)
   }, [shape])
   const total = offsets[offsets.length - 1] ?? 0
@@ -89,7 +109,11 @@ export function TileBoard({ tiles, buildings }: TileBoardProps) {
   return (
     <div ref={ref} className="window" style={{ height: total }} data-testid="tile-board">
       {rows.slice(first, last).map((row, index) => (
-        <div key={row.key} className="line" style={{ top: offsets[first + index], height: rowHeight[row.kind] }}>
+        <div
+          key={row.key}
+          className="line"
+          style={{ top: offsets[first + index], height: rowHeight[row.kind] }}
+        >
           <Line row={row} columns={columns} />
         </div>
       ))}

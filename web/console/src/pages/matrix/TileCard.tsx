@@ -17,22 +17,38 @@ export const TileCard = memo(function TileCard({ tile }: { tile: Tile }) {
   const balance = tile.state === 'not_opened' ? '' : formatYuan(tile.balance_fen)
   const flags = flagsOf(tile)
   return (
-    <Link to={`/meters/${tile.id}`} className={`tile tile-${tileTone[tile.state]}`} data-testid="tile" data-meter={tile.id} data-state={tile.state}>
+    <Link
+      to={`/meters/${tile.id}`}
+      className={`tile tile-${tileTone[tile.state]}`}
+      data-testid="tile"
+      data-meter={tile.id}
+      data-state={tile.state}
+    >
       <span className="top">
         <b className="ellipsis">{name}</b>
-        <span className="badge"><Icon aria-hidden />{t(`state.tile.${tile.state}`)}</span>
+        <span className="badge">
+          <Icon aria-hidden />
+          {t(`state.tile.${tile.state}`)}
+        </span>
       </span>
       <span className="who ellipsis">{tile.customer_name ?? tile.room_name ?? tile.code}</span>
       <span className="middle">
         <span className="money num">{balance}</span>
-        <span className="small muted num">{tile.power_w === null ? '' : formatKw(tile.power_w)}</span>
+        <span className="small muted num">
+          {tile.power_w === null ? '' : formatKw(tile.power_w)}
+        </span>
       </span>
       <span className="bottom">
         <Age at={tile.last_contact_at} plain />
         <span className="flags">
           {flags.map((flag) => {
             const FlagIcon = legendIcon[flag]
-            return <span key={flag} className={`flag tone-${flagTone[flag]}`}><FlagIcon aria-hidden />{t(`state.flag.${flag}`)}</span>
+            return (
+              <span key={flag} className={`flag tone-${flagTone[flag]}`}>
+                <FlagIcon aria-hidden />
+                {t(`state.flag.${flag}`)}
+              </span>
+            )
           })}
         </span>
       </span>

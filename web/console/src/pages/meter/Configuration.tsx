@@ -22,9 +22,13 @@ function useDownload(meterId: number, onStored: (command: Command) => void) {
   const cache = useQueryClient()
   const [key, setKey] = useState(newKey)
   return useMutation({
-    mutationFn: (kind: DownloadKind) => unwrap(client.POST('/api/v1/meters/{id}/download', {
-      params: { path: { id: meterId }, header: keyed(`${key}-${kind}`) }, body: { kind },
-    })),
+    mutationFn: (kind: DownloadKind) =>
+      unwrap(
+        client.POST('/api/v1/meters/{id}/download', {
+          params: { path: { id: meterId }, header: keyed(`${key}-${kind}`) },
+          body: { kind },
+        }),
+      ),
     onSuccess: (command) => {
       setKey(newKey())
       cache.setQueryData(keys.command(command.id), command)
@@ -44,8 +48,14 @@ function useItems({ meter, prepaid, tile }: MeterDetail): FactItem[] {
     { label: t('meter.code'), value: tile.code },
     { label: t('matrix.location'), value: tile.name || '—' },
     { label: t('meter.model'), value: model?.title ?? meter.model },
-    { label: t('meter.serial'), value: meter.serial || prepaid?.serial || t('meter.serialLearning') },
-    { label: t('meter.utility'), value: `${t(`state.utility.${meter.utility}`)} · ${meter.prepaid ? t(`state.wallet.${meter.wallet}`) : t('meter.checkMeter')}` },
+    {
+      label: t('meter.serial'),
+      value: meter.serial || prepaid?.serial || t('meter.serialLearning'),
+    },
+    {
+      label: t('meter.utility'),
+      value: `${t(`state.utility.${meter.utility}`)} · ${meter.prepaid ? t(`state.wallet.${meter.wallet}`) : t('meter.checkMeter')}`,
+    },
     { label: t('meter.ct'), value: meter.ct_ratio },
     { label: t('meter.gateway'), value: meter.gateway?.name ?? '—' },
     { label: t('meter.bus'), value: meter.bus?.name ?? '—' },
@@ -53,7 +63,13 @@ function useItems({ meter, prepaid, tile }: MeterDetail): FactItem[] {
     { label: t('meter.tariff'), value: tariff?.name ?? t('meter.tariffNone') },
     { label: t('meter.alarm1'), value: formatYuan(meter.settings.alarm1_fen) },
     { label: t('meter.alarm2'), value: formatYuan(meter.settings.alarm2_fen) },
-    { label: t('meter.overload'), value: meter.settings.overload_w === 0 ? t('meter.overloadOff') : formatKw(meter.settings.overload_w) },
+    {
+      label: t('meter.overload'),
+      value:
+        meter.settings.overload_w === 0
+          ? t('meter.overloadOff')
+          : formatKw(meter.settings.overload_w),
+    },
     { label: t('meter.overdraft'), value: formatYuan(meter.settings.overdraft_fen) },
     { label: t('meter.priceVersion'), value: prepaid?.price_version ?? '—' },
     { label: t('meter.settingsVersion'), value: prepaid?.settings_version ?? '—' },
@@ -72,11 +88,23 @@ export function Configuration({ detail }: { detail: MeterDetail }) {
   return (
     <div style={{ padding: 16 }}>
       <Facts items={items} />
-      {detail.meter.key_is_zero && <p className="small muted" style={{ margin: '12px 0 0' }}>{t('meter.keyZero')}</p>}
+      {detail.meter.key_is_zero && (
+        <p className="small muted" style={{ margin: '12px 0 0' }}>
+          {t('meter.keyZero')}
+        </p>
+      )}
       {can('switch_supply') && detail.account && (
         <div className="row" style={{ marginTop: 16 }}>
           {(['write_settings', 'write_prices'] as const).map((kind) => (
-            <Button key={kind} icon={<CloudDownloadOutlined />} loading={run.isPending && run.variables === kind} disabled={run.isPending} onClick={() => run.mutate(kind)}>{t(`state.commandKind.${kind}`)}</Button>
+            <Button
+              key={kind}
+              icon={<CloudDownloadOutlined />}
+              loading={run.isPending && run.variables === kind}
+              disabled={run.isPending}
+              onClick={() => run.mutate(kind)}
+            >
+              {t(`state.commandKind.${kind}`)}
+            </Button>
           ))}
         </div>
       )}

@@ -19,10 +19,22 @@ function Sales({ meterId }: { meterId: number }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const vends = useVends({ meter_id: meterId, limit: shownAtMost })
-  const columns = useVendColumns().filter((column) => column.key !== 'meter' && column.key !== 'room')
+  const columns = useVendColumns().filter(
+    (column) => column.key !== 'meter' && column.key !== 'room',
+  )
   return (
     <Loaded query={vends} rows={3}>
-      {(list) => <ListTable name="meter-vends" columns={columns} rows={list.rows} rowKey={(vend) => vend.id} onOpen={(vend) => void navigate(`/vends?id=${vend.id}`)} empty={<EmptyView title={t('meter.noSales')} />} minWidth={760} />}
+      {(list) => (
+        <ListTable
+          name="meter-vends"
+          columns={columns}
+          rows={list.rows}
+          rowKey={(vend) => vend.id}
+          onOpen={(vend) => void navigate(`/vends?id=${vend.id}`)}
+          empty={<EmptyView title={t('meter.noSales')} />}
+          minWidth={760}
+        />
+      )}
     </Loaded>
   )
 }
@@ -30,12 +42,45 @@ function Sales({ meterId }: { meterId: number }) {
 function useCommandColumns(): ListColumn<Command>[] {
   const { t, i18n } = useTranslation()
   return [
-    { key: 'kind', title: t('common.actions'), width: 120, card: 'title', render: (c) => t(`state.commandKind.${c.kind}`) },
-    { key: 'state', title: t('common.state'), width: 150, card: 'tag', render: (c) => <CommandTag state={c.state} /> },
-    { key: 'created', title: t('common.time'), width: 170, render: (c) => <span className="num">{formatTime(c.created_at)}</span> },
-    { key: 'finished', title: t('vend.finished'), width: 170, render: (c) => <span className="num">{formatTime(c.finished_at)}</span> },
-    { key: 'operator', title: t('common.operator'), width: 100, render: (c) => c.operator_name ?? '—' },
-    { key: 'reason', title: t('common.reason'), width: 200, render: (c) => [c.reason, reasonText(c.result, i18n.language)].filter(Boolean).join(' · ') || '—' },
+    {
+      key: 'kind',
+      title: t('common.actions'),
+      width: 120,
+      card: 'title',
+      render: (c) => t(`state.commandKind.${c.kind}`),
+    },
+    {
+      key: 'state',
+      title: t('common.state'),
+      width: 150,
+      card: 'tag',
+      render: (c) => <CommandTag state={c.state} />,
+    },
+    {
+      key: 'created',
+      title: t('common.time'),
+      width: 170,
+      render: (c) => <span className="num">{formatTime(c.created_at)}</span>,
+    },
+    {
+      key: 'finished',
+      title: t('vend.finished'),
+      width: 170,
+      render: (c) => <span className="num">{formatTime(c.finished_at)}</span>,
+    },
+    {
+      key: 'operator',
+      title: t('common.operator'),
+      width: 100,
+      render: (c) => c.operator_name ?? '—',
+    },
+    {
+      key: 'reason',
+      title: t('common.reason'),
+      width: 200,
+      render: (c) =>
+        [c.reason, reasonText(c.result, i18n.language)].filter(Boolean).join(' · ') || '—',
+    },
   ]
 }
 
@@ -45,7 +90,16 @@ function CommandList({ meterId }: { meterId: number }) {
   const columns = useCommandColumns()
   return (
     <Loaded query={commands} rows={3}>
-      {(list) => <ListTable name="meter-commands" columns={columns} rows={list.rows} rowKey={(command) => command.id} empty={<EmptyView title={t('meter.noCommands')} />} minWidth={760} />}
+      {(list) => (
+        <ListTable
+          name="meter-commands"
+          columns={columns}
+          rows={list.rows}
+          rowKey={(command) => command.id}
+          empty={<EmptyView title={t('meter.noCommands')} />}
+          minWidth={760}
+        />
+      )}
     </Loaded>
   )
 }
@@ -56,7 +110,16 @@ function AlarmTab({ meterId }: { meterId: number }) {
   const columns = useAlarmColumns().filter((column) => column.key !== 'object')
   return (
     <Loaded query={alarms} rows={3}>
-      {(list) => <ListTable name="meter-alarms" columns={columns} rows={list.rows} rowKey={(alarm) => alarm.id} empty={<EmptyView title={t('meter.noAlarms')} />} minWidth={760} />}
+      {(list) => (
+        <ListTable
+          name="meter-alarms"
+          columns={columns}
+          rows={list.rows}
+          rowKey={(alarm) => alarm.id}
+          empty={<EmptyView title={t('meter.noAlarms')} />}
+          minWidth={760}
+        />
+      )}
     </Loaded>
   )
 }
@@ -64,7 +127,12 @@ function AlarmTab({ meterId }: { meterId: number }) {
 export function History({ detail }: { detail: MeterDetail }) {
   const { t } = useTranslation()
   const id = detail.tile.id
-  const alarms = <span>{t('nav.alarms')} {detail.alarms.length > 0 && <Badge count={detail.alarms.length} size="small" />}</span>
+  const alarms = (
+    <span>
+      {t('nav.alarms')}{' '}
+      {detail.alarms.length > 0 && <Badge count={detail.alarms.length} size="small" />}
+    </span>
+  )
   return (
     <section className="panel">
       <Tabs
@@ -74,7 +142,11 @@ export function History({ detail }: { detail: MeterDetail }) {
           { key: 'sales', label: t('meter.sales'), children: <Sales meterId={id} /> },
           { key: 'commands', label: t('meter.commands'), children: <CommandList meterId={id} /> },
           { key: 'alarms', label: alarms, children: <AlarmTab meterId={id} /> },
-          { key: 'configuration', label: t('meter.configuration'), children: <Configuration detail={detail} /> },
+          {
+            key: 'configuration',
+            label: t('meter.configuration'),
+            children: <Configuration detail={detail} />,
+          },
         ]}
       />
     </section>

@@ -28,14 +28,24 @@ function ReadNow({ id }: { id: number }) {
   const errorText = useErrorText()
   const cache = useQueryClient()
   const read = useMutation({
-    mutationFn: () => unwrap(client.POST('/api/v1/meters/{id}/read', { params: { path: { id }, header: csrf } })),
+    mutationFn: () =>
+      unwrap(client.POST('/api/v1/meters/{id}/read', { params: { path: { id }, header: csrf } })),
     onSuccess: (detail) => {
       cache.setQueryData(keys.meter(id), detail)
       message.success(t('meter.readDone'))
     },
     onError: (error) => message.error(errorText(error)),
   })
-  return <Button icon={<SyncOutlined />} loading={read.isPending} onClick={() => read.mutate()} data-testid="read-now">{read.isPending ? t('meter.reading') : t('meter.read')}</Button>
+  return (
+    <Button
+      icon={<SyncOutlined />}
+      loading={read.isPending}
+      onClick={() => read.mutate()}
+      data-testid="read-now"
+    >
+      {read.isPending ? t('meter.reading') : t('meter.read')}
+    </Button>
+  )
 }
 
 function Warnings({ detail }: { detail: MeterDetail }) {
@@ -43,7 +53,14 @@ function Warnings({ detail }: { detail: MeterDetail }) {
   const age = useAgeText(detail.tile.last_contact_at)
   return (
     <>
-      {detail.tile.state === 'lost' && <Alert type="warning" showIcon title={t('meter.lost', { age })} description={reasonText(detail.last_error, i18n.language)} />}
+      {detail.tile.state === 'lost' && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('meter.lost', { age })}
+          description={reasonText(detail.last_error, i18n.language)}
+        />
+      )}
       {detail.tile.quarantined && <Alert type="error" showIcon title={t('meter.quarantined')} />}
     </>
   )
@@ -58,18 +75,31 @@ function AccountPanel({ detail }: { detail: MeterDetail }) {
     return (
       <Panel title={t('meter.account')}>
         <EmptyView icon={<UserAddOutlined />} title={t('meter.noAccount')}>
-          {can('open_account') && detail.meter.prepaid && <Button type="primary" onClick={() => void navigate(`/accounts/new?meter=${tile.id}`)} data-testid="meter-open-account">{t('meter.openAccount')}</Button>}
+          {can('open_account') && detail.meter.prepaid && (
+            <Button
+              type="primary"
+              onClick={() => void navigate(`/accounts/new?meter=${tile.id}`)}
+              data-testid="meter-open-account"
+            >
+              {t('meter.openAccount')}
+            </Button>
+          )}
         </EmptyView>
       </Panel>
     )
   }
   return (
     <Panel title={t('meter.account')} extra={<AccountTag state={account.state} />}>
-      <Facts items={[
-        { label: t('meter.customer'), value: <Link to={`/accounts/${account.id}`}>{account.customer_name}</Link> },
-        { label: t('meter.number'), value: account.number },
-        { label: t('meter.phone'), value: account.phone || '—' },
-      ]} />
+      <Facts
+        items={[
+          {
+            label: t('meter.customer'),
+            value: <Link to={`/accounts/${account.id}`}>{account.customer_name}</Link>,
+          },
+          { label: t('meter.number'), value: account.number },
+          { label: t('meter.phone'), value: account.phone || '—' },
+        ]}
+      />
     </Panel>
   )
 }
@@ -81,11 +111,28 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
   const navigate = useNavigate()
   const { tile } = detail
   const place = placeOf(tile, site.data?.buildings.find((b) => b.id === tile.building_id)?.name)
-  const sub = <span className="row">{tile.code}<TileTag state={tile.state} />{flagsOf(tile).map((flag) => <FlagTag key={flag} flag={flag} />)}</span>
+  const sub = (
+    <span className="row">
+      {tile.code}
+      <TileTag state={tile.state} />
+      {flagsOf(tile).map((flag) => (
+        <FlagTag key={flag} flag={flag} />
+      ))}
+    </span>
+  )
   const extra = (
     <>
       <ReadNow id={tile.id} />
-      {can('sell') && tile.account_id !== null && <Button type="primary" icon={<PayCircleOutlined />} onClick={() => void navigate(`/sell?meter=${tile.id}`)} data-testid="meter-sell">{t('meter.sell')}</Button>}
+      {can('sell') && tile.account_id !== null && (
+        <Button
+          type="primary"
+          icon={<PayCircleOutlined />}
+          onClick={() => void navigate(`/sell?meter=${tile.id}`)}
+          data-testid="meter-sell"
+        >
+          {t('meter.sell')}
+        </Button>
+      )}
     </>
   )
   return (
@@ -94,8 +141,15 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
       <div className="stack">
         <Warnings detail={detail} />
         <div className="columns lead-last">
-          <div className="stack"><LiveValues detail={detail} /><ReadingsChart meterId={tile.id} /></div>
-          <div className="stack"><Wallet detail={detail} /><Supply detail={detail} /><AccountPanel detail={detail} /></div>
+          <div className="stack">
+            <LiveValues detail={detail} />
+            <ReadingsChart meterId={tile.id} />
+          </div>
+          <div className="stack">
+            <Wallet detail={detail} />
+            <Supply detail={detail} />
+            <AccountPanel detail={detail} />
+          </div>
         </div>
         <History detail={detail} />
       </div>
@@ -106,5 +160,9 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
 export function MeterPage() {
   const id = Number(useParams().id)
   const meter = useMeter(id)
-  return <Loaded query={meter} rows={12}>{(detail) => <MeterBody key={id} detail={detail} />}</Loaded>
+  return (
+    <Loaded query={meter} rows={12}>
+      {(detail) => <MeterBody key={id} detail={detail} />}
+    </Loaded>
+  )
 }

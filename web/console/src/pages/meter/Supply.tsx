@@ -1,5 +1,11 @@
 /** Supply of one meter: what the relay says, who decides, and the three commands. */
-import { PoweroffOutlined, QuestionCircleOutlined, RollbackOutlined, SafetyOutlined, ThunderboltFilled } from '@ant-design/icons'
+import {
+  PoweroffOutlined,
+  QuestionCircleOutlined,
+  RollbackOutlined,
+  SafetyOutlined,
+  ThunderboltFilled,
+} from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Tooltip } from 'antd'
 import { useState } from 'react'
@@ -24,14 +30,39 @@ function Now({ detail }: { detail: MeterDetail }) {
   const { tile } = detail
   const relay = tile.relay_open === null ? 'unknown' : tile.relay_open ? 'open' : 'closed'
   const tone = { unknown: 'neutral', open: 'danger', closed: 'success' }[relay]
-  const icon = { unknown: <QuestionCircleOutlined />, open: <PoweroffOutlined />, closed: <ThunderboltFilled /> }[relay]
-  const text = { unknown: t('meter.relayUnknown'), open: t('meter.relayOpen'), closed: t('meter.relayClosed') }[relay]
-  const mode = tile.forced_on ? t('meter.modeForced') : tile.tripped ? t('meter.modeTripped') : t('meter.modePrepaid')
+  const icon = {
+    unknown: <QuestionCircleOutlined />,
+    open: <PoweroffOutlined />,
+    closed: <ThunderboltFilled />,
+  }[relay]
+  const text = {
+    unknown: t('meter.relayUnknown'),
+    open: t('meter.relayOpen'),
+    closed: t('meter.relayClosed'),
+  }[relay]
+  const mode = tile.forced_on
+    ? t('meter.modeForced')
+    : tile.tripped
+      ? t('meter.modeTripped')
+      : t('meter.modePrepaid')
   return (
     <div className="supply-now">
-      <span className={`lamp tone-${tone}`} aria-hidden>{icon}</span>
-      <span className="words"><b data-testid="relay" data-relay={relay}>{text}</b><span className="muted">{t('meter.mode')}: {mode}</span></span>
-      {detail.meter.protected && <ToneTag tone="info" icon={SafetyOutlined}>{t('meter.protected')}</ToneTag>}
+      <span className={`lamp tone-${tone}`} aria-hidden>
+        {icon}
+      </span>
+      <span className="words">
+        <b data-testid="relay" data-relay={relay}>
+          {text}
+        </b>
+        <span className="muted">
+          {t('meter.mode')}: {mode}
+        </span>
+      </span>
+      {detail.meter.protected && (
+        <ToneTag tone="info" icon={SafetyOutlined}>
+          {t('meter.protected')}
+        </ToneTag>
+      )}
     </div>
   )
 }
@@ -64,12 +95,28 @@ export function Supply({ detail }: { detail: MeterDetail }) {
       <div className="supply-actions">
         {actions.map(({ action, icon, danger }) => (
           <Tooltip key={action} title={allowed ? '' : t('supply.noRight')}>
-            <Button block icon={icon} danger={danger} disabled={!allowed} onClick={() => setAsking(action)} data-testid={`supply-${action}`}>{t(`supply.${action}`)}</Button>
+            <Button
+              block
+              icon={icon}
+              danger={danger}
+              disabled={!allowed}
+              onClick={() => setAsking(action)}
+              data-testid={`supply-${action}`}
+            >
+              {t(`supply.${action}`)}
+            </Button>
           </Tooltip>
         ))}
       </div>
       {shown && <CommandProgress command={shown} />}
-      {asking && <SupplyDialog detail={detail} action={asking} onClose={() => setAsking(null)} onStored={stored} />}
+      {asking && (
+        <SupplyDialog
+          detail={detail}
+          action={asking}
+          onClose={() => setAsking(null)}
+          onStored={stored}
+        />
+      )}
     </Panel>
   )
 }

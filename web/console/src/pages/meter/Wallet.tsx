@@ -12,23 +12,67 @@ import { formatKwh } from '@/domain/quantity'
 export function Wallet({ detail }: { detail: MeterDetail }) {
   const { t } = useTranslation()
   const { prepaid, money, tile } = detail
-  if (!prepaid) return <Panel title={t('meter.wallet')}><EmptyView icon={<WalletOutlined />} title={detail.meter.prepaid ? t('meter.noValues') : t('meter.noWallet')} /></Panel>
-  const differs = prepaid.account_open && money.serial !== null && prepaid.purchase_count !== money.purchase_count
-  const count = differs
-    ? <span>{prepaid.purchase_count} <span className="small" style={{ color: 'var(--danger)' }}>{t('meter.countDiffers', { count: money.purchase_count })}</span></span>
-    : <span data-testid="purchase-count">{prepaid.purchase_count}</span>
+  if (!prepaid)
+    return (
+      <Panel title={t('meter.wallet')}>
+        <EmptyView
+          icon={<WalletOutlined />}
+          title={detail.meter.prepaid ? t('meter.noValues') : t('meter.noWallet')}
+        />
+      </Panel>
+    )
+  const differs =
+    prepaid.account_open && money.serial !== null && prepaid.purchase_count !== money.purchase_count
+  const count = differs ? (
+    <span>
+      {prepaid.purchase_count}{' '}
+      <span className="small" style={{ color: 'var(--danger)' }}>
+        {t('meter.countDiffers', { count: money.purchase_count })}
+      </span>
+    </span>
+  ) : (
+    <span data-testid="purchase-count">{prepaid.purchase_count}</span>
+  )
   return (
-    <Panel title={t('meter.wallet')} extra={<span className="small muted"><Age at={prepaid.at} /></span>}>
+    <Panel
+      title={t('meter.wallet')}
+      extra={
+        <span className="small muted">
+          <Age at={prepaid.at} />
+        </span>
+      }
+    >
       <div className="row between" style={{ marginBottom: 12 }}>
-        <span className={`balance-big num${prepaid.arrears ? ' low' : ''}`} data-testid="balance" data-fen={prepaid.balance_fen}>{formatYuan(prepaid.balance_fen)}</span>
+        <span
+          className={`balance-big num${prepaid.arrears ? ' low' : ''}`}
+          data-testid="balance"
+          data-fen={prepaid.balance_fen}
+        >
+          {formatYuan(prepaid.balance_fen)}
+        </span>
         <TileTag state={tile.state} />
       </div>
-      <Facts items={[
-        { label: t('meter.credit'), value: <span className="num">{formatKwh(prepaid.credit_remaining_wh)}</span> },
-        { label: t('meter.count'), value: count },
-        { label: t('meter.soldTotal'), value: <span className="num">{formatYuan(prepaid.sold_total_fen)}</span> },
-        { label: t('meter.lastSale'), value: <span className="num">{prepaid.purchase_count === 0 ? '—' : formatYuan(prepaid.last_amount_fen)}</span> },
-      ]} />
+      <Facts
+        items={[
+          {
+            label: t('meter.credit'),
+            value: <span className="num">{formatKwh(prepaid.credit_remaining_wh)}</span>,
+          },
+          { label: t('meter.count'), value: count },
+          {
+            label: t('meter.soldTotal'),
+            value: <span className="num">{formatYuan(prepaid.sold_total_fen)}</span>,
+          },
+          {
+            label: t('meter.lastSale'),
+            value: (
+              <span className="num">
+                {prepaid.purchase_count === 0 ? '—' : formatYuan(prepaid.last_amount_fen)}
+              </span>
+            ),
+          },
+        ]}
+      />
     </Panel>
   )
 }

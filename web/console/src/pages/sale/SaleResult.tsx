@@ -16,18 +16,48 @@ function ResultBody({ vend, onNext }: { vend: Vend; onNext: () => void }) {
   return (
     <div className="stack">
       <div>
-        <div className="row between"><span className="sum num">{formatYuan(vend.captured_fen)}</span><VendTag state={vend.state} /></div>
+        <div className="row between">
+          <span className="sum num">{formatYuan(vend.captured_fen)}</span>
+          <VendTag state={vend.state} />
+        </div>
         <span className="muted">{moneyInWords(vend.captured_fen)}</span>
       </div>
       <VendProgress vend={vend} />
-      <Facts items={[
-        { label: t('sale.slip'), value: <span className="num" data-testid="sale-slip">{vend.slip_number}</span> },
-        { label: t('sale.customer'), value: vend.customer_name ?? '—' },
-        { label: t('common.meter'), value: vend.meter_code },
-        { label: t('sale.before'), value: <span className="num">{formatYuan(vend.balance_before_fen)}</span> },
-        { label: t('sale.delivered'), value: <span className="num" data-testid="sale-balance-after">{formatYuan(vend.balance_after_fen)}</span> },
-      ]} />
-      <div className="row between"><VendActions vend={vend} /><Button type="primary" onClick={onNext} data-testid="sale-next">{t('sale.next')} <kbd style={{ background: 'transparent', color: 'inherit', borderColor: 'currentcolor' }}>Esc</kbd></Button></div>
+      <Facts
+        items={[
+          {
+            label: t('sale.slip'),
+            value: (
+              <span className="num" data-testid="sale-slip">
+                {vend.slip_number}
+              </span>
+            ),
+          },
+          { label: t('sale.customer'), value: vend.customer_name ?? '—' },
+          { label: t('common.meter'), value: vend.meter_code },
+          {
+            label: t('sale.before'),
+            value: <span className="num">{formatYuan(vend.balance_before_fen)}</span>,
+          },
+          {
+            label: t('sale.delivered'),
+            value: (
+              <span className="num" data-testid="sale-balance-after">
+                {formatYuan(vend.balance_after_fen)}
+              </span>
+            ),
+          },
+        ]}
+      />
+      <div className="row between">
+        <VendActions vend={vend} />
+        <Button type="primary" onClick={onNext} data-testid="sale-next">
+          {t('sale.next')}{' '}
+          <kbd style={{ background: 'transparent', color: 'inherit', borderColor: 'currentcolor' }}>
+            Esc
+          </kbd>
+        </Button>
+      </div>
     </div>
   )
 }
@@ -39,7 +69,9 @@ export function SaleResult({ vendId, onNext }: { vendId: number; onNext: () => v
   useEffect(() => box.current?.focus(), [vendId])
   return (
     <div ref={box} tabIndex={-1} className="sale-result">
-      <Panel title={t('sale.sold')}><Loaded query={vend}>{(found) => <ResultBody vend={found} onNext={onNext} />}</Loaded></Panel>
+      <Panel title={t('sale.sold')}>
+        <Loaded query={vend}>{(found) => <ResultBody vend={found} onNext={onNext} />}</Loaded>
+      </Panel>
     </div>
   )
 }

@@ -4,10 +4,16 @@ import type { ReactNode } from 'react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useSale, type SaleAttempt } from './useSale'
 
-const attempt = (fen: number): SaleAttempt => ({ request: { meter_id: 7, amount_fen: fen, method: 'cash', note: '', wait_ms: 0 }, meterCode: '3207' })
+const attempt = (fen: number): SaleAttempt => ({
+  request: { meter_id: 7, amount_fen: fen, method: 'cash', note: '', wait_ms: 0 },
+  meterCode: '3207',
+})
 const vend = { id: 41, meter_id: 7, state: 'paid' }
-const refusal = { error: { code: 'account_not_open', message_zh: '未开户', message_en: 'not open', detail: '' } }
-const json = (status: number, body: unknown): Response => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
+const refusal = {
+  error: { code: 'account_not_open', message_zh: '未开户', message_en: 'not open', detail: '' },
+}
+const json = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
 
 let sent: { key: string | null; body: unknown }[] = []
 let answer: () => Promise<Response>
@@ -21,7 +27,9 @@ beforeEach(() => {
   })
 })
 
-const wrapper = ({ children }: { children: ReactNode }) => <QueryClientProvider client={new QueryClient()}>{children}</QueryClientProvider>
+const wrapper = ({ children }: { children: ReactNode }) => (
+  <QueryClientProvider client={new QueryClient()}>{children}</QueryClientProvider>
+)
 const open = () => renderHook(() => useSale(), { wrapper })
 
 describe('one sale', () => {
@@ -44,7 +52,15 @@ describe('one sale', () => {
     await waitFor(() => expect(sent).toHaveLength(2))
     expect(sent[1]?.key).not.toBe(sent[0]?.key)
   })
-  it.each([['a lost reply', async () => { throw new TypeError('network') }], ['a failing station', async () => json(500, {})]])('repeats key and content after %s', async (_, trouble) => {
+  it.each([
+    [
+      'a lost reply',
+      async () => {
+        throw new TypeError('network')
+      },
+    ],
+    ['a failing station', async () => json(500, {})],
+  ])('repeats key and content after %s', async (_, trouble) => {
     answer = trouble as () => Promise<Response>
     const { result } = open()
     act(() => result.current.sell(attempt(100)))
@@ -56,7 +72,9 @@ describe('one sale', () => {
     expect(result.current.unanswered).toBeNull()
   })
   it('is still known after a reload', async () => {
-    answer = async () => { throw new TypeError('network') }
+    answer = async () => {
+      throw new TypeError('network')
+    }
     const first = open()
     act(() => first.result.current.sell(attempt(100)))
     await waitFor(() => expect(first.result.current.unanswered).not.toBeNull())

@@ -33,9 +33,13 @@ export function useSale(): Sale {
   const [vendId, setVendId] = useState<number | null>(null)
   const inFlight = useRef(false)
   const post = useMutation({
-    mutationFn: ({ key, body }: Pending<SaleAttempt>) => unwrap(client.POST('/api/v1/vends', {
-      params: { header: keyed(key) }, body: body.request,
-    })),
+    mutationFn: ({ key, body }: Pending<SaleAttempt>) =>
+      unwrap(
+        client.POST('/api/v1/vends', {
+          params: { header: keyed(key) },
+          body: body.request,
+        }),
+      ),
     onSuccess: (vend: Vend) => {
       holder.settled()
       setUnanswered(null)

@@ -11,16 +11,26 @@ import { notePrinted, wasPrinted } from './printed'
 import { SlipSheet } from './SlipSheet'
 
 function Copies({ slip, isReprint }: { slip: Slip; isReprint: boolean }) {
-  return <>{slip.copies.map((copy, index) => <SlipSheet key={copy} slip={slip} copy={copy} index={index} isReprint={isReprint} />)}</>
+  return (
+    <>
+      {slip.copies.map((copy, index) => (
+        <SlipSheet key={copy} slip={slip} copy={copy} index={index} isReprint={isReprint} />
+      ))}
+    </>
+  )
 }
 
 /** Prints, and remembers it once the browser's print dialogue has closed. */
 function usePrint(vendId: number, onPrinted: () => void): () => void {
   return () => {
-    addEventListener('afterprint', () => {
-      notePrinted(vendId)
-      onPrinted()
-    }, { once: true })
+    addEventListener(
+      'afterprint',
+      () => {
+        notePrinted(vendId)
+        onPrinted()
+      },
+      { once: true },
+    )
     window.print()
   }
 }
@@ -45,7 +55,21 @@ export function SlipModal({ vendId, onClose }: { vendId: number; onClose: () => 
   const footer = (
     <div className="row between">
       <span className="small muted">{t('slip.preview')}</span>
-      <span className="row"><Button onClick={onClose}>{t('common.close')}</Button><Button type="primary" icon={<PrinterOutlined />} disabled={!ready} onClick={print} data-testid="slip-print">{t('slip.print')} <kbd style={{ background: 'transparent', color: 'inherit', borderColor: 'currentcolor' }}>F9</kbd></Button></span>
+      <span className="row">
+        <Button onClick={onClose}>{t('common.close')}</Button>
+        <Button
+          type="primary"
+          icon={<PrinterOutlined />}
+          disabled={!ready}
+          onClick={print}
+          data-testid="slip-print"
+        >
+          {t('slip.print')}{' '}
+          <kbd style={{ background: 'transparent', color: 'inherit', borderColor: 'currentcolor' }}>
+            F9
+          </kbd>
+        </Button>
+      </span>
     </div>
   )
   return (
@@ -53,8 +77,23 @@ export function SlipModal({ vendId, onClose }: { vendId: number; onClose: () => 
       <Loaded query={query}>
         {(slip) => (
           <>
-            <div className="slip-preview" tabIndex={0} role="region" aria-label={t('slip.heading')} data-testid="slip-preview"><div className="scale" style={{ display: 'grid', gap: 14 }}><Copies slip={slip} isReprint={isReprint} /></div></div>
-            {createPortal(<div className="print-root" aria-hidden>{<Copies slip={slip} isReprint={isReprint} />}</div>, document.body)}
+            <div
+              className="slip-preview"
+              tabIndex={0}
+              role="region"
+              aria-label={t('slip.heading')}
+              data-testid="slip-preview"
+            >
+              <div className="scale" style={{ display: 'grid', gap: 14 }}>
+                <Copies slip={slip} isReprint={isReprint} />
+              </div>
+            </div>
+            {createPortal(
+              <div className="print-root" aria-hidden>
+                {<Copies slip={slip} isReprint={isReprint} />}
+              </div>,
+              document.body,
+            )}
           </>
         )}
       </Loaded>

@@ -28,7 +28,13 @@ function CancelDialog({ vend, onClose }: { vend: Vend; onClose: () => void }) {
   const store = useStoreVend()
   const [form] = Form.useForm<{ reason: string }>()
   const cancel = useMutation({
-    mutationFn: (reason: string) => unwrap(client.POST('/api/v1/vends/{id}/cancel', { params: { path: { id: vend.id }, header: csrf }, body: { reason } })),
+    mutationFn: (reason: string) =>
+      unwrap(
+        client.POST('/api/v1/vends/{id}/cancel', {
+          params: { path: { id: vend.id }, header: csrf },
+          body: { reason },
+        }),
+      ),
     onSuccess: (next) => {
       store(next)
       message.success(t('vend.cancelled'))
@@ -36,12 +42,27 @@ function CancelDialog({ vend, onClose }: { vend: Vend; onClose: () => void }) {
     },
   })
   return (
-    <Modal open title={t('vend.cancelTitle', { slip: vend.slip_number })} onCancel={onClose} onOk={() => form.submit()} okText={t('vend.cancel')} cancelText={t('common.back')}
-      okButtonProps={{ danger: true }} confirmLoading={cancel.isPending} destroyOnHidden>
+    <Modal
+      open
+      title={t('vend.cancelTitle', { slip: vend.slip_number })}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      okText={t('vend.cancel')}
+      cancelText={t('common.back')}
+      okButtonProps={{ danger: true }}
+      confirmLoading={cancel.isPending}
+      destroyOnHidden
+    >
       <p>{t('vend.cancelText')}</p>
-      {cancel.error && <Alert type="error" showIcon title={errorText(cancel.error)} style={{ marginBottom: 12 }} />}
+      {cancel.error && (
+        <Alert type="error" showIcon title={errorText(cancel.error)} style={{ marginBottom: 12 }} />
+      )}
       <Form form={form} layout="vertical" onFinish={({ reason }) => cancel.mutate(reason.trim())}>
-        <Form.Item name="reason" label={t('vend.cancelReason')} rules={[{ required: true, whitespace: true, message: t('vend.cancelNeeded') }]}>
+        <Form.Item
+          name="reason"
+          label={t('vend.cancelReason')}
+          rules={[{ required: true, whitespace: true, message: t('vend.cancelNeeded') }]}
+        >
           <Input.TextArea autoFocus maxLength={200} autoSize={{ minRows: 2, maxRows: 4 }} />
         </Form.Item>
       </Form>
@@ -58,7 +79,12 @@ export function VendActions({ vend }: { vend: Vend }) {
   const [cancelling, setCancelling] = useState(false)
   const [printing, setPrinting] = useState(false)
   const retry = useMutation({
-    mutationFn: () => unwrap(client.POST('/api/v1/vends/{id}/retry', { params: { path: { id: vend.id }, header: csrf } })),
+    mutationFn: () =>
+      unwrap(
+        client.POST('/api/v1/vends/{id}/retry', {
+          params: { path: { id: vend.id }, header: csrf },
+        }),
+      ),
     onSuccess: (next) => {
       store(next)
       message.success(t('vend.retried'))
@@ -67,9 +93,29 @@ export function VendActions({ vend }: { vend: Vend }) {
   })
   return (
     <div className="row">
-      <Button icon={<PrinterOutlined />} onClick={() => setPrinting(true)} data-testid="vend-print">{wasPrinted(vend.id) ? t('vend.reprint') : t('vend.print')}</Button>
-      {canRetryVend(vend.state) && can('sell') && <Button icon={<RedoOutlined />} loading={retry.isPending} onClick={() => retry.mutate()} data-testid="vend-retry">{t('vend.retry')}</Button>}
-      {canCancelVend(vend.state) && can('cancel_sale') && <Button danger icon={<StopOutlined />} onClick={() => setCancelling(true)} data-testid="vend-cancel">{t('vend.cancel')}</Button>}
+      <Button icon={<PrinterOutlined />} onClick={() => setPrinting(true)} data-testid="vend-print">
+        {wasPrinted(vend.id) ? t('vend.reprint') : t('vend.print')}
+      </Button>
+      {canRetryVend(vend.state) && can('sell') && (
+        <Button
+          icon={<RedoOutlined />}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+          data-testid="vend-retry"
+        >
+          {t('vend.retry')}
+        </Button>
+      )}
+      {canCancelVend(vend.state) && can('cancel_sale') && (
+        <Button
+          danger
+          icon={<StopOutlined />}
+          onClick={() => setCancelling(true)}
+          data-testid="vend-cancel"
+        >
+          {t('vend.cancel')}
+        </Button>
+      )}
       {cancelling && <CancelDialog vend={vend} onClose={() => setCancelling(false)} />}
       {printing && <SlipModal vendId={vend.id} onClose={() => setPrinting(false)} />}
     </div>

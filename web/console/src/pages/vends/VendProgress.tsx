@@ -14,18 +14,42 @@ export function VendProgress({ vend }: { vend: Vend }) {
   const at = (time: string | null): string => (time ? formatClock(time) : '')
   const trying = vend.attempts > 1 ? t('sale.attempts', { count: vend.attempts }) : ''
   const second = vend.state === 'cancelling' ? t('state.vend.cancelling') : t('sale.step1')
-  const type = vend.state === 'delivered' ? 'success' : off ? (vend.state === 'refunded' || vend.state === 'closed' ? 'info' : 'error') : vend.attempts > 1 ? 'warning' : 'info'
+  const type =
+    vend.state === 'delivered'
+      ? 'success'
+      : off
+        ? vend.state === 'refunded' || vend.state === 'closed'
+          ? 'info'
+          : 'error'
+        : vend.attempts > 1
+          ? 'warning'
+          : 'info'
   return (
     <div data-testid="vend-progress" data-state={vend.state} data-vend={vend.id} aria-live="polite">
       <Steps
-        size="small" current={step} status={status} responsive={false}
+        size="small"
+        current={step}
+        status={status}
+        responsive={false}
         items={[
           { title: t('sale.step0'), content: at(vend.created_at) },
-          { title: off ? t(`state.vend.${vend.state}`) : second, content: [at(vend.sent_at), trying].filter(Boolean).join(' ') },
-          { title: t('sale.step2'), content: vend.state === 'delivered' ? at(vend.finished_at) : '' },
+          {
+            title: off ? t(`state.vend.${vend.state}`) : second,
+            content: [at(vend.sent_at), trying].filter(Boolean).join(' '),
+          },
+          {
+            title: t('sale.step2'),
+            content: vend.state === 'delivered' ? at(vend.finished_at) : '',
+          },
         ]}
       />
-      <Alert style={{ marginTop: 14 }} type={type} showIcon title={t(`state.vendHint.${vend.state}`)} description={reason || undefined} />
+      <Alert
+        style={{ marginTop: 14 }}
+        type={type}
+        showIcon
+        title={t(`state.vendHint.${vend.state}`)}
+        description={reason || undefined}
+      />
     </div>
   )
 }

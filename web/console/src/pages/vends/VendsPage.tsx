@@ -1,5 +1,5 @@
 /** 售电记录. */
-import { DownloadOutlined, SearchOutlined } from '@ant-design/icons'
+import { DownloadOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
 import { App, Button, Input, Select } from 'antd'
 import { useState } from 'react'
@@ -10,6 +10,7 @@ import { useVends, type VendFilter } from '@/api/queries'
 import type { VendState } from '@/api/types'
 import { ListTable } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
+import { SearchBox } from '@/common/SearchBox'
 import { useDebounced } from '@/common/useDebounced'
 import { usePaging } from '@/common/usePaging'
 import { EmptyView, Loaded, useErrorText } from '@/common/views'
@@ -29,11 +30,26 @@ function CsvButton({ filter }: { filter: VendFilter }) {
   const { message } = App.useApp()
   const errorText = useErrorText()
   const run = useMutation({
-    mutationFn: () => unwrap(client.GET('/api/v1/vends', { params: { query: { ...filter, limit: exportAtMost, offset: 0 } } })),
-    onSuccess: (list) => saveText(`sales-${inZone(Date.now()).format('YYYYMMDD-HHmm')}.csv`, vendsCsv(list.rows, t)),
+    mutationFn: () =>
+      unwrap(
+        client.GET('/api/v1/vends', {
+          params: { query: { ...filter, limit: exportAtMost, offset: 0 } },
+        }),
+      ),
+    onSuccess: (list) =>
+      saveText(`sales-${inZone(Date.now()).format('YYYYMMDD-HHmm')}.csv`, vendsCsv(list.rows, t)),
     onError: (error) => message.error(errorText(error)),
   })
-  return <Button icon={<DownloadOutlined />} loading={run.isPending} onClick={() => run.mutate()} title={t('vend.csvNote', { count: exportAtMost })}>{t('vend.csv')}</Button>
+  return (
+    <Button
+      icon={<DownloadOutlined />}
+      loading={run.isPending}
+      onClick={() => run.mutate()}
+      title={t('vend.csvNote', { count: exportAtMost })}
+    >
+      {t('vend.csv')}
+    </Button>
+  )
 }
 
 interface Choice {
@@ -46,9 +62,16 @@ interface Choice {
 }
 
 function useFilter() {
-  const [choice, setChoice] = useState<Choice>({ text: '', state: 'all', span: 'all', first: '', last: '' })
+  const [choice, setChoice] = useState<Choice>({
+    text: '',
+    state: 'all',
+    span: 'all',
+    first: '',
+    last: '',
+  })
   const text = useDebounced(choice.text.trim())
-  const days = choice.span === 'own' ? choice : choice.span === 'all' ? null : lastDays(Number(choice.span))
+  const days =
+    choice.span === 'own' ? choice : choice.span === 'all' ? null : lastDays(Number(choice.span))
   const filter: VendFilter = {
     ...(text ? { text } : {}),
     ...(choice.state === 'all' ? {} : { state: choice.state }),
@@ -59,19 +82,57 @@ function useFilter() {
 
 function Toolbar({ choice, onChange }: { choice: Choice; onChange: (choice: Choice) => void }) {
   const { t } = useTranslation()
-  const names: Record<Span, string> = { all: t('vend.anyDay'), 1: t('common.today'), 7: t('common.days7'), 30: t('common.days30'), own: t('vend.ownDays') }
+  const names: Record<Span, string> = {
+    all: t('vend.anyDay'),
+    1: t('common.today'),
+    7: t('common.days7'),
+    30: t('common.days30'),
+    own: t('vend.ownDays'),
+  }
   return (
     <>
-      <Input allowClear prefix={<SearchOutlined />} style={{ width: 260, maxWidth: '100%' }} placeholder={t('vend.search')} aria-label={t('vend.search')}
-        value={choice.text} onChange={(event) => onChange({ ...choice, text: event.target.value })} data-testid="vend-search" />
-      <Select style={{ width: 140 }} aria-label={t('vend.state')} value={choice.state} onChange={(state) => onChange({ ...choice, state })}
-        options={[{ value: 'all' as const, label: t('common.all') }, ...vendStates.map((value) => ({ value, label: t(`state.vend.${value}`) }))]} />
-      <Select<Span> style={{ width: 130 }} aria-label={t('vend.range')} value={choice.span} onChange={(span) => onChange({ ...choice, span, ...(span === 'own' ? lastDays(7) : {}) })}
-        options={spans.map((value) => ({ value, label: names[value] }))} />
+      <SearchBox
+        label={t('vend.search')}
+        value={choice.text}
+        onChange={(text) => onChange({ ...choice, text })}
+        width={260}
+        testId="vend-search"
+      />
+      <Select
+        style={{ width: 140 }}
+        aria-label={t('vend.state')}
+        value={choice.state}
+        onChange={(state) => onChange({ ...choice, state })}
+        options={[
+          { value: 'all' as const, label: t('common.all') },
+          ...vendStates.map((value) => ({ value, label: t(`state.vend.${value}`) })),
+        ]}
+      />
+      <Select<Span>
+        style={{ width: 130 }}
+        aria-label={t('vend.range')}
+        value={choice.span}
+        onChange={(span) => onChange({ ...choice, span, ...(span === 'own' ? lastDays(7) : {}) })}
+        options={spans.map((value) => ({ value, label: names[value] }))}
+      />
       {choice.span === 'own' && (
         <span className="row tight">
-          <Input type="date" style={{ width: 150 }} aria-label={t('common.from')} value={choice.first} max={choice.last} onChange={(event) => onChange({ ...choice, first: event.target.value })} />
-          <Input type="date" style={{ width: 150 }} aria-label={t('common.to')} value={choice.last} min={choice.first} onChange={(event) => onChange({ ...choice, last: event.target.value })} />
+          <Input
+            type="date"
+            style={{ width: 150 }}
+            aria-label={t('common.from')}
+            value={choice.first}
+            max={choice.last}
+            onChange={(event) => onChange({ ...choice, first: event.target.value })}
+          />
+          <Input
+            type="date"
+            style={{ width: 150 }}
+            aria-label={t('common.to')}
+            value={choice.last}
+            min={choice.first}
+            onChange={(event) => onChange({ ...choice, last: event.target.value })}
+          />
         </span>
       )}
     </>
@@ -81,10 +142,25 @@ function Toolbar({ choice, onChange }: { choice: Choice; onChange: (choice: Choi
 function Totals({ captured, delivered }: { captured: number; delivered: number }) {
   const { t } = useTranslation()
   return (
-    <dl className="facts big" style={{ padding: '4px 16px 12px', gridTemplateColumns: 'repeat(auto-fit, minmax(110px, 200px))' }}>
-      <div><dt>{t('vend.captured')}</dt><dd className="num">{formatYuan(captured)}</dd></div>
-      <div><dt>{t('vend.deliveredTotal')}</dt><dd className="num">{formatYuan(delivered)}</dd></div>
-      <div><dt>{t('vend.open')}</dt><dd className="num">{formatYuan(captured - delivered)}</dd></div>
+    <dl
+      className="facts big"
+      style={{
+        padding: '4px 16px 12px',
+        gridTemplateColumns: 'repeat(auto-fit, minmax(110px, 200px))',
+      }}
+    >
+      <div>
+        <dt>{t('vend.captured')}</dt>
+        <dd className="num">{formatYuan(captured)}</dd>
+      </div>
+      <div>
+        <dt>{t('vend.deliveredTotal')}</dt>
+        <dd className="num">{formatYuan(delivered)}</dd>
+      </div>
+      <div>
+        <dt>{t('vend.open')}</dt>
+        <dd className="num">{formatYuan(captured - delivered)}</dd>
+      </div>
     </dl>
   )
 }
@@ -97,23 +173,46 @@ export function VendsPage() {
   const vends = useVends({ ...filter, limit, offset })
   const columns = useVendColumns()
   const opened = Number(params.get('id')) || null
-  const empty = isPlain
-    ? <EmptyView title={t('vend.none')} hint={t('vend.noneHint')} />
-    : <EmptyView title={t('empty.filtered')} hint={t('empty.filteredHint')} />
+  const empty = isPlain ? (
+    <EmptyView title={t('vend.none')} hint={t('vend.noneHint')} />
+  ) : (
+    <EmptyView title={t('empty.filtered')} hint={t('empty.filteredHint')} />
+  )
   return (
     <>
-      <PageHead title={t('vend.heading')} sub={vends.data && t('common.total', { count: vends.data.total })} extra={<CsvButton filter={filter} />} />
+      <PageHead
+        title={t('vend.heading')}
+        sub={vends.data && t('common.total', { count: vends.data.total })}
+        extra={<CsvButton filter={filter} />}
+      />
       <div className="panel">
         <Loaded query={vends}>
           {(list) => (
             <ListTable
-              name="vends" columns={columns} rows={list.rows} rowKey={(vend) => vend.id} loading={vends.isPlaceholderData} empty={empty} minWidth={970}
-              paging={paging(list.total)} onOpen={(vend) => setParams({ id: String(vend.id) })} rowTestId="vend-row"
-              toolbar={<><Toolbar choice={choice} onChange={setChoice} /></>}
+              name="vends"
+              columns={columns}
+              rows={list.rows}
+              rowKey={(vend) => vend.id}
+              loading={vends.isPlaceholderData}
+              empty={empty}
+              minWidth={970}
+              paging={paging(list.total)}
+              onOpen={(vend) => setParams({ id: String(vend.id) })}
+              rowTestId="vend-row"
+              toolbar={
+                <>
+                  <Toolbar choice={choice} onChange={setChoice} />
+                </>
+              }
             />
           )}
         </Loaded>
-        {vends.data && vends.data.total > 0 && <Totals captured={vends.data.totals.captured_fen} delivered={vends.data.totals.delivered_fen} />}
+        {vends.data && vends.data.total > 0 && (
+          <Totals
+            captured={vends.data.totals.captured_fen}
+            delivered={vends.data.totals.delivered_fen}
+          />
+        )}
       </div>
       {opened !== null && <VendDrawer id={opened} onClose={() => setParams({})} />}
     </>
