@@ -208,6 +208,9 @@ TEST_P(VendStoreTest, OneSaleInFlightPerMeter) {
   // A number that another station has used meanwhile: look again.
   EXPECT_EQ(shop_.ask(store().step_vend(Shop::reserve_step(second, 1))).error().code,
             Errc::vend_meter_busy);
+  auto other_epoch = Shop::reserve_step(second, 2);
+  other_epoch.epoch->clear_count = 9;
+  EXPECT_EQ(shop_.ask(store().step_vend(other_epoch)).error().code, Errc::vend_meter_busy);
   EXPECT_EQ(shop_.must(store().find_vend(second.id)).state, VendState::paid);
   shop_.deliver(shop_.must(store().step_vend(Shop::reserve_step(second, 2))));
   EXPECT_EQ(shop_.must(store().meter_money(m1)).purchase_count, 2);

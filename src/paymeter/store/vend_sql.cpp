@@ -42,7 +42,8 @@ Result<> reserve(Db& db, const Vend& vend, const VendStep& step) {
   if (money->quarantined) return fail(Errc::meter_quarantined);
   if (money->in_flight)
     return fail(Errc::vend_meter_busy, "vend " + std::to_string(money->in_flight->value));
-  // Another station may have sold between the caller's look and now: look again.
+  // Another station may have sold, or opened anew, between the caller's look and now: look again.
+  if (money->epoch != step.epoch) return fail(Errc::vend_meter_busy, "the epoch has changed");
   if (*step.reserve_n != money->purchase_count + 1)
     return fail(Errc::vend_meter_busy, "count is " + std::to_string(money->purchase_count));
   db.execute("update meter_money set in_flight_vend_id = :vend where meter_id = :meter", vend.id,
