@@ -91,6 +91,22 @@ TEST_F(Commands, ANewerSwitchReplacesAPendingOne) {
   EXPECT_FALSE(site.meter(1).relay_open());
 }
 
+TEST_F(Commands, ASwitchDoesNotWaitBehindADownloadThatCannotGetThrough) {
+  auto station = opened();
+  // Settings never arrive at the meter, everything else does.
+  site.fate = [](std::uint8_t, Bytes pdu) {
+    const bool is_settings = pdu[0] == 0x10 && get_u16(pdu, 1) == 0x6058;
+    return is_settings ? Fate::lose_request : Fate::deliver;
+  };
+  auto settings = station->run(station->commands->download(
+      station->meter_id(1), CommandKind::write_settings, {}, "settings-001"));
+  ASSERT_TRUE(settings);
+  station->until([] { return false; }, seconds(30));
+  auto trip = give(*station, 1, CommandKind::trip, "trip-00001");
+  EXPECT_EQ(ended(*station, trip->id, seconds(10)).state, CommandState::done);
+  EXPECT_EQ(station->run(station->store->find_command(settings->id))->state, CommandState::pending);
+}
+
 TEST_F(Commands, BadRequestsChangeNothing) {
   auto station = opened();
   site.wire.clear();
@@ -164,6 +180,10 @@ TEST_F(Commands, AMeterThatIsOpenForSomebodyElseIsRefused) {
             domain::AccountState::closed);
   EXPECT_EQ(station->sell(2, 100, "sale-000001").error().code, Errc::account_not_open);
   EXPECT_EQ(site.meter(2).memory().customer_number, 4711U);
+  // Its settings and prices are not written into the other customer's meter either.
+  EXPECT_TRUE(station->until(
+      [&] { return station->run(station->store->pending_commands())->empty(); }, minutes(2)));
+  EXPECT_EQ(site.meter(2).memory().settings.version, 0U);
 }
 
 TEST_F(Commands, ASecondOpeningIsRefusedAndARepeatedOneIsTheSame) {

@@ -75,39 +75,72 @@ CommandLane::CommandLane(Commands::Deps deps, Commands::Settings settings, Meter
     : deps_(deps), settings_(settings), meter_(meter), wake_(deps.runtime.make_wakeup()) {}
 
 void CommandLane::push(const domain::Command& command) {
-  const bool known = std::any_of(waiting_.begin(), waiting_.end(),
-                                 [&](const auto& other) { return other.id == command.id; });
-  if (!known) waiting_.push_back(command);
+  const bool known = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& other) {
+    return other.command.id == command.id;
+  });
+  if (!known) waiting_.push_back({command, settings_.retry_first, deps_.runtime.mono()});
+  // The newcomer may have superseded an older one: look at all of them again.
+  for (Waiting& waiting : waiting_) waiting.next_try = deps_.runtime.mono();
   wake_->raise();
 }
 
+CommandLane::Waiting* CommandLane::next() {
+  Waiting* first_download = nullptr;
+  Waiting* earliest = nullptr;
+  for (Waiting& waiting : waiting_) {
+    const bool is_switch = domain::is_supply(waiting.command.kind);
+    if (!is_switch && first_download != nullptr) continue;
+    if (!is_switch) first_download = &waiting;
+    if (earliest == nullptr || waiting.next_try < earliest->next_try ||
+        (is_switch && !domain::is_supply(earliest->command.kind) &&
+         waiting.next_try <= deps_.runtime.mono()))
+      earliest = &waiting;
+  }
+  return earliest;
+}
+
+void CommandLane::remove(CommandId id) {
+  std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.command.id == id; });
+}
+
 port::Async<> CommandLane::run(std::shared_ptr<CommandLane> self) {
-  while (!self->waiting_.empty() && !self->deps_.runtime.stopping()) {
-    co_await self->carry(self->waiting_.front());
-    self->waiting_.pop_front();
+  port::Runtime& runtime = self->deps_.runtime;
+  while (!runtime.stopping()) {
+    Waiting* due = self->next();
+    if (due == nullptr) co_return;
+    if (due->next_try > runtime.mono()) {
+      co_await self->wake_->wait_until(due->next_try);
+      continue;
+    }
+    const Millis pause = due->pause;
+    due->next_try = runtime.mono() + pause;
+    due->pause = std::min(pause * 2, self->settings_.retry_max);
+    const domain::Command command = due->command;
+    // `due` may dangle from here on: newcomers move the others.
+    auto finished = co_await self->look(command);
+    if (finished && *finished) self->remove(command.id);
   }
 }
 
-port::Async<> CommandLane::carry(domain::Command command) {
-  Millis pause = settings_.retry_first;
-  while (!deps_.runtime.stopping()) {
-    auto stored = co_await deps_.store.find_command(command.id);
-    if (stored && stored->state != CommandState::pending) {
-      deps_.events.publish(CommandChanged{*stored});
-      co_return;
-    }
-    Result<bool> finished = fail(Errc::store_failed);
-    if (stored) {
-      // Account data must arrive however long it takes; a switch asked for long ago must not.
-      const bool expired =
-          domain::is_supply(stored->kind) && deps_.runtime.now() >= stored->deadline_at;
-      finished = expired ? co_await give_up_on(*stored, {Errc::command_expired, {}})
-                         : co_await attempt(*stored);
-    }
-    if (finished && *finished) co_return;
-    co_await wake_->wait_until(deps_.runtime.mono() + pause);
-    pause = std::min(pause * 2, settings_.retry_max);
+/// One look at a command: is it still wanted, has it expired, else one try.
+port::Async<Result<bool>> CommandLane::look(domain::Command command) {
+  auto stored = co_await deps_.store.find_command(command.id);
+  if (!stored) co_return fail(stored.error());
+  if (stored->state != CommandState::pending) {
+    deps_.events.publish(CommandChanged{*stored});
+    co_return true;
   }
+  // Account data must arrive however long it takes; a switch asked for long ago must not.
+  const bool expired =
+      domain::is_supply(stored->kind) && deps_.runtime.now() >= stored->deadline_at;
+  if (expired) co_return co_await give_up_on(*stored, {Errc::command_expired, {}});
+  // A refused opening takes its downloads with it: the meter belongs to somebody else.
+  const LiveMeter* live = deps_.live.find(meter_);
+  const bool is_download =
+      !domain::is_supply(stored->kind) && stored->kind != CommandKind::open_account;
+  if (is_download && (live == nullptr || !live->account))
+    co_return co_await give_up_on(*stored, {Errc::account_not_open, {}});
+  co_return co_await attempt(*stored);
 }
 
 port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {

@@ -1,9 +1,9 @@
-/// The commands of one meter, one after the other: a newer one waits until the older is finished,
-/// failed or superseded.
+/// The commands of one meter. Switching the supply never waits behind a download that cannot get
+/// through; downloads and the opening keep their order among themselves.
 #pragma once
 
-#include <deque>
 #include <memory>
+#include <vector>
 
 #include "paymeter/service/commands.hpp"
 
@@ -20,7 +20,16 @@ class CommandLane {
   MeterId meter() const { return meter_; }
 
  private:
-  port::Async<> carry(domain::Command command);
+  /// A command that is not finished yet, and when to try it next.
+  struct Waiting {
+    domain::Command command;
+    Millis pause{};
+    MonoMs next_try{};
+  };
+  /// The one to look at next: any switch before the first of the others. Null = nothing left.
+  Waiting* next();
+  void remove(CommandId id);
+  port::Async<Result<bool>> look(domain::Command command);
   /// One try. true: finished one way or the other.
   port::Async<Result<bool>> attempt(domain::Command command);
   port::Async<Result<bool>> give_up_on(domain::Command command, Error why);
@@ -33,7 +42,7 @@ class CommandLane {
   Commands::Deps deps_;
   Commands::Settings settings_;
   MeterId meter_;
-  std::deque<domain::Command> waiting_;
+  std::vector<Waiting> waiting_;  ///< in the order of their ids
   std::unique_ptr<port::Wakeup> wake_;
 };
 
