@@ -35,9 +35,9 @@ format: setup ## rewrite sources with clang-format
 fuzz: setup ## fuzz the codecs, TIME=seconds for each target (default 60)
 	@tools/fuzz.sh $${TIME:-60}
 
-sim: build ## deterministic simulation, SEEDS=n (default 1000)
-	@cmake --build build --target sim_scenarios -j$(JOBS) >/dev/null
-	@./build/test/sim/sim_scenarios --seeds $${SEEDS:-1000}
+sim: build ## deterministic simulation of the real code, SEEDS=n for each scenario (default 100)
+	@cmake --build build --target sim_scenario_test -j$(JOBS) 2>&1 | tools/quiet_build.sh
+	@PAYMETER_SEEDS=$${SEEDS:-100} ./build/test/sim/sim_scenario_test
 
 bench: build ## measure beside the yardsticks, ONLY=name for one
 	@tools/bench.sh $${ONLY:-}
