@@ -172,8 +172,9 @@ def run(rng, station, workbook, port, control_port):
     states = collections.Counter(vend["state"] for vend in vends)
     burnt = sum(1 for v in vends if v["state"] == "refund_due" and v["n"] is not None)
     print(f"{len(vends)} sales {dict(states)}, {sum(len(t.cancelled) for t in tellers)} cancelled "
-          f"({burnt} after they had a number), {4 * len(tellers)} commands; of {harm['frames']} frames {harm['lost_requests']} requests "
-          f"and {harm['lost_replies']} replies lost, {harm['doubled']} doubled")
+          f"({burnt} after they had a number), {4 * len(tellers)} commands; of {harm['frames']} "
+          f"frames {harm['lost_requests']} requests and {harm['lost_replies']} replies lost, "
+          f"{harm['doubled']} doubled")
 
 
 def judge(station, teller, vends, port):
