@@ -239,7 +239,7 @@ def main():
     print(f"seed {seed} (replay with PAYMETER_SEED={seed})", flush=True)
     with temporary_directory() as directory:
         port = free_ports(1)[0]
-        workbook, serial, key, _ = site_workbook(random.Random(seed), directory, port)
+        workbook, serial, key, _ = site_workbook(random.Random(seed), directory, port, ct=1)
         meter = ref.Meter(serial, key)
         meter.load_w = 1700
         site = Process([BINARY, "simulate", workbook, "--seed", str(seed), "--speed", "3600"])

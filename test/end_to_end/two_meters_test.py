@@ -334,11 +334,12 @@ class Comparison:
             print(f"    reference {theirs.hex(' ')}")
 
 
-def site_workbook(rng, directory, port):
+def site_workbook(rng, directory, port, ct=None):
     import openpyxl
     book = openpyxl.load_workbook(WORKBOOK)
     serial = "".join(rng.choices("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", k=rng.choice((1, 10, 19, 20))))
-    key, ct = rng.randbytes(16), rng.choice((1, 1, 20, 600))
+    key, any_ct = rng.randbytes(16), rng.choice((1, 1, 20, 600))
+    ct = ct or any_ct
     for name, values in (("总线", {"端口": port}),
                          ("仪表", {"通讯地址": UNIT, "出厂编号": serial, "密钥": key.hex(), "变比": ct})):
         sheet = book[name]
