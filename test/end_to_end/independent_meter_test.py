@@ -161,6 +161,7 @@ def run(rng, station, workbook, port, control_port):
 
     def all_ended():
         rows = station.get("/api/v1/vends?limit=1000")["rows"]
+        assert not [row for row in rows if row["state"] == "quarantine"], rows
         return rows if all(row["state"] in ENDED for row in rows) else None
     vends = station.until("every sale delivered or refund due", all_ended, seconds=300)
     harm = control(control_port, do="faults", lose_requests=0, lose_replies=0, double_frames=0)

@@ -192,6 +192,12 @@ class Scenario:
         now = self.look()
         assert now["open"], "released below the overdraft: open"
         self.relay(1, 1)
+        self.stays(20, lambda n: n["open"], "forced open")
+        now = self.sell(100 - self.look()["balance"])
+        assert self.sell(-now["balance"])["balance"] == 0
+        self.relay(0, 0)
+        assert not self.look()["open"], "above 0 for a moment cleared the trip, even while forced"
+        self.relay(1, 1)
         self.sell(100_000_000)  # enough for the rest of the story
         self.stays(20, lambda n: n["open"], "forced open stays open")
         self.relay(0, 0)
