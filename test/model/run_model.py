@@ -18,7 +18,8 @@ def explore(defines):
     """Errors and states of a full exploration."""
     with tempfile.TemporaryDirectory() as directory:
         run = lambda *args: subprocess.run(args, cwd=directory, check=True, capture_output=True, text=True).stdout
-        run("spin", *[f"-D{name}" for name in defines], "-a", MODEL)
+        # spin asks for gcc's preprocessor unless told otherwise; a fresh machine has clang only.
+        run("spin", "-Pclang-19 -E -x c", *[f"-D{name}" for name in defines], "-a", MODEL)
         run("clang-19", "-O2", "-w", "-DSAFETY", "-DCOLLAPSE", "-DMEMLIM=6000", "-o", "pan", "pan.c")
         out = run("./pan", "-m1000000", "-w24")
         assert "max search depth too small" not in out and "out of memory" not in out, out
