@@ -4,6 +4,9 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 NODE_PATH_PREFIX := $(CURDIR)/tools/node/bin
 export PATH := $(NODE_PATH_PREFIX):$(PATH)
+# Paths relative to the clone, so that a second clone finds what the first one compiled.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 SETUP := tools/setup/setup.sh
 
 .DEFAULT_GOAL := help
