@@ -2,13 +2,19 @@
 #include "paymeter/sim/simulate.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdio>
 
+#include "paymeter/sim/plant_control.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
 
 namespace paymeter::sim {
@@ -72,6 +78,34 @@ port::Async<> keep_saving(transport::AsioRuntime& runtime, VirtualSite& site, Mi
   }
 }
 
+/// Lines on standard input are faults on request; it may be closed, or no terminal at all.
+port::Async<> obey_standard_input(boost::asio::io_context& context, VirtualSite& site,
+                                  Output output) {
+  constexpr std::size_t kLineMax = 4096;
+  boost::asio::posix::stream_descriptor input(context);
+  boost::system::error_code error;
+  const int copy = ::dup(STDIN_FILENO);
+  if (copy < 0) co_return;
+  input.assign(copy, error);  // fails for files and /dev/null: then nobody gives orders
+  if (error) {
+    ::close(copy);
+    co_return;
+  }
+  std::string kept;
+  for (;;) {
+    const std::size_t size = co_await boost::asio::async_read_until(
+        input, boost::asio::dynamic_buffer(kept, kLineMax), '\n',
+        boost::asio::redirect_error(boost::asio::use_awaitable, error));
+    if (error) co_return;
+    const auto answer = control_plant(site.plant(), std::string_view(kept).substr(0, size - 1));
+    const std::string text = answer ? *answer
+                                    : fmt::format("error: {}: {}", error_name(answer.error().code),
+                                                  answer.error().detail);
+    report(output, {{"event", "control"}, {"ok", answer.has_value()}, {"text", text}}, text);
+    kept.erase(0, size);
+  }
+}
+
 }  // namespace
 
 int run_simulate(const SimulateOptions& options) {
@@ -90,6 +124,7 @@ int run_simulate(const SimulateOptions& options) {
   if (!options.site.state_file.empty())
     runtime.spawn("state file", keep_saving(runtime, **site, options.save_interval));
   report_endpoints(options.output, **site, options.plan);
+  runtime.spawn("standard input", obey_standard_input(context, **site, options.output));
   context.run();
 
   if (broken) return 1;
