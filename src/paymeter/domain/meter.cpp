@@ -1,6 +1,8 @@
 // Spellings of meter words and the six states of the matrix.
 #include "paymeter/domain/meter.hpp"
 
+#include <algorithm>
+
 #include "paymeter/domain/spelling.hpp"
 
 namespace paymeter::domain {
@@ -19,6 +21,10 @@ std::optional<Utility> utility_from_name(std::string_view name) {
 }
 std::optional<Wallet> wallet_from_name(std::string_view name) {
   return unspell<Wallet>(kWallets, name);
+}
+
+bool has_zero_key(const Meter& meter) {
+  return std::all_of(meter.key.begin(), meter.key.end(), [](auto byte) { return byte == 0; });
 }
 
 TileState tile_state(bool lost, bool account_open, const std::optional<PrepaidState>& prepaid) {

@@ -104,8 +104,8 @@ struct VendStep {
   bool clear_in_flight = false;
   bool quarantine_meter = false;
   std::optional<domain::Posting> posting;
-  UserId by{};                                ///< an operator's act; 0 = the station itself
-  std::string note;                           ///< appended to the vend's note when not empty
+  UserId by{};       ///< an operator's act; 0 = the station itself
+  std::string note;  ///< appended to the vend's note when not empty
 };
 
 /// Sums over every vend that a filter finds, on all pages. delivered: to_meter of the DELIVERED.

@@ -1,14 +1,8 @@
 // Opening accounts: one transaction stores the account and the commands that carry it out.
 #include "paymeter/service/accounts.hpp"
 
-#include <algorithm>
-
 namespace paymeter::service {
 namespace {
-
-bool is_zero_key(const domain::Meter& meter) {
-  return std::all_of(meter.key.begin(), meter.key.end(), [](auto byte) { return byte == 0; });
-}
 
 /// Opening never expires by itself: an operator ends it. Far enough to mean "no deadline".
 constexpr Millis kNoDeadline{10LL * 365 * 86'400'000};
@@ -48,7 +42,7 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
     co_return fail(Errc::vend_wallet_unsupported);
   const domain::Property* property = deps_.live.property(live->meter.property);
-  if (is_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
+  if (domain::has_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
     co_return fail(Errc::vend_test_key);
   account.property = live->meter.property;
 

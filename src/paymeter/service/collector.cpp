@@ -32,6 +32,12 @@ domain::Reading reading_of(const LiveMeter& live, const domain::Measurements& me
   return reading;
 }
 
+/// Work for the bus: plain functions, so that nothing is captured by a coroutine.
+port::Async<> read_work(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
+                        std::shared_ptr<Result<domain::PrepaidState>> out) {
+  *out = co_await driver.read_prepaid(link, runtime.now());
+}
+
 struct ReadNow {
   Result<domain::PrepaidState> state = fail(Errc::link_stopped);
   Result<domain::Measurements> measured = fail(Errc::meter_unsupported);
@@ -133,6 +139,19 @@ port::Async<> Collector::flush_loop() {
     }
     if (last) co_return;
   }
+}
+
+port::Async<Result<domain::PrepaidState>> Collector::read_state(MeterId meter,
+                                                                BusPriority priority) {
+  auto out = std::make_shared<Result<domain::PrepaidState>>(fail(Errc::link_stopped));
+  port::Runtime& runtime = deps_.runtime;
+  auto ran = co_await run(meter, priority,
+                          [out, &runtime](port::MeterDriver& driver, port::BusLink& link) {
+                            return read_work(driver, link, runtime, out);
+                          });
+  if (!ran) co_return fail(ran.error());
+  if (*out) co_await observed(meter, **out);
+  co_return *out;
 }
 
 port::Async<Result<>> Collector::read_now(MeterId meter) {

@@ -67,6 +67,11 @@ class Collector {
   /// Takes measured values into table, readings and events.
   void measured(MeterId meter, domain::Measurements values);
 
+  /// One read of the prepaid block, ordered by `priority`, taken into table, alarms and events.
+  /// It starts after the call: what the caller stored before it is older than the answer.
+  /// Errors: those of run and of the driver.
+  port::Async<Result<domain::PrepaidState>> read_state(MeterId meter, BusPriority priority);
+
   /// Reads prepaid block and measured values now. Errors: those of run and of the driver.
   port::Async<Result<>> read_now(MeterId meter);
 

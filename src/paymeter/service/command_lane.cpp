@@ -21,11 +21,6 @@ BusPriority priority_of(CommandKind kind) {
   }
 }
 
-port::Async<> read_work(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
-                        std::shared_ptr<Result<domain::PrepaidState>> out) {
-  *out = co_await driver.read_prepaid(link, runtime.now());
-}
-
 port::Async<> prices_work(port::MeterDriver& driver, port::BusLink& link,
                           std::shared_ptr<Result<domain::PriceTable>> out) {
   *out = co_await driver.read_prices(link);
@@ -144,7 +139,7 @@ port::Async<Result<bool>> CommandLane::look(domain::Command command) {
 }
 
 port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
-  auto before = co_await read(priority_of(command.kind));
+  auto before = co_await deps_.collector.read_state(meter_, priority_of(command.kind));
   if (!before) {
     (void)co_await deps_.store.note_try(command.id, before.error().code);
     co_return fail(before.error());
@@ -158,7 +153,7 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
   auto reply = co_await send(command, before->epoch);
   (void)co_await deps_.store.note_try(
       command.id, reply ? std::nullopt : std::optional<Errc>(reply.error().code));
-  auto after = co_await read(BusPriority::read_back);
+  auto after = co_await deps_.collector.read_state(meter_, BusPriority::read_back);
   if (!after) co_return fail(after.error());
   if (domain::target_reached(command, *after)) {
     auto shown = co_await prices_shown(command);
@@ -223,18 +218,6 @@ port::Async<Result<bool>> CommandLane::prices_shown(domain::Command command) {
   if (!ran) co_return fail(ran.error());
   if (!*out) co_return fail(out->error());
   co_return **out == command.prices;
-}
-
-port::Async<Result<domain::PrepaidState>> CommandLane::read(BusPriority priority) {
-  auto out = std::make_shared<Result<domain::PrepaidState>>(fail(Errc::link_stopped));
-  port::Runtime& runtime = deps_.runtime;
-  auto ran = co_await deps_.collector.run(
-      meter_, priority, [out, &runtime](port::MeterDriver& driver, port::BusLink& link) {
-        return read_work(driver, link, runtime, out);
-      });
-  if (!ran) co_return fail(ran.error());
-  if (*out) co_await deps_.collector.observed(meter_, **out);
-  co_return *out;
 }
 
 port::Async<Result<port::WriteReply>> CommandLane::send(domain::Command command,

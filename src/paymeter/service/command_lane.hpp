@@ -35,7 +35,6 @@ class CommandLane {
   port::Async<Result<bool>> give_up_on(domain::Command command, Error why);
   port::Async<Result<bool>> finish(domain::Command command, domain::CommandState state,
                                    std::optional<Errc> result, domain::PrepaidState read);
-  port::Async<Result<domain::PrepaidState>> read(BusPriority priority);
   port::Async<Result<port::WriteReply>> send(domain::Command command, domain::Epoch epoch);
   port::Async<Result<bool>> prices_shown(domain::Command command);
 

@@ -10,12 +10,6 @@ namespace {
 
 using domain::VendState;
 
-/// Work for the bus: plain functions, so that nothing is captured by a coroutine.
-port::Async<> read_work(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
-                        std::shared_ptr<Result<domain::PrepaidState>> out) {
-  *out = co_await driver.read_prepaid(link, runtime.now());
-}
-
 port::Async<> sell_work(port::MeterDriver& driver, port::BusLink& link, port::Store& store,
                         domain::Vend vend, std::shared_ptr<Result<port::WriteReply>> out) {
   // Waiting for the wire took time: a sale cancelled meanwhile is not transmitted any more.
@@ -96,7 +90,7 @@ port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
   auto before = co_await deps_.store.meter_money(meter);
   if (!before) co_return fail(before.error());
   if (before->in_flight) co_return fail(Errc::vend_meter_busy);
-  auto fresh = co_await read(BusPriority::vend);
+  auto fresh = co_await deps_.collector.read_state(meter, BusPriority::vend);
   if (!fresh) co_return fail(fresh.error());
   auto money = co_await deps_.store.meter_money(meter);
   if (!money) co_return fail(money.error());
@@ -140,7 +134,7 @@ port::Async<Result<domain::Vend>> VendCarrier::transmit_and_decide(domain::Vend 
 
 port::Async<Result<domain::Vend>> VendCarrier::read_and_decide(domain::Vend vend,
                                                                domain::Refusal refusal) {
-  auto state = co_await read(BusPriority::read_back);
+  auto state = co_await deps_.collector.read_state(meter, BusPriority::read_back);
   if (!state) co_return fail(state.error());
   co_return co_await apply(vend, domain::decide(vend, *state, refusal), *state);
 }
@@ -186,18 +180,6 @@ port::Async<Result<domain::Vend>> VendCarrier::apply(domain::Vend vend,
   auto stepped = co_await deps_.store.step_vend(step);
   if (stepped) tell(*stepped);
   co_return stepped;
-}
-
-port::Async<Result<domain::PrepaidState>> VendCarrier::read(BusPriority priority) {
-  auto out = std::make_shared<Result<domain::PrepaidState>>(fail(Errc::link_stopped));
-  port::Runtime& runtime = deps_.runtime;
-  auto ran = co_await deps_.collector.run(
-      meter, priority, [out, &runtime](port::MeterDriver& driver, port::BusLink& link) {
-        return read_work(driver, link, runtime, out);
-      });
-  if (!ran) co_return fail(ran.error());
-  if (*out) co_await deps_.collector.observed(meter, **out);
-  co_return *out;
 }
 
 port::Async<Result<port::WriteReply>> VendCarrier::transmit(domain::Vend vend) {

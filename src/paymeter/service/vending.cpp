@@ -1,17 +1,11 @@
 // Selling: checks, durable creation, and the carriers that bring each vend to its end.
 #include "paymeter/service/vending.hpp"
 
-#include <algorithm>
-
 #include "paymeter/base/assert.hpp"
 #include "paymeter/service/vend_carrier.hpp"
 
 namespace paymeter::service {
 namespace {
-
-bool is_zero_key(const domain::Meter& meter) {
-  return std::all_of(meter.key.begin(), meter.key.end(), [](auto byte) { return byte == 0; });
-}
 
 bool same_request(const domain::Vend& vend, const SaleRequest& request) {
   return vend.meter == request.meter && vend.captured == request.captured &&
@@ -36,7 +30,7 @@ Result<> Vending::check_meter(const SaleRequest& request) const {
   if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
     return fail(Errc::vend_wallet_unsupported);
   const domain::Property* property = deps_.live.property(live->meter.property);
-  if (is_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
+  if (domain::has_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
     return fail(Errc::vend_test_key);
   if (!live->account || live->account->state != domain::AccountState::open)
     return fail(Errc::account_not_open);
