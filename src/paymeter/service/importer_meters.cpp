@@ -42,10 +42,6 @@ bool only(std::string_view text, std::string_view extra) {
   });
 }
 
-bool is_zero(const std::array<std::uint8_t, 16>& key) {
-  return std::all_of(key.begin(), key.end(), [](std::uint8_t byte) { return byte == 0; });
-}
-
 }  // namespace
 
 void SiteParser::read_meters() {
@@ -220,8 +216,8 @@ void SiteParser::read_serial_and_key(const Row& row, MeterDraft& draft) {
   } else if (draft.known) {
     meter.key = draft.known->key;
   }
-  if (is_zero(meter.key) && meter.prepaid && meter.wallet == Wallet::meter && draft.model &&
-      !is_test_site_)
+  if (domain::has_zero_key(meter) && meter.prepaid && meter.wallet == Wallet::meter &&
+      draft.model && !is_test_site_)
     row.complain("key", row.filled("key") ? Errc::import_value_invalid : Errc::import_value_missing,
                  {"表内钱包的预付费表必须有密钥；全零或空密钥只允许用于测试站点",
                   "A prepaid meter with its own wallet needs a key; all zeros or an empty key are "

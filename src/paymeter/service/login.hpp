@@ -41,10 +41,6 @@ class Login {
                                         std::string old_password, std::string new_password);
 
  private:
-  struct Attempts {
-    int failures = 0;
-    MonoMs since{};
-  };
   port::Runtime& runtime_;
   port::UserStore& store_;
   port::PasswordHasher& hasher_;
