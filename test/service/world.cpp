@@ -1,8 +1,7 @@
-// The bench station: wiring as app/ does it, with the wire replaced by a function.
+// The bench station: the wire is a function.
 #include "world.hpp"
 
 #include "paymeter/codec/modbus_pdu.hpp"
-#include "paymeter/driver/model.hpp"
 
 namespace paymeter::bench_station {
 namespace {
@@ -126,50 +125,21 @@ domain::SitePlan BenchSite::plan() const {
 
 Station::Station(sim::SimWorld& world, BenchSite& site, std::string database,
                  store::CommitHook hook)
-    : runtime(world, "station"), drivers(driver::builtin_models()), world_(world), site_(site) {
-  store::SqliteOptions options;
-  options.path = std::move(database);
-  options.mode = store::ExecutionMode::inline_;
-  options.durability = store::Durability::none;
-  options.commit_hook = std::move(hook);
-  auto opened = store::open_sqlite(std::move(options));
-  if (!opened) throw std::runtime_error(opened.error().detail);
-  store = std::move(*opened);
-  links = std::make_unique<BenchLinks>(runtime, site_);
-  alarms = std::make_unique<service::AlarmService>(runtime, *store, events);
-  collector = std::make_unique<service::Collector>(
-      service::Collector::Deps{runtime, *store, *links, drivers, live, *alarms, events});
-  commands = std::make_unique<service::Commands>(
-      service::Commands::Deps{runtime, *store, drivers, *collector, live, events},
-      service::Commands::Settings{});
-  vending = std::make_unique<service::Vending>(
-      service::Vending::Deps{runtime, *store, *collector, *alarms, live, events},
-      service::Vending::Settings{});
-  accounts = std::make_unique<service::Accounts>(
-      service::Accounts::Deps{runtime, *store, *commands, live, events});
-}
-
-Station::~Station() { runtime.drop_tasks(); }
-
-port::Async<> Station::boot() {
-  auto site = co_await store->load_site();
-  if (site && site->meters.empty())
-    (void)co_await store->apply_plan(site_.plan(), port::SiteStore::Apply::commit, runtime.now());
-  (void)co_await alarms->start();
-  service::SiteKeeper keeper(*store, live, *collector, events);
-  (void)co_await keeper.reload();
-  (void)co_await commands->resume();
-  (void)co_await vending->resume();
-  booted_ = true;
-}
+    : TestStation(world,
+                  [&] {
+                    Options options;
+                    options.store = test_support::inline_sqlite(std::move(database));
+                    options.store.commit_hook = std::move(hook);
+                    options.links = [&site](sim::SimRuntime& runtime) {
+                      return std::make_unique<BenchLinks>(runtime, site);
+                    };
+                    return options;
+                  }()),
+      site_(site) {}
 
 void Station::start() {
-  runtime.spawn("boot", boot());
-  until([this] { return booted_; });
-}
-
-bool Station::until(const std::function<bool()>& done, Millis limit) {
-  return world_.run_until(done, world_.mono() + limit) == sim::SimWorld::Ended::done;
+  runtime.spawn("boot", boot(site_.plan()));
+  until([this] { return booted(); });
 }
 
 MeterId Station::meter_id(int unit) const {

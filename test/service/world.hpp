@@ -9,17 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "paymeter/driver/factory.hpp"
-#include "paymeter/service/accounts.hpp"
-#include "paymeter/service/alarms.hpp"
-#include "paymeter/service/collector.hpp"
-#include "paymeter/service/commands.hpp"
-#include "paymeter/service/site_keeper.hpp"
-#include "paymeter/service/vending.hpp"
 #include "paymeter/sim/reference_meter.hpp"
-#include "paymeter/sim/sim_runtime.hpp"
-#include "paymeter/sim/sim_world.hpp"
-#include "paymeter/store/sqlite.hpp"
+#include "support/test_station.hpp"
 
 namespace paymeter::bench_station {
 
@@ -51,21 +42,13 @@ class BenchSite {
 bool is_sale(Bytes pdu);
 bool is_relay(Bytes pdu);
 
-/// The station's process: made anew after each crash, over the same file and the same meters.
-class Station {
+/// The station's process on the bench, with shortcuts that read like a test's sentences.
+class Station : public test_support::TestStation {
  public:
   Station(sim::SimWorld& world, BenchSite& site, std::string database, store::CommitHook hook = {});
-  ~Station();
-  Station(const Station&) = delete;
-  Station& operator=(const Station&) = delete;
 
-  /// Imports the site's plan when the database is empty, loads, resumes, starts polling.
+  /// Boots with the site's plan and returns when that is done.
   void start();
-  /// Runs `task` to its end in virtual time.
-  template <class T>
-  T run(port::Async<T> task);
-  /// Runs until `done` or for `limit` of virtual time; true when done.
-  bool until(const std::function<bool()>& done, Millis limit = minutes(60));
 
   MeterId meter_id(int unit) const;
   /// Opens the account and waits until the meter confirmed.
@@ -76,34 +59,8 @@ class Station {
   std::vector<std::string> book_problems();
   std::int64_t balance_of(domain::LedgerAccountKind kind);
 
-  sim::SimRuntime runtime;
-  std::unique_ptr<port::Store> store;
-  service::EventHub events;
-  service::LiveTable live;
-  std::unique_ptr<port::BusLinkFactory> links;
-  driver::ModelDriverFactory drivers;
-  std::unique_ptr<service::AlarmService> alarms;
-  std::unique_ptr<service::Collector> collector;
-  std::unique_ptr<service::Commands> commands;
-  std::unique_ptr<service::Vending> vending;
-  std::unique_ptr<service::Accounts> accounts;
-
  private:
-  port::Async<> boot();
-  sim::SimWorld& world_;
   BenchSite& site_;
-  bool booted_ = false;
 };
-
-template <class T>
-T Station::run(port::Async<T> task) {
-  auto out = std::make_shared<std::optional<T>>();
-  runtime.spawn(
-      "test", [](port::Async<T> inner, std::shared_ptr<std::optional<T>> result) -> port::Async<> {
-        result->emplace(co_await std::move(inner));
-      }(std::move(task), out));
-  if (!until([out] { return out->has_value(); })) throw std::runtime_error("task did not end");
-  return std::move(**out);
-}
 
 }  // namespace paymeter::bench_station

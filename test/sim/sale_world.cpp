@@ -6,16 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "paymeter/driver/factory.hpp"
-#include "paymeter/driver/model.hpp"
-#include "paymeter/service/accounts.hpp"
-#include "paymeter/service/alarms.hpp"
-#include "paymeter/service/collector.hpp"
-#include "paymeter/service/commands.hpp"
-#include "paymeter/service/site_keeper.hpp"
-#include "paymeter/service/vending.hpp"
 #include "paymeter/sim/sim_link.hpp"
-#include "paymeter/store/sqlite.hpp"
+#include "support/test_station.hpp"
 
 namespace paymeter::sale_world {
 namespace {
@@ -75,57 +67,21 @@ domain::SitePlan town(int meters) {
 }
 
 /// One life of the station's process, from its start to its crash.
-struct Station {
-  sim::SimRuntime runtime;
-  std::unique_ptr<port::Store> store;
-  service::EventHub events;
-  service::LiveTable live;
-  driver::ModelDriverFactory drivers{driver::builtin_models()};
-  std::unique_ptr<sim::SimLinkFactory> links;
-  std::unique_ptr<service::AlarmService> alarms;
-  std::unique_ptr<service::Collector> collector;
-  std::unique_ptr<service::Commands> commands;
-  std::unique_ptr<service::Vending> vending;
-  std::unique_ptr<service::Accounts> accounts;
-  bool booted = false;
-
+struct Station : test_support::TestStation {
   Station(sim::SimWorld& world, sim::Plant& plant, const std::string& path, store::CommitHook hook,
           int life)
-      : runtime(world, "station " + std::to_string(life)) {
-    store::SqliteOptions options;
-    options.path = path;
-    options.mode = store::ExecutionMode::inline_;
-    options.durability = store::Durability::none;
-    options.commit_hook = std::move(hook);
-    auto opened = store::open_sqlite(std::move(options));
-    if (!opened) throw std::runtime_error(opened.error().detail);
-    store = std::move(*opened);
-    links = std::make_unique<sim::SimLinkFactory>(runtime, plant);
-    alarms = std::make_unique<service::AlarmService>(runtime, *store, events);
-    collector = std::make_unique<service::Collector>(
-        service::Collector::Deps{runtime, *store, *links, drivers, live, *alarms, events});
-    commands = std::make_unique<service::Commands>(
-        service::Commands::Deps{runtime, *store, drivers, *collector, live, events},
-        service::Commands::Settings{});
-    vending = std::make_unique<service::Vending>(
-        service::Vending::Deps{runtime, *store, *collector, *alarms, live, events},
-        service::Vending::Settings{});
-    accounts = std::make_unique<service::Accounts>(
-        service::Accounts::Deps{runtime, *store, *commands, live, events});
-  }
-  ~Station() { runtime.drop_tasks(); }
+      : TestStation(world, options(plant, path, std::move(hook), life)) {}
 
-  port::Async<> boot(domain::SitePlan plan) {
-    auto site = co_await store->load_site();
-    if (site && site->meters.empty())
-      (void)co_await store->apply_plan(std::move(plan), port::SiteStore::Apply::commit,
-                                       runtime.now());
-    (void)co_await alarms->start();
-    service::SiteKeeper keeper(*store, live, *collector, events);
-    (void)co_await keeper.reload();
-    (void)co_await commands->resume();
-    (void)co_await vending->resume();
-    booted = true;
+  static Options options(sim::Plant& plant, const std::string& path, store::CommitHook hook,
+                         int life) {
+    Options options;
+    options.name = "station " + std::to_string(life);
+    options.store = test_support::inline_sqlite(path);
+    options.store.commit_hook = std::move(hook);
+    options.links = [&plant](sim::SimRuntime& runtime) {
+      return std::make_unique<sim::SimLinkFactory>(runtime, plant);
+    };
+    return options;
   }
 
   /// Opens the meter's account, however often it takes.
@@ -236,7 +192,7 @@ void live_once(sim::SimWorld& world, Station& station, const domain::SitePlan& p
                Outcome& outcome) {
   const MonoMs deadline = world.mono() + kDeadline;
   station.runtime.spawn("boot", station.boot(plan));
-  world.run_until([&] { return station.booted; }, deadline);
+  world.run_until([&] { return station.booted(); }, deadline);
   for (const auto& row : plan.meters)
     station.runtime.spawn("opener", station.opener(row.meter.code));
   for (Purchase& purchase : outcome.purchases)

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "paymeter/port/async.hpp"
 #include "paymeter/store/job.hpp"
 
 namespace paymeter::store {
@@ -24,6 +25,10 @@ enum class CommitPoint : std::uint8_t { before, after };
 
 /// May throw: under the inline engine a crash, under the threaded one a failed commit.
 using CommitHook = std::function<void(CommitPoint)>;
+
+/// Around every operation, reads too: where a simulated process may stall, or die by a throw.
+enum class CallPoint : std::uint8_t { before, after };
+using CallHook = std::function<port::Async<>(CallPoint)>;
 
 /// True while no new sale may be taken, because the disk is nearly full.
 using DiskLow = std::function<bool()>;

@@ -12,12 +12,16 @@ class InlineEngine {
   InlineEngine(std::unique_ptr<Db> db, CommitHook hook, DiskLow disk_low);
   void write(Job& job);
   void read(Job& job);
+  /// Empty = none. The caller awaits it around each operation.
+  void set_call_hook(CallHook hook) { around_ = std::move(hook); }
+  const CallHook& around() const { return around_; }
 
  private:
   void call_hook(CommitPoint point);
 
   std::unique_ptr<Db> db_;  ///< empty after a crash
   CommitHook hook_;
+  CallHook around_;
   DiskLow disk_low_;
 };
 

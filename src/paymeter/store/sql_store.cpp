@@ -11,7 +11,9 @@ template <class Op>
 port::Async<std::invoke_result_t<Op&, Db&>> SqlStore::perform(Lane lane, Persist persist, Op op) {
   if (inline_) {
     ResultJob<Op> job(persist, std::move(op));
+    if (inline_->around()) co_await inline_->around()(CallPoint::before);
     lane == Lane::write ? inline_->write(job) : inline_->read(job);
+    if (inline_->around()) co_await inline_->around()(CallPoint::after);
     co_return job.take();
   }
   auto enqueue = [queue = queue_.get(), lane, persist, op = std::move(op)](auto handler) mutable {

@@ -63,9 +63,12 @@ DiskLow make_disk_low(const SqliteOptions& options) {
 }
 
 std::unique_ptr<port::Store> start(SqliteOptions options, std::unique_ptr<Db> writer) {
-  if (options.mode == ExecutionMode::inline_)
-    return std::make_unique<SqlStore>(std::make_unique<InlineEngine>(
-        std::move(writer), std::move(options.commit_hook), make_disk_low(options)));
+  if (options.mode == ExecutionMode::inline_) {
+    auto engine = std::make_unique<InlineEngine>(std::move(writer), std::move(options.commit_hook),
+                                                 make_disk_low(options));
+    engine->set_call_hook(std::move(options.call_hook));
+    return std::make_unique<SqlStore>(std::move(engine));
+  }
   std::vector<std::unique_ptr<Db>> readers;
   for (int i = 0; i < options.readers; ++i) readers.push_back(connect_reader(options));
   ThreadedSettings settings;

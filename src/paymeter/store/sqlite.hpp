@@ -32,6 +32,7 @@ struct SqliteOptions {
   std::function<std::uint64_t()> free_bytes;         ///< empty: asks the file system
   FatalHandler on_fatal;   ///< empty: says why on stderr and aborts; may be called on any thread
   CommitHook commit_hook;  ///< tests and simulation: see CommitHook
+  CallHook call_hook;      ///< simulation, inline_ only: see CallHook
 };
 
 /// Opens, checks and migrates. In threads mode the callers' executors must outlive the store; the

@@ -1,0 +1,53 @@
+// Wiring as app/station.cpp does it, over virtual time and an inline store.
+#include "support/test_station.hpp"
+
+#include "paymeter/driver/model.hpp"
+
+namespace paymeter::test_support {
+
+store::SqliteOptions inline_sqlite(std::string path) {
+  store::SqliteOptions options;
+  options.path = std::move(path);
+  options.mode = store::ExecutionMode::inline_;
+  options.durability = store::Durability::none;
+  return options;
+}
+
+TestStation::TestStation(sim::SimWorld& world, Options options)
+    : world_(world), runtime(world, options.name), drivers(driver::builtin_models()) {
+  auto opened = store::open_sqlite(std::move(options.store));
+  if (!opened) throw std::runtime_error(opened.error().detail);
+  store = std::move(*opened);
+  links = options.links(runtime);
+  alarms = std::make_unique<service::AlarmService>(runtime, *store, events);
+  collector = std::make_unique<service::Collector>(
+      service::Collector::Deps{runtime, *store, *links, drivers, live, *alarms, events});
+  commands = std::make_unique<service::Commands>(
+      service::Commands::Deps{runtime, *store, drivers, *collector, live, events},
+      service::Commands::Settings{});
+  vending = std::make_unique<service::Vending>(
+      service::Vending::Deps{runtime, *store, *collector, *alarms, live, events}, options.vending);
+  accounts = std::make_unique<service::Accounts>(
+      service::Accounts::Deps{runtime, *store, *commands, live, events});
+}
+
+TestStation::~TestStation() { runtime.drop_tasks(); }
+
+port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
+  auto site = co_await store->load_site();
+  if (site && site->meters.empty())
+    (void)co_await store->apply_plan(std::move(plan_when_empty), port::SiteStore::Apply::commit,
+                                     runtime.now());
+  (void)co_await alarms->start();
+  service::SiteKeeper keeper(*store, live, *collector, events);
+  (void)co_await keeper.reload();
+  (void)co_await commands->resume();
+  (void)co_await vending->resume();
+  booted_ = true;
+}
+
+bool TestStation::until(const std::function<bool()>& done, Millis limit) {
+  return world_.run_until(done, world_.mono() + limit) == sim::SimWorld::Ended::done;
+}
+
+}  // namespace paymeter::test_support
