@@ -102,6 +102,8 @@ rating::Cycle read_cycle(const JsonNode& node) {
   rating::Cycle cycle;
   node.expect_keys({"kind"}, {"starts"});
   cycle.kind = word(node["kind"], rating::cycle_kind_from_name);
+  if (cycle.kind == rating::CycleKind::season)
+    node["kind"].complain(Errc::tariff_value_invalid, "must be month or year");
   if (cycle.kind == rating::CycleKind::year)
     cycle.starts = month_day(node["starts"]);
   else if (node.has("starts"))

@@ -44,6 +44,7 @@ class Checker {
   }
 
   void check_head();
+  void check_seasons(const std::vector<MonthDay>& starts);
   void check_days();
   void check_day(const std::string& name, const std::vector<RateChange>& changes);
   void check_calendar();
@@ -73,10 +74,20 @@ void Checker::check_head() {
   text(tariff_.time_zone, "time_zone");
   if (tariff_.cycle.kind == CycleKind::year)
     value(month_day_exists(tariff_.cycle.starts), "cycle.starts", "is not a date");
+  if (tariff_.cycle.kind == CycleKind::season) check_seasons(tariff_.cycle.season_starts);
   value(tariff_.scale.households >= 1 && tariff_.scale.households <= kHouseholdsMax,
         "scale.households", "must be 1 to 1000000");
   value(tariff_.scale.extra_e8 >= 0 && tariff_.scale.extra_e8 <= kLimitMaxE8, "scale.extra",
         "must not be negative or beyond 10^15");
+}
+
+void Checker::check_seasons(const std::vector<MonthDay>& starts) {
+  const std::string path = "cycle.starts";
+  value(!starts.empty() && starts.size() <= kSeasonsMax, path, "must have 1 to 12 dates");
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    value(month_day_exists(starts[i]), at_index(path, i), "is not a date");
+    value(i == 0 || starts[i - 1] < starts[i], path, "must ascend");
+  }
 }
 
 /// A rate of no standard name is known when some line prices it: a misspelt one is found either

@@ -133,10 +133,7 @@ std::vector<Step> Schedule::compile_steps(const TariffLine& line, int month) con
 bool Schedule::DayRule::matches(const LocalDay& local) const {
   if (!has_bit(months, local.date.month) || !has_bit(weekdays, local.weekday)) return false;
   const MonthDay at{local.date.month, local.date.day};
-  const auto& [first, last] = between;
-  const bool inside =
-      first <= last ? first <= at && at <= last : first <= at || at <= last;  // across New Year
-  if (!inside) return false;
+  if (!is_between(at, between.first, between.second)) return false;
   return !by_date || std::ranges::binary_search(dates, local.number);
 }
 
@@ -148,10 +145,7 @@ std::span<const RateSpan> Schedule::spans_of(const LocalDay& day) const {
 }
 
 DayNumber Schedule::cycle_start(const LocalDay& day) const {
-  if (tariff_.cycle.kind == CycleKind::month) return day.number - (day.date.day - 1);
-  const DayNumber this_year = first_day_from(day.date.year, tariff_.cycle.starts);
-  return this_year <= day.number ? this_year
-                                 : first_day_from(day.date.year - 1, tariff_.cycle.starts);
+  return cycle_start_of(tariff_.cycle, day);
 }
 
 std::span<const Step> Schedule::steps_of(std::size_t line, DayNumber cycle_start) const {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kUtilities{"electricity", "water", "heat", "cooling"};
 constexpr std::array<std::string_view, 2> kRoundings{"half_up", "down"};
-constexpr std::array<std::string_view, 2> kCycleKinds{"month", "year"};
+constexpr std::array<std::string_view, 3> kCycleKinds{"month", "year", "season"};
 constexpr std::array<std::string_view, 2> kFeePeriods{"day", "month"};
 
 }  // namespace
@@ -33,6 +33,16 @@ std::optional<CycleKind> cycle_kind_from_name(std::string_view name) {
 std::string_view fee_period_name(FeePeriod period) { return spell(kFeePeriods, period); }
 std::optional<FeePeriod> fee_period_from_name(std::string_view name) {
   return unspell<FeePeriod>(kFeePeriods, name);
+}
+
+bool matches(const CalendarEntry& entry, const LocalDay& day) {
+  const auto has = [](const auto& list, const auto& value) {
+    return !list || std::ranges::find(*list, value) != list->end();
+  };
+  const MonthDay at{day.date.month, day.date.day};
+  return has(entry.dates, day.date) && has(entry.weekdays, day.weekday) &&
+         has(entry.months, day.date.month) &&
+         (!entry.between || is_between(at, entry.between->first, entry.between->second));
 }
 
 bool is_standard_rate(std::string_view rate) {

@@ -48,14 +48,23 @@ struct CalendarEntry {
   friend bool operator==(const CalendarEntry&, const CalendarEntry&) = default;
 };
 
+/// True when every part that is present matches.
+bool matches(const CalendarEntry& entry, const LocalDay& day);
+/// first … last inclusive; across New Year when last comes before first.
+constexpr bool is_between(MonthDay at, MonthDay first, MonthDay last) {
+  return first <= last ? first <= at && at <= last : first <= at || at <= last;
+}
+
 /// What the steps count over. It restarts at local midnight of the month's first date, or of the
-/// year's first date that is not before `starts`.
-enum class CycleKind : std::uint8_t { month, year };
+/// year's first date that is not before `starts`, or of each of the seasons' first dates. The
+/// interchange format has no seasons: `narrow_cycle` says what it can say.
+enum class CycleKind : std::uint8_t { month, year, season };
 std::string_view cycle_kind_name(CycleKind kind);
 std::optional<CycleKind> cycle_kind_from_name(std::string_view name);
 struct Cycle {
   CycleKind kind = CycleKind::month;
-  MonthDay starts;  ///< of a year
+  MonthDay starts;                        ///< of a year
+  std::vector<MonthDay> season_starts{};  ///< of seasons, ascending
   friend bool operator==(const Cycle&, const Cycle&) = default;
 };
 
@@ -131,6 +140,7 @@ inline constexpr std::size_t kCalendarMax = 2'000;  ///< entries
 inline constexpr std::size_t kLinesMax = 64;        ///< lines; fees too
 inline constexpr std::size_t kStepTablesMax = 48;
 inline constexpr std::size_t kStepLimitsMax = 32;
+inline constexpr std::size_t kSeasonsMax = 12;
 inline constexpr std::int64_t kPriceMaxE8 = 100'000'000'000'000'000;  ///< 10^9 currency a unit
 inline constexpr Money kFeeMax{100'000'000'000};                      ///< 10^9 currency
 inline constexpr std::int64_t kHouseholdsMax = 1'000'000;
@@ -142,5 +152,13 @@ inline constexpr Int128 kLimitMaxE8 = Int128{100'000'000} * 1'000'000'000'000'00
 /// tariff_rate_unknown, tariff_day_incomplete, tariff_day_unknown, tariff_calendar_incomplete,
 /// tariff_limits_not_ascending, tariff_price_missing.
 Result<> check_tariff(const Tariff& tariff);
+
+/// The date at whose midnight the cycle of `day` began.
+DayNumber cycle_start_of(const Cycle& cycle, const LocalDay& day);
+
+/// The same cycle without seasons, as long as only the dates first … last are priced: a season is a
+/// year that starts with it. Errors: tariff_export_impossible (another season begins in between;
+/// detail: when).
+Result<Cycle> narrow_cycle(const Cycle& cycle, DayNumber first, DayNumber last);
 
 }  // namespace paymeter::domain::rating
