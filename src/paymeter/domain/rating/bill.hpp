@@ -25,6 +25,7 @@ struct OpenBill {
   DayNumber last_day = 0;      ///< the last local date touched
   std::int64_t day_count = 0;  ///< local dates touched
   std::vector<Parts> lines;    ///< beside the tariff's lines, in the order of use
+  std::int64_t version = 0;    ///< of the tariff, with a Timeline
   friend bool operator==(const OpenBill&, const OpenBill&) = default;
 };
 

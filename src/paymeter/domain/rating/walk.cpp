@@ -31,13 +31,21 @@ Result<> check_follows(const RegisterReading& last, const RegisterReading& next)
 }
 
 Walk::Walk(const Schedule& schedule, ChargerState state)
-    : schedule_(schedule), state_(std::move(state)), priced_value_(state_.last.value) {}
+    : schedule_(&schedule),
+      state_(std::move(state)),
+      version_(state_.bill ? state_.bill->version : 0),
+      priced_value_(state_.last.value) {}
+
+Walk::Walk(const Timeline& timeline, ChargerState state)
+    : Walk(*timeline.eras().front().schedule, std::move(state)) {
+  timeline_ = &timeline;
+}
 
 Result<> Walk::advance(const RegisterReading& next) {
   if (auto ok = check_follows(state_.last, next); !ok) return ok;
   if (!entered_) {
     if (state_.cycle_used > kCycleUsedMax) return fail(Errc::rating_amount_too_large);
-    enter_day(day_number_at(state_.last.at, schedule_.utc_offset()));
+    enter_day(day_number_at(state_.last.at, schedule_->utc_offset()));
     while (midnight_ + Millis{spans_[span_].end_ms} <= state_.last.at) ++span_;
     enter_span();
     entered_ = true;
@@ -62,27 +70,36 @@ void Walk::enter_span() { span_end_ = midnight_ + Millis{spans_[span_].end_ms}; 
 /// A date is entered when some of its time is covered: months and fees follow from that.
 void Walk::enter_day(DayNumber number) {
   const LocalDay day = local_day(number);
+  enter_era(number);
   day_ = number;
-  midnight_ = midnight(number, schedule_.utc_offset());
-  spans_ = schedule_.spans_of(day);
+  midnight_ = midnight(number, schedule_->utc_offset());
+  spans_ = schedule_->spans_of(day);
   span_ = 0;
   open_month(day);
-  const DayNumber cycle_start = schedule_.cycle_start(day);
+  const DayNumber cycle_start = schedule_->cycle_start(day);
   if (cycle_start != state_.cycle_start) {
     state_.cycle_start = cycle_start;
     state_.cycle_used = 0;
     steps_.clear();
   }
-  for (std::size_t line = steps_.size(); line < schedule_.tariff().lines.size(); ++line)
-    steps_.push_back(schedule_.steps_of(line, cycle_start));
+  for (std::size_t line = steps_.size(); line < schedule_->tariff().lines.size(); ++line)
+    steps_.push_back(schedule_->steps_of(line, cycle_start));
+}
+
+void Walk::enter_era(DayNumber number) {
+  if (timeline_ == nullptr) return;
+  const Era& era = timeline_->at(number);
+  if (era.schedule != schedule_) steps_.clear();
+  schedule_ = era.schedule;
+  version_ = era.version;
 }
 
 void Walk::open_month(const LocalDay& day) {
   const Month month{day.date.year, day.date.month};
-  if (!state_.bill || state_.bill->month != month) {
+  if (!state_.bill || state_.bill->month != month || state_.bill->version != version_) {
     if (state_.bill) closed_.push_back(std::move(*state_.bill));
-    state_.bill = OpenBill{month, day.number, 1, {}};
-    state_.bill->lines.resize(schedule_.tariff().lines.size());
+    state_.bill = OpenBill{month, day.number, 1, {}, version_};
+    state_.bill->lines.resize(schedule_->tariff().lines.size());
   } else if (state_.bill->last_day != day.number) {
     state_.bill->last_day = day.number;
     ++state_.bill->day_count;
@@ -102,7 +119,7 @@ void Walk::use_on_line(std::size_t line, std::int64_t quantity) {
   std::size_t step = 0;
   while (step < steps.size() && steps[step].from <= count) ++step;
   const RateIndex rate = spans_[span_].rate;
-  const Price price = schedule_.price_of(line, rate);
+  const Price price = schedule_->price_of(line, rate);
   for (std::int64_t left = quantity; left > 0; ++step) {
     const std::int64_t room = step < steps.size() ? steps[step].from - count : left;
     const std::int64_t taken = std::min(left, room);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "paymeter/domain/rating/charger.hpp"
+#include "paymeter/domain/rating/timeline.hpp"
 
 namespace paymeter::domain::rating {
 
@@ -14,6 +15,8 @@ namespace paymeter::domain::rating {
 class Walk {
  public:
   Walk(const Schedule& schedule, ChargerState state);
+  /// Each local date is priced by its own schedule; the cycle's count goes on.
+  Walk(const Timeline& timeline, ChargerState state);
 
   /// Errors: those of check_follows; rating_amount_too_large (the cycle's count would overflow).
   /// After an error the walk is of no use.
@@ -22,19 +25,22 @@ class Walk {
   void settle();
 
   ChargerState& state() { return state_; }
-  /// Months that ended, in order.
+  /// Months that ended, and parts of a month under versions that ended, in order.
   std::vector<OpenBill>& closed() { return closed_; }
 
  private:
   void enter_day(DayNumber number);
+  void enter_era(DayNumber number);
   void open_month(const LocalDay& day);
   void enter_span();
   void cross_span_end(std::int64_t register_value);
   void use(std::int64_t quantity);
   void use_on_line(std::size_t line, std::int64_t quantity);
 
-  const Schedule& schedule_;
+  const Schedule* schedule_;
+  const Timeline* timeline_ = nullptr;
   ChargerState state_;
+  std::int64_t version_ = 0;
   std::vector<OpenBill> closed_;
   bool entered_ = false;           ///< lazily: the span of a reading's instant may never be used
   std::int64_t priced_value_ = 0;  ///< the register up to which use is priced
