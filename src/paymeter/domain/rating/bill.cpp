@@ -19,15 +19,6 @@ Money fee_amount(const Fee& fee, const OpenBill& open) {
   return fee.per == FeePeriod::month ? fee.amount : Money{fee.amount.fen * open.day_count};
 }
 
-BillLine make_line(const std::string& name, const Parts& parts, Money amount) {
-  BillLine line{name, 0, amount, parts};
-  std::ranges::sort(line.parts, {}, [](const Part& part) {
-    return std::tuple(part.rate, part.step, part.unit_price);
-  });
-  for (const Part& part : parts) line.quantity += part.quantity;
-  return line;
-}
-
 }  // namespace
 
 Int128 exact_cost(const Parts& parts) {
@@ -43,6 +34,15 @@ Result<Money> round_cost(Int128 cost_e11, Rounding rounding) {
   if (fen > kMoneyMax.fen) return fail(Errc::rating_amount_too_large);
   const auto amount = static_cast<std::int64_t>(fen);
   return Money{cost_e11 < 0 ? -amount : amount};
+}
+
+BillLine make_line(const std::string& name, const Parts& parts, Money amount) {
+  BillLine line{name, 0, amount, parts};
+  std::ranges::sort(line.parts, {}, [](const Part& part) {
+    return std::tuple(part.rate, part.step, part.unit_price);
+  });
+  for (const Part& part : parts) line.quantity += part.quantity;
+  return line;
 }
 
 Result<Bill> make_bill(const Schedule& schedule, const OpenBill& open) {

@@ -60,6 +60,9 @@ Int128 exact_cost(const Parts& parts);
 /// To the fen (10^9 × 10^-11 currency). Errors: rating_amount_too_large (beyond kMoneyMax).
 Result<Money> round_cost(Int128 cost_e11, Rounding rounding);
 
+/// The line of a bill: parts in order, their quantity added up.
+BillLine make_line(const std::string& name, const Parts& parts, Money amount);
+
 /// Each line rounded once, each fee, and their sum. Errors: rating_amount_too_large.
 Result<Bill> make_bill(const Schedule& schedule, const OpenBill& open);
 

@@ -10,6 +10,8 @@ namespace {
 /// Two cycles may meet in a month, each with one more whole register: that adds up in 64 bits.
 constexpr std::int64_t kCycleUsedMax = 3 * kReadingMax;
 
+}  // namespace
+
 void add_part(Parts& parts, const Part& use) {
   const auto same = std::ranges::find_if(parts, [&](const Part& part) {
     return part.rate == use.rate && part.step == use.step && part.unit_price == use.unit_price;
@@ -20,7 +22,20 @@ void add_part(Parts& parts, const Part& use) {
     same->quantity += use.quantity;
 }
 
-}  // namespace
+void add_use(Parts& parts, const Part& use, std::span<const Step> steps, std::int64_t count) {
+  // A count exactly at a limit does not exceed it, but what is used next does.
+  std::size_t step = 0;
+  while (step < steps.size() && steps[step].from <= count) ++step;
+  for (std::int64_t left = use.quantity; left > 0; ++step) {
+    const std::int64_t room = step < steps.size() ? steps[step].from - count : left;
+    const std::int64_t taken = std::min(left, room);
+    if (taken == 0) continue;  // limits less than one Wh apart
+    const Price surcharge = step == 0 ? Price{} : steps[step - 1].surcharge;
+    add_part(parts, {use.rate, static_cast<int>(step), taken, use.unit_price + surcharge});
+    count += taken;
+    left -= taken;
+  }
+}
 
 Result<> check_follows(const RegisterReading& last, const RegisterReading& next) {
   if (next.value < 0 || next.value > kReadingMax) return fail(Errc::readings_invalid);
@@ -113,22 +128,9 @@ void Walk::use(std::int64_t quantity) {
 }
 
 void Walk::use_on_line(std::size_t line, std::int64_t quantity) {
-  const std::span<const Step> steps = steps_[line];
-  std::int64_t count = state_.cycle_used;
-  // A count exactly at a limit does not exceed it, but what is used next does.
-  std::size_t step = 0;
-  while (step < steps.size() && steps[step].from <= count) ++step;
   const RateIndex rate = spans_[span_].rate;
-  const Price price = schedule_->price_of(line, rate);
-  for (std::int64_t left = quantity; left > 0; ++step) {
-    const std::int64_t room = step < steps.size() ? steps[step].from - count : left;
-    const std::int64_t taken = std::min(left, room);
-    if (taken == 0) continue;  // limits less than one Wh apart
-    const Price surcharge = step == 0 ? Price{} : steps[step - 1].surcharge;
-    add_part(state_.bill->lines[line], {rate, static_cast<int>(step), taken, price + surcharge});
-    count += taken;
-    left -= taken;
-  }
+  add_use(state_.bill->lines[line], {rate, 0, quantity, schedule_->price_of(line, rate)},
+          steps_[line], state_.cycle_used);
 }
 
 }  // namespace paymeter::domain::rating

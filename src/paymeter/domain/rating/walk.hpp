@@ -10,6 +10,12 @@
 
 namespace paymeter::domain::rating {
 
+/// Adds to `part`, or merges with the part of the same rate, step and price.
+void add_part(Parts& parts, const Part& use);
+/// Adds a use of one rate at a line's price, cut at the steps' limits. `count`: used before it in
+/// the cycle.
+void add_use(Parts& parts, const Part& use, std::span<const Step> steps, std::int64_t count);
+
 /// Within a span of one rate, use is only remembered; it is priced when the span ends or at
 /// `settle`. Cumulative readings telescope, so that both give the same parts.
 class Walk {
