@@ -29,9 +29,8 @@ add_library(paymeter_restinio INTERFACE)
 target_compile_definitions(paymeter_restinio INTERFACE RESTINIO_USE_BOOST_ASIO)
 target_link_libraries(paymeter_restinio INTERFACE paymeter_asio fmt::fmt http_parser)
 
-add_library(paymeter_soci INTERFACE)
-target_include_directories(paymeter_soci SYSTEM INTERFACE /usr/include/postgresql)
-target_link_libraries(paymeter_soci INTERFACE soci_sqlite3 soci_postgresql soci_core PkgConfig::SQLITE PkgConfig::PQ)
+add_library(paymeter_databases INTERFACE)
+target_link_libraries(paymeter_databases INTERFACE PkgConfig::SQLITE PkgConfig::PQ)
 
 add_library(paymeter_spdlog INTERFACE)
 target_link_libraries(paymeter_spdlog INTERFACE spdlog::spdlog fmt::fmt)

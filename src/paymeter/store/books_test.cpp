@@ -1,8 +1,7 @@
 // Every kind of damage to the books is found and named; the guard refuses the simple ones.
-#include <soci/sqlite3/soci-sqlite3.h>
-
 #include "paymeter/store/db.hpp"
 #include "paymeter/store/migrate.hpp"
+#include "paymeter/store/sqlite_connection.hpp"
 #include "paymeter/store/store_testing.hpp"
 
 namespace paymeter::store::testing {
@@ -10,7 +9,7 @@ namespace {
 
 /// Runs SQL behind the store's back, as a clumsy administrator would.
 void tamper(const std::string& path, const std::string& sql) {
-  Db db(std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\""), Dialect::sqlite);
+  Db db(std::make_unique<SqliteConnection>(path));
   execute_script(db, sql);
 }
 
@@ -87,9 +86,9 @@ TEST(Books, GuardRefusesEveryChange) {
   }
   for (const char* table : {"posting", "ledger_entry", "audit_log", "vend_act"}) {
     EXPECT_THROW(tamper(folder.file(), "update " + std::string(table) + " set id = id + 1000"),
-                 soci::soci_error)
+                 DbError)
         << table;
-    EXPECT_THROW(tamper(folder.file(), "delete from " + std::string(table)), soci::soci_error)
+    EXPECT_THROW(tamper(folder.file(), "delete from " + std::string(table)), DbError)
         << table;
   }
 }

@@ -2,8 +2,6 @@
 /// engine, because dynamic column types differ between them.
 #pragma once
 
-#include <soci/soci-backend.h>
-
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -12,6 +10,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "paymeter/base/hex.hpp"
 #include "paymeter/base/ids.hpp"
@@ -36,11 +35,12 @@ class BadValue : public std::runtime_error {
 /// One value on its way into or out of a statement. Its address must stay while it is bound.
 struct Cell {
   bool is_text = false;
-  soci::indicator state = soci::i_ok;
-  long long number = 0;
+  bool is_blob = false;  ///< bytes in `text`; set for parameters only, together with is_text
+  bool null = false;
+  std::int64_t number = 0;
   std::string text;
 
-  bool is_null() const { return state == soci::i_null; }
+  bool is_null() const { return null; }
   friend bool operator==(const Cell& a, const Cell& b) {
     if (a.is_null() || b.is_null()) return a.is_null() == b.is_null();
     return a.is_text == b.is_text && (a.is_text ? a.text == b.text : a.number == b.number);
@@ -90,7 +90,7 @@ struct Sql;
 template <class T>
 struct Sql<T, std::enable_if_t<std::is_integral_v<T>>> {
   static constexpr bool text = false;
-  static void put(Cell& cell, T value) { cell.number = static_cast<long long>(value); }
+  static void put(Cell& cell, T value) { cell.number = static_cast<std::int64_t>(value); }
   static void get(const Cell& cell, T& value) {
     if (!std::is_same_v<T, bool> &&
         !std::in_range<std::conditional_t<std::is_same_v<T, bool>, int, T>>(cell.number))
@@ -104,6 +104,19 @@ struct Sql<std::string> {
   static constexpr bool text = true;
   static void put(Cell& cell, const std::string& value) { cell.text = value; }
   static void get(const Cell& cell, std::string& value) { value = cell.text; }
+};
+
+/// Bytes as they are: blob in SQLite, bytea in PostgreSQL.
+template <>
+struct Sql<std::vector<std::uint8_t>> {
+  static constexpr bool text = true;
+  static void put(Cell& cell, const std::vector<std::uint8_t>& value) {
+    cell.is_blob = true;
+    cell.text.assign(value.begin(), value.end());
+  }
+  static void get(const Cell& cell, std::vector<std::uint8_t>& value) {
+    value.assign(cell.text.begin(), cell.text.end());
+  }
 };
 
 template <class E>
@@ -158,7 +171,7 @@ template <class T>
 struct Sql<std::optional<T>> {
   static constexpr bool text = Sql<T>::text;
   static void put(Cell& cell, const std::optional<T>& value) {
-    cell.state = value ? soci::i_ok : soci::i_null;
+    cell.null = !value;
     if (value) Sql<T>::put(cell, *value);
   }
   static void get(const Cell& cell, std::optional<T>& value) {

@@ -2,36 +2,40 @@
 /// position. The only thing the SQL operations know; SQLite and PostgreSQL look the same.
 #pragma once
 
-#include <soci/soci.h>
-
 #include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "paymeter/store/cell.hpp"
+#include "paymeter/store/connection.hpp"
+
+struct sqlite3;
+struct pg_conn;
 
 namespace paymeter::store {
 
-enum class Dialect : std::uint8_t { sqlite, postgresql };
-
-/// Use from one thread at a time. Every call throws soci::soci_error when the engine fails and
-/// BadValue when a stored value makes no sense.
+/// Use from one thread at a time. Every call throws DbError when the engine fails and BadValue when
+/// a stored value makes no sense.
 /// Parameters are `:name` in the text and bound by order; a name must not occur twice in a text
 /// (SQLite would count it once, PostgreSQL twice).
 class Db {
  public:
-  Db(std::unique_ptr<soci::session> session, Dialect dialect);
-  ~Db();
+  explicit Db(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
   Db(const Db&) = delete;
   Db& operator=(const Db&) = delete;
 
-  Dialect dialect() const { return dialect_; }
-  soci::session& session() { return *session_; }
+  Dialect dialect() const { return connection_->dialect(); }
+  Connection& connection() { return *connection_; }
+
+  /// For bulk paths (COPY, a bound loop): the library's own handle, inside the running operation
+  /// and on its thread only. Failures: throw_sqlite_error and throw_postgresql_error, so that the
+  /// engine knows what to do. Requires: that dialect.
+  sqlite3* sqlite();
+  pg_conn* postgresql();
 
   /// While the disk is nearly full no new sale is stored; the engine says so before each batch.
   bool disk_low() const { return disk_low_; }
@@ -40,10 +44,7 @@ class Db {
   /// Runs a text without result rows. Returns the number of rows it touched.
   template <class... A>
   std::int64_t execute(std::string_view sql, const A&... parameters) {
-    std::vector<Cell> cells;
-    cells.reserve(sizeof...(A));
-    (cells.push_back(to_cell(parameters)), ...);
-    return execute_cells(sql, cells);
+    return connection_->execute(sql, cells_of_values(parameters...));
   }
 
   /// The only row's columns: `db.one<MeterId, std::string>("select id, code …", x)`. Empty = no
@@ -71,9 +72,7 @@ class Db {
   /// Calls `take(const T&...)` for every row, in order.
   template <class... T, class F, class... A>
   void each(std::string_view sql, F take, const A&... parameters) {
-    std::vector<Cell> cells;
-    cells.reserve(sizeof...(A));
-    (cells.push_back(to_cell(parameters)), ...);
+    std::vector<Cell> cells = cells_of_values(parameters...);
     std::vector<Cell> row(sizeof...(T));
     std::size_t i = 0;
     ((row[i++].is_text = Sql<T>::text), ...);
@@ -89,46 +88,34 @@ class Db {
     });
   }
 
-  /// Starts a transaction that is going to write: SQLite takes its one write lock here.
-  void begin_write() { execute(dialect_ == Dialect::sqlite ? "begin immediate" : "begin"); }
+  /// Starts a transaction that is going to write: takes the database's one write lock.
+  void begin_write() { connection_->begin_write(); }
+  void commit() { connection_->commit(); }
   /// Ends a transaction whatever has become of it. Never throws.
   void roll_back() noexcept;
 
-  std::int64_t execute_cells(std::string_view sql, std::vector<Cell>& parameters);
+  std::int64_t execute_cells(std::string_view sql, const std::vector<Cell>& parameters) {
+    return connection_->execute(sql, parameters);
+  }
   /// `row` says the columns' types and is overwritten before each call of `on_row`.
   template <class F>
-  void query_cells(std::string_view sql, std::vector<Cell>& parameters, std::vector<Cell>& row,
-                   F on_row) {
-    Running running(*this, sql, parameters, row);
-    // To the end even when one row is enough: an unfinished statement would block the commit.
-    while (running.next()) on_row();
+  void query_cells(std::string_view sql, const std::vector<Cell>& parameters,
+                   std::vector<Cell>& row, F on_row) {
+    connection_->query(sql, parameters, row,
+                       {&on_row, [](void* target) { (*static_cast<F*>(target))(); }});
   }
 
  private:
-  /// A statement in use. Ends clean: reset and back in the cache, or thrown away after an error.
-  class Running {
-   public:
-    Running(Db& db, std::string_view sql, std::vector<Cell>& parameters, std::vector<Cell>& row);
-    ~Running();
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-    bool next();
-    std::int64_t affected_rows();
+  template <class... A>
+  static std::vector<Cell> cells_of_values(const A&... parameters) {
+    std::vector<Cell> cells;
+    cells.reserve(sizeof...(A));
+    (cells.push_back(to_cell(parameters)), ...);
+    return cells;
+  }
 
-   private:
-    Db& db_;
-    std::unique_ptr<soci::statement> statement_;
-    std::string sql_;
-    bool started_ = false;
-    bool finished_ = false;
-    bool has_rows_ = false;
-  };
-  std::unique_ptr<soci::statement> take(const std::string& sql);
-
-  std::unique_ptr<soci::session> session_;
-  Dialect dialect_;
+  std::unique_ptr<Connection> connection_;
   bool disk_low_ = false;
-  std::unordered_map<std::string, std::unique_ptr<soci::statement>> idle_;
 };
 
 }  // namespace paymeter::store

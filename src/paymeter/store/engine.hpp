@@ -14,7 +14,8 @@ namespace paymeter::store {
 class QueueEngine {
  public:
   virtual ~QueueEngine() = default;
-  /// Results besides the job's own: store_busy (queue full), store_failed (stopped for good).
+  /// Results besides the job's own: store_busy (queue full, or the server away: nothing happened),
+  /// store_failed (stopped for good, or lost in the middle of a commit: the outcome is unknown).
   virtual void write(std::unique_ptr<Job> job) = 0;
   /// Sees everything whose write has finished.
   virtual void read(std::unique_ptr<Job> job) = 0;
@@ -32,5 +33,12 @@ using CallHook = std::function<port::Async<>(CallPoint)>;
 
 /// True while no new sale may be taken, because the disk is nearly full.
 using DiskLow = std::function<bool()>;
+
+/// Called once, from any of the store's threads, when the disk did not keep what it was given: what
+/// is on it is unknown, so the process must end and recover by opening the database again.
+using FatalHandler = std::function<void(const std::string& reason)>;
+
+/// A new connection in place of a lost one. Throws DbError.
+using Connect = std::function<std::unique_ptr<Db>()>;
 
 }  // namespace paymeter::store

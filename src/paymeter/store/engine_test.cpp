@@ -1,6 +1,4 @@
 // The engines: batches, bounded queues, a full disk, failed commits.
-#include <soci/sqlite3/soci-sqlite3.h>
-
 #include <atomic>
 #include <future>
 #include <semaphore>
@@ -177,7 +175,7 @@ TEST(ThreadedEngine, RunningOutOfSpaceUndoesTheBatchAndRecovers) {
   auto options = quick_options(folder.file(), ExecutionMode::threads);
   options.commit_hook = [&](CommitPoint point) {
     if (point == CommitPoint::before && full.exchange(0) == 1)
-      throw soci::sqlite3_soci_error("database or disk is full", SQLITE_FULL);
+      throw DbError(DbError::Kind::full, "database or disk is full");
   };
   Shop shop(std::move(*open_sqlite(options)));
   shop.open_all(1);

@@ -26,14 +26,15 @@ void InlineEngine::write(Job& job) {
   db_->set_disk_low(disk_low_());
   try {
     db_->begin_write();
-  } catch (const soci::soci_error&) {
-    return job.fail_with(error_of_current_exception());
+    if (!job.run(*db_)) return db_->roll_back();
+  } catch (const DbError&) {
+    job.fail_with(error_of_current_exception());
+    return db_->roll_back();
   }
-  if (!job.run(*db_)) return db_->roll_back();
   call_hook(CommitPoint::before);
   try {
-    db_->execute("commit");
-  } catch (const soci::soci_error&) {
+    db_->commit();
+  } catch (const DbError&) {
     job.fail_with(error_of_current_exception());
     return db_->roll_back();
   }
@@ -43,11 +44,11 @@ void InlineEngine::write(Job& job) {
 void InlineEngine::read(Job& job) {
   if (!db_) return job.fail_with(kCrashed);
   try {
-    db_->execute("begin");
-  } catch (const soci::soci_error&) {
-    return job.fail_with(error_of_current_exception());
+    db_->connection().begin_read();
+    job.run(*db_);
+  } catch (const DbError&) {
+    job.fail_with(error_of_current_exception());
   }
-  job.run(*db_);
   db_->roll_back();
 }
 

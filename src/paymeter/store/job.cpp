@@ -1,27 +1,25 @@
 // Runs one operation and turns what the database throws into results.
 #include "paymeter/store/job.hpp"
 
-#include <soci/sqlite3/soci-sqlite3.h>
-
 namespace paymeter::store {
 
 Error error_of_current_exception() {
   try {
     throw;
-  } catch (const soci::sqlite3_soci_error& error) {
-    // Only the bare message: the full text repeats parameters, and those may be secrets.
-    const std::string text = error.get_error_message();
-    switch (error.result() & 0xFF) {
-      case SQLITE_BUSY:
-      case SQLITE_LOCKED:
-        return {Errc::store_busy, text};
-      case SQLITE_FULL:
-        return {Errc::store_full, text};
-      default:
-        return {Errc::store_failed, text};
+  } catch (const DbError& error) {
+    switch (error.kind()) {
+      // What was lost or beaten before its commit has not happened: the same may be asked again.
+      case DbError::Kind::busy:
+      case DbError::Kind::conflict:
+      case DbError::Kind::lost:
+        return {Errc::store_busy, error.what()};
+      case DbError::Kind::full:
+        return {Errc::store_full, error.what()};
+      case DbError::Kind::failed:
+      case DbError::Kind::unsynced:
+        break;
     }
-  } catch (const soci::soci_error& error) {
-    return {Errc::store_failed, error.get_error_message()};
+    return {Errc::store_failed, error.what()};
   } catch (const std::exception& error) {
     return {Errc::store_failed, error.what()};
   }
@@ -30,10 +28,13 @@ Error error_of_current_exception() {
 bool Job::run(Db& db) {
   try {
     return call(db) && persist_ == Persist::commit;
+  } catch (const DbError& error) {
+    fail_with(error_of_current_exception());
+    if (error.ends_transaction()) throw;
   } catch (const std::exception&) {
     fail_with(error_of_current_exception());
-    return false;
   }
+  return false;
 }
 
 }  // namespace paymeter::store

@@ -22,8 +22,9 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  /// Runs the operation inside the engine's transaction and keeps its result. Exceptions of the
-  /// database become store errors. Returns whether the changes are to stay.
+  /// Runs the operation inside the engine's transaction and keeps its result; may be called again
+  /// when the transaction was undone. Exceptions of the database become store errors; those that
+  /// end the transaction go on as well. Returns whether the changes are to stay.
   bool run(Db& db);
   /// Replaces the result, whatever it was: the transaction did not happen.
   virtual void fail_with(const Error& error) = 0;
@@ -43,11 +44,11 @@ class Job {
 /// store_busy, store_full or store_failed for an exception of the database being handled.
 Error error_of_current_exception();
 
-/// Op: Result<T>(Db&).
+/// Op: Result<T>(Db&) const.
 template <class Op>
 class ResultJob : public Job {
  public:
-  using Outcome = std::invoke_result_t<Op&, Db&>;
+  using Outcome = std::invoke_result_t<const Op&, Db&>;
   ResultJob(Persist persist, Op op) : Job(persist), op_(std::move(op)) {}
   void fail_with(const Error& error) override { outcome_.emplace(fail(error)); }
   const Error* error() const override {
@@ -57,7 +58,8 @@ class ResultJob : public Job {
 
  protected:
   bool call(Db& db) override {
-    outcome_.emplace(op_(db));
+    // Const: an operation that changed itself could not be run again.
+    outcome_.emplace(std::as_const(op_)(db));
     return outcome_->has_value();
   }
 

@@ -1,10 +1,6 @@
 // Brings a database up to the program's schema, one transaction per migration.
 #include "paymeter/store/migrate.hpp"
 
-#include <libpq-fe.h>
-#include <soci/postgresql/soci-postgresql.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
 namespace paymeter::store {
 namespace {
 
@@ -46,24 +42,7 @@ std::string migration_text(std::string_view sql, Dialect dialect) {
   return out;
 }
 
-void execute_script(Db& db, const std::string& script) {
-  if (db.dialect() == Dialect::sqlite) {
-    auto* backend = static_cast<soci::sqlite3_session_backend*>(db.session().get_backend());
-    char* message = nullptr;
-    const int rc =
-        sqlite_api::sqlite3_exec(backend->conn_, script.c_str(), nullptr, nullptr, &message);
-    const std::string text = message != nullptr ? message : "";
-    sqlite_api::sqlite3_free(message);
-    if (rc != SQLITE_OK) throw soci::sqlite3_soci_error(text, rc);
-    return;
-  }
-  auto* backend = static_cast<soci::postgresql_session_backend*>(db.session().get_backend());
-  PGresult* result = PQexec(backend->conn_, script.c_str());
-  const bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-  const std::string text = PQresultErrorMessage(result);
-  PQclear(result);
-  if (!ok) throw soci::soci_error(text);
-}
+void execute_script(Db& db, const std::string& script) { db.connection().script(script); }
 
 Result<> migrate(Db& db) {
   const auto all = migrations();
@@ -78,7 +57,7 @@ Result<> migrate(Db& db) {
     return fail(Errc::store_version, "database " + std::to_string(stored) + ", program " +
                                          std::to_string(all.back().number));
   }
-  db.execute("commit");
+  db.commit();
   for (const Migration& migration : all) {
     if (migration.number <= stored) continue;
     db.begin_write();
@@ -86,7 +65,7 @@ Result<> migrate(Db& db) {
     if (!db.value<int>("select version from schema_version where version = :version",
                        migration.number))
       apply(db, migration);
-    db.execute("commit");
+    db.commit();
   }
   return {};
 }

@@ -28,7 +28,7 @@ std::string migration_text(std::string_view sql, Dialect dialect);
 /// Errors: store_version (the database is newer than this program), store_failed.
 Result<> migrate(Db& db);
 
-/// Runs a script of many statements as it stands. Throws soci::soci_error.
+/// Runs a script of many statements as it stands. Throws DbError.
 void execute_script(Db& db, const std::string& script);
 
 }  // namespace paymeter::store

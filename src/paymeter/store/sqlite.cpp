@@ -1,43 +1,23 @@
 // Opens SQLite connections as the store needs them and puts an engine on top.
 #include "paymeter/store/sqlite.hpp"
 
-#include <soci/sqlite3/soci-sqlite3.h>
 #include <sys/statvfs.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "paymeter/base/assert.hpp"
 #include "paymeter/store/migrate.hpp"
 #include "paymeter/store/sql_store.hpp"
+#include "paymeter/store/sqlite_checkpoint.hpp"
+#include "paymeter/store/sqlite_connection.hpp"
 
 namespace paymeter::store {
 namespace {
 
 constexpr const char* kMemory = ":memory:";
 
-/// Each connection stays with one thread, so SQLite need not lock around every call. Has an effect
-/// only before SQLite is first used in the process; later it changes nothing.
-void use_one_thread_per_connection() {
-  static const int once = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-  static_cast<void>(once);
-}
-
-std::unique_ptr<Db> connect(const SqliteOptions& options) {
-  use_one_thread_per_connection();
-  // timeout: how long another program (an administrator's command) may hold the write lock.
-  auto session =
-      std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + options.path + "\" timeout=10");
-  auto db = std::make_unique<Db>(std::move(session), Dialect::sqlite);
-  const char* synchronous = options.durability == Durability::full ? "FULL" : "OFF";
-  execute_script(*db, std::string("pragma journal_mode=WAL; pragma synchronous=") + synchronous +
-                          "; pragma foreign_keys=ON; pragma cache_size=-32768;");
-  return db;
-}
-
 std::unique_ptr<Db> connect_reader(const SqliteOptions& options) {
-  auto db = connect(options);
+  auto db = connect_sqlite(options);
   execute_script(*db, "pragma query_only=ON;");
   return db;
 }
@@ -57,42 +37,60 @@ DiskLow make_disk_low(const SqliteOptions& options) {
   };
 }
 
-[[noreturn]] void stop_process(const std::string& reason) {
-  std::fprintf(stderr, "paymeter: a commit failed, stopping to recover: %s\n", reason.c_str());
-  std::abort();
-}
-
-std::unique_ptr<port::Store> start(SqliteOptions options, std::unique_ptr<Db> writer) {
-  if (options.mode == ExecutionMode::inline_) {
-    auto engine = std::make_unique<InlineEngine>(std::move(writer), std::move(options.commit_hook),
-                                                 make_disk_low(options));
-    engine->set_call_hook(std::move(options.call_hook));
-    return std::make_unique<SqlStore>(std::move(engine));
+/// The engine with a checkpointer beside it. A member of its own, so that it ends after the writer.
+class SqliteEngine final : public QueueEngine {
+ public:
+  SqliteEngine(const SqliteOptions& options, std::unique_ptr<Db> writer,
+               std::vector<std::unique_ptr<Db>> readers)
+      : checkpointer_(connect_sqlite(options), [this](const std::string& why) { stop(why); }) {
+    checkpointer_.watch(*writer);
+    ThreadedSettings settings = threaded_settings(options);
+    settings.writer.disk_low = make_disk_low(options);
+    settings.writer.after_commit = [this](Db& db) { checkpointer_.after_commit(db); };
+    engine_.emplace(std::move(settings), std::move(writer), std::move(readers));
+    ready_ = true;
   }
+  void write(std::unique_ptr<Job> job) override { engine_->write(std::move(job)); }
+  void read(std::unique_ptr<Job> job) override { engine_->read(std::move(job)); }
+
+ private:
+  void stop(const std::string& why) {
+    if (ready_) engine_->stop_for_good(why);
+  }
+
+  std::atomic<bool> ready_{false};
+  SqliteCheckpointer checkpointer_;
+  std::optional<ThreadedEngine> engine_;
+};
+
+std::unique_ptr<port::Store> start(const SqliteOptions& options, std::unique_ptr<Db> writer) {
+  if (options.mode == ExecutionMode::inline_)
+    return std::make_unique<SqlStore>(
+        inline_engine(options, std::move(writer), make_disk_low(options)));
   std::vector<std::unique_ptr<Db>> readers;
   for (int i = 0; i < options.readers; ++i) readers.push_back(connect_reader(options));
-  ThreadedSettings settings;
-  settings.write_queue_max = options.write_queue_max;
-  settings.read_queue_max = options.read_queue_max;
-  settings.batch_max = options.batch_max;
-  settings.disk_low = make_disk_low(options);
-  settings.hook = std::move(options.commit_hook);
-  settings.on_fatal = options.on_fatal ? std::move(options.on_fatal) : FatalHandler(stop_process);
   return std::make_unique<SqlStore>(
-      std::make_unique<ThreadedEngine>(std::move(settings), std::move(writer), std::move(readers)));
+      std::make_unique<SqliteEngine>(options, std::move(writer), std::move(readers)));
 }
 
 }  // namespace
 
+std::unique_ptr<Db> connect_sqlite(const SqliteOptions& options) {
+  auto db = std::make_unique<Db>(std::make_unique<SqliteConnection>(
+      options.path, options.vfs.empty() ? nullptr : options.vfs.c_str()));
+  const char* synchronous = options.durability == Durability::full ? "FULL" : "OFF";
+  execute_script(*db, std::string("pragma journal_mode=WAL; pragma synchronous=") + synchronous +
+                          "; pragma foreign_keys=ON; pragma cache_size=-32768;");
+  return db;
+}
+
 Result<std::unique_ptr<port::Store>> open_sqlite(SqliteOptions options) {
   PAYMETER_ASSERT(options.readers >= 1);
   PAYMETER_ASSERT(options.mode == ExecutionMode::inline_ || options.path != kMemory);
-  if (options.path.find('"') != std::string::npos)
-    return fail(Errc::store_failed, "a database path must not contain quotes: " + options.path);
   try {
-    auto writer = connect(options);
+    auto writer = connect_sqlite(options);
     if (auto done = migrate(*writer); !done) return fail(done.error());
-    return start(std::move(options), std::move(writer));
+    return start(options, std::move(writer));
   } catch (const std::exception&) {
     Error error = error_of_current_exception();
     error.detail = options.path + ": " + error.detail;

@@ -1,38 +1,13 @@
 /// Opens the embedded database: one SQLite file in WAL mode, every acknowledged write synced.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-
-#include "paymeter/port/store.hpp"
-#include "paymeter/store/inline_engine.hpp"
-#include "paymeter/store/threaded_engine.hpp"
+#include "paymeter/store/options.hpp"
 
 namespace paymeter::store {
 
-/// threads: one writer with group commit, readers beside it; for every real station.
-/// inline_: each operation at once on the calling thread; for simulation and small tools.
-enum class ExecutionMode : std::uint8_t { threads, inline_ };
-
-/// full: a write is on the disk when it returns. none: survives a crash of the process but not of
-/// the machine; only for simulation and tests.
-enum class Durability : std::uint8_t { full, none };
-
-struct SqliteOptions {
+struct SqliteOptions : StoreOptions {
   std::string path;  ///< a file, made when missing; `:memory:` only with inline_
-  ExecutionMode mode = ExecutionMode::threads;
-  Durability durability = Durability::full;
-  int readers = 2;                     ///< threads mode only, at least 1
-  std::size_t write_queue_max = 4096;  ///< more get store_busy
-  std::size_t read_queue_max = 1024;
-  std::size_t batch_max = 256;                       ///< operations per commit at most
-  std::uint64_t free_bytes_min = 100 * 1024 * 1024;  ///< below: no new sales (store_full)
-  std::function<std::uint64_t()> free_bytes;         ///< empty: asks the file system
-  FatalHandler on_fatal;   ///< empty: says why on stderr and aborts; may be called on any thread
-  CommitHook commit_hook;  ///< tests and simulation: see CommitHook
-  CallHook call_hook;      ///< simulation, inline_ only: see CallHook
+  std::string vfs;   ///< tests: SQLite's way to the disk; empty: its own
 };
 
 /// Opens, checks and migrates. In threads mode the callers' executors must outlive the store; the
@@ -40,5 +15,8 @@ struct SqliteOptions {
 /// Errors: store_version (the file is newer than this program), store_failed (not a database,
 /// damaged, not writable; detail says what and which file), store_busy (locked by another program).
 Result<std::unique_ptr<port::Store>> open_sqlite(SqliteOptions options);
+
+/// One connection, set up as the store's own are; nothing is migrated. Throws DbError.
+std::unique_ptr<Db> connect_sqlite(const SqliteOptions& options);
 
 }  // namespace paymeter::store

@@ -1,9 +1,8 @@
 // Opening: what is no usable database is refused with words; what is, keeps everything.
-#include <soci/sqlite3/soci-sqlite3.h>
-
 #include <fstream>
 
 #include "paymeter/store/migrate.hpp"
+#include "paymeter/store/sqlite_connection.hpp"
 #include "paymeter/store/store_testing.hpp"
 
 namespace paymeter::store::testing {
@@ -58,8 +57,7 @@ TEST(Sqlite, NewerDatabaseIsLeftAlone) {
   TempFolder folder;
   make_database(folder.file());
   {
-    Db db(std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + folder.file() + "\""),
-          Dialect::sqlite);
+    Db db(std::make_unique<SqliteConnection>(folder.file()));
     db.execute("insert into schema_version (version, name) values (9999, 'from the future')");
   }
   EXPECT_EQ(open(folder.file()).error().code, Errc::store_version);
@@ -82,8 +80,7 @@ TEST(Sqlite, MigrationTextDiffersOnlyWhereItSays) {
 TEST(Sqlite, EveryRowOfAPropertyKnowsIt) {
   TempFolder folder;
   make_database(folder.file());
-  Db db(std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + folder.file() + "\""),
-        Dialect::sqlite);
+  Db db(std::make_unique<SqliteConnection>(folder.file()));
   db.each<std::string>(
       "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' "
       "and name not in ('property', 'schema_version') and not exists "

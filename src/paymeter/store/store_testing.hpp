@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <soci/postgresql/soci-postgresql.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,6 +17,7 @@
 
 #include "paymeter/domain/ledger.hpp"
 #include "paymeter/store/migrate.hpp"
+#include "paymeter/store/postgresql.hpp"
 #include "paymeter/store/sql_store.hpp"
 #include "paymeter/store/sqlite.hpp"
 
@@ -52,9 +52,7 @@ inline SqliteOptions quick_options(std::string path, ExecutionMode mode) {
 /// The SQL on PostgreSQL: one connection, each shop in a schema of its own.
 /// `PAYMETER_TEST_POSTGRES` holds what libpq connects to.
 inline Result<std::unique_ptr<port::Store>> open_postgres(const TempFolder& folder) {
-  auto db = std::make_unique<Db>(
-      std::make_unique<soci::session>(soci::postgresql, std::getenv("PAYMETER_TEST_POSTGRES")),
-      Dialect::postgresql);
+  auto db = connect_postgresql(std::getenv("PAYMETER_TEST_POSTGRES"), Durability::none);
   std::string schema = folder.name();
   std::erase_if(schema, [](char c) { return c == '-'; });
   execute_script(*db, "set client_min_messages = warning; create schema if not exists \"" + schema +

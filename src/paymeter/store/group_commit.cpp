@@ -1,0 +1,170 @@
+// Plainly first, because savepoints cost more than most operations; guarded only after a failure.
+#include "paymeter/store/group_commit.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace paymeter::store {
+namespace {
+
+const Error kStopped{Errc::store_failed, "the writer has stopped after a failed commit"};
+const Error kUndone{Errc::store_failed, "the transaction was rolled back"};
+
+/// How often a transaction that another one has beaten is tried.
+constexpr int kAttemptsMax = 5;
+
+}  // namespace
+
+void fail_all(const Jobs& jobs, const Error& error) {
+  for (const auto& job : jobs) job->fail_with(error);
+}
+
+GroupCommit::GroupCommit(GroupCommitSettings settings, std::unique_ptr<Db> db)
+    : settings_(std::move(settings)), db_(std::move(db)), mark_{settings_.writer_id, 0} {}
+
+EngineCounts GroupCommit::counts() const {
+  return {commits_.load(), writes_.load(), repeats_.load(), connects_.load()};
+}
+
+void GroupCommit::stop_for_good(const std::string& reason) {
+  if (dead_.exchange(true)) return;
+  if (settings_.on_fatal) settings_.on_fatal(reason);
+}
+
+void GroupCommit::connect() {
+  db_ = settings_.reconnect();
+  ++connects_;
+}
+
+void GroupCommit::run(const Jobs& jobs) {
+  for (int tries = 1;; ++tries) {
+    if (dead_) return fail_all(jobs, kStopped);
+    try {
+      if (!db_) connect();
+      return attempt(jobs);
+    } catch (const DbError& error) {
+      const Error told = error_of_current_exception();
+      const bool was_connected = db_ != nullptr;
+      if (error.kind() == DbError::Kind::lost)
+        db_.reset();
+      else if (db_)
+        db_->roll_back();
+      // Nothing has been committed, so everything may be done again.
+      const bool again = error.kind() == DbError::Kind::lost
+                             ? was_connected && tries == 1
+                             : error.kind() == DbError::Kind::conflict && tries < kAttemptsMax;
+      if (again) continue;
+      fail_all(jobs, told);
+      if (error.kind() == DbError::Kind::unsynced) stop_for_good(told.detail);
+      return;
+    }
+  }
+}
+
+void GroupCommit::attempt(const Jobs& jobs) {
+  db_->set_disk_low(settings_.disk_low());
+  db_->begin_write();
+  if (!run_plainly(jobs)) {
+    ++repeats_;
+    db_->roll_back();
+    db_->begin_write();
+    if (!run_guarded(jobs)) return;
+  }
+  commit(jobs);
+}
+
+bool GroupCommit::run_plainly(const Jobs& jobs) {
+  Connection& connection = db_->connection();
+  for (const auto& job : jobs) {
+    const std::int64_t before = connection.changes();
+    if (job->run(*db_)) continue;
+    // Refused before it wrote anything, as most refusals are: nothing has to be undone.
+    if (connection.changes() == before && connection.transaction() == Transaction::open) continue;
+    return false;
+  }
+  return true;
+}
+
+bool GroupCommit::run_guarded(const Jobs& jobs) {
+  for (const auto& job : jobs) {
+    if (run_guarded(*job)) continue;
+    // SQLite undid the whole transaction (disk full, input/output error): nobody's write happened.
+    const Error error = job->error() != nullptr ? *job->error() : kUndone;
+    db_->roll_back();
+    fail_all(jobs, error);
+    return false;
+  }
+  return true;
+}
+
+bool GroupCommit::run_guarded(Job& job) {
+  Connection& connection = db_->connection();
+  try {
+    db_->execute("savepoint operation");
+    if (!job.run(*db_)) {
+      if (connection.transaction() == Transaction::none) return false;
+      db_->execute("rollback to operation");
+    }
+    db_->execute("release operation");
+  } catch (const DbError& error) {
+    job.fail_with(error_of_current_exception());
+    if (error.ends_transaction()) throw;
+  }
+  return connection.transaction() == Transaction::open;
+}
+
+void GroupCommit::commit(const Jobs& jobs) {
+  ++mark_.batch;
+  try {
+    if (settings_.hook) settings_.hook(CommitPoint::before);
+    db_->connection().commit_marked(mark_);
+    if (settings_.hook) settings_.hook(CommitPoint::after);
+  } catch (const std::exception&) {
+    return after_failed_commit(jobs);
+  }
+  count(jobs);
+  if (settings_.after_commit) settings_.after_commit(*db_);
+}
+
+void GroupCommit::count(const Jobs& jobs) {
+  ++commits_;
+  writes_ += jobs.size();
+}
+
+void GroupCommit::after_failed_commit(const Jobs& jobs) {
+  const Error error = error_of_current_exception();
+  try {
+    throw;
+  } catch (const DbError& thrown) {
+    if (thrown.kind() == DbError::Kind::lost) return after_lost_commit(jobs, error);
+    // A server that answers has rolled back; a full disk undoes the commit cleanly, and may get
+    // room again. Of a file that would not take a commit, nobody knows what is in it.
+    if (db_->dialect() == Dialect::postgresql || thrown.kind() == DbError::Kind::full) {
+      db_->roll_back();
+      return fail_all(jobs, error);
+    }
+  } catch (const std::exception&) {
+  }
+  fail_all(jobs, error);
+  stop_for_good(error.detail);
+}
+
+void GroupCommit::after_lost_commit(const Jobs& jobs, const Error& error) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::milliseconds(settings_.outcome_wait.value);
+  for (;;) {
+    try {
+      connect();
+      if (db_->connection().was_committed(mark_)) return count(jobs);
+      return fail_all(jobs, {Errc::store_busy, error.detail});
+    } catch (const DbError&) {
+      db_.reset();
+    }
+    if (Clock::now() >= deadline) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  fail_all(jobs,
+           {Errc::store_failed, "lost at the commit, the outcome is unknown: " + error.detail});
+}
+
+}  // namespace paymeter::store

@@ -1,0 +1,72 @@
+/// Many operations, one transaction, one sync; undone and done again where one of them fails.
+#pragma once
+
+#include <atomic>
+#include <vector>
+
+#include "paymeter/store/engine.hpp"
+
+namespace paymeter::store {
+
+using Jobs = std::vector<std::unique_ptr<Job>>;
+
+/// Gives every one of them the same error.
+void fail_all(const Jobs& jobs, const Error& error);
+
+/// Counters since the start.
+struct EngineCounts {
+  std::uint64_t commits = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t repeats = 0;   ///< batches that were undone and run again, guarded
+  std::uint64_t connects = 0;  ///< connections made in place of lost ones
+};
+
+struct GroupCommitSettings {
+  CommitHook hook;
+  DiskLow disk_low;
+  FatalHandler on_fatal;
+  Connect reconnect;           ///< empty: this engine's connections are never lost
+  std::int64_t writer_id = 0;  ///< with reconnect: nobody else's, see CommitMark
+  /// After each commit, on the writer's thread.
+  std::function<void(Db&)> after_commit;
+  /// How long to ask what became of a commit whose connection was lost.
+  Millis outcome_wait{10'000};
+};
+
+/// Runs on the writer's thread; only counts(), is_dead() and stop_for_good() may be called from
+/// others.
+class GroupCommit {
+ public:
+  GroupCommit(GroupCommitSettings settings, std::unique_ptr<Db> db);
+
+  /// Every job has its result afterwards. An operation that fails, or rehearses, leaves nothing
+  /// behind and the others alone.
+  void run(const Jobs& jobs);
+
+  EngineCounts counts() const;
+  bool is_dead() const { return dead_; }
+  /// Nothing is written any more; calls on_fatal, the first time.
+  void stop_for_good(const std::string& reason);
+
+ private:
+  void attempt(const Jobs& jobs);
+  /// False: something has to be undone that only a new transaction can undo.
+  bool run_plainly(const Jobs& jobs);
+  /// Each in a savepoint. False: the transaction is gone, every job has its error.
+  bool run_guarded(const Jobs& jobs);
+  /// False when the whole transaction is gone.
+  bool run_guarded(Job& job);
+  void commit(const Jobs& jobs);
+  void after_failed_commit(const Jobs& jobs);
+  void after_lost_commit(const Jobs& jobs, const Error& error);
+  void count(const Jobs& jobs);
+  void connect();
+
+  GroupCommitSettings settings_;
+  std::unique_ptr<Db> db_;  ///< empty while the connection is lost
+  CommitMark mark_;
+  std::atomic<bool> dead_{false};
+  std::atomic<std::uint64_t> commits_{0}, writes_{0}, repeats_{0}, connects_{0};
+};
+
+}  // namespace paymeter::store
