@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "paymeter/base/hex.hpp"
+#include "paymeter/adapter/sha256.hpp"
 
 namespace paymeter::adapter {
 namespace {
@@ -93,12 +93,7 @@ std::string SodiumPasswordHasher::random_password() {
 }
 
 std::string SodiumPasswordHasher::digest(std::string_view text) {
-  std::array<std::uint8_t, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::string hex = format_hex(hash, '\0');
-  for (char& c : hex)
-    if (c >= 'A') c = static_cast<char>(c + 32);
-  return hex;
+  return sha256_hex(text);
 }
 
 }  // namespace paymeter::adapter

@@ -21,6 +21,7 @@ inline constexpr std::size_t kTariffBytesMax = std::size_t{1024} * 1024;
 Result<domain::rating::Tariff> read_tariff(std::string_view text);
 
 /// The same tariff as text, one key per line at the top; read_tariff gives it back.
+/// Requires: no cycle of seasons (rating::narrow_cycle).
 std::string write_tariff(const domain::rating::Tariff& tariff);
 
 }  // namespace paymeter::adapter::rate_format

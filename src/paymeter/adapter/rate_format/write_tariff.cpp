@@ -3,7 +3,9 @@
 #include <boost/json/value.hpp>
 
 #include "paymeter/adapter/rate_format/decimal.hpp"
+#include "paymeter/adapter/rate_format/json_writing.hpp"
 #include "paymeter/adapter/rate_format/tariff_json.hpp"
+#include "paymeter/base/assert.hpp"
 
 namespace paymeter::adapter::rate_format {
 namespace {
@@ -11,57 +13,9 @@ namespace {
 namespace json = boost::json;
 namespace rating = domain::rating;
 
-/// `07`, and `2026` with width 4. Requires: a number of at most `width` digits.
-std::string padded(int number, int width) {
-  std::string text = std::to_string(number);
-  return std::string(static_cast<std::size_t>(width) - text.size(), '0') + text;
-}
-
-std::string text_of(const rating::MonthDay& at) {
-  return padded(at.month, 2) + '-' + padded(at.day, 2);
-}
-
-std::string text_of(const rating::Date& date) {
-  return padded(date.year, 4) + '-' + text_of(rating::MonthDay{date.month, date.day});
-}
-
-std::string text_of(domain::Price price) { return format_decimal(price.e8, 8); }
-
-template <class T>
-json::array array_of(const std::vector<T>& values) {
-  return json::array(values.begin(), values.end());
-}
-
-json::array day_json(const std::vector<rating::RateChange>& changes) {
-  json::array out;
-  for (const rating::RateChange& change : changes)
-    out.push_back(json::array{padded(change.minute / 60, 2) + ':' + padded(change.minute % 60, 2),
-                              change.rate});
-  return out;
-}
-
 json::object entry_json(const rating::CalendarEntry& entry) {
-  json::object out;
-  if (entry.dates) {
-    json::array dates;
-    for (const rating::Date& date : *entry.dates) dates.push_back(json::value(text_of(date)));
-    out["dates"] = std::move(dates);
-  }
-  if (entry.weekdays) out["weekdays"] = array_of(*entry.weekdays);
-  if (entry.months) out["months"] = array_of(*entry.months);
-  if (entry.between)
-    out["between"] = json::array{text_of(entry.between->first), text_of(entry.between->second)};
+  json::object out = conditions_json(entry);
   out["day"] = entry.day;
-  return out;
-}
-
-json::object steps_json(const rating::StepTable& table) {
-  json::object out;
-  if (table.months) out["months"] = array_of(*table.months);
-  json::array limits;
-  for (const rating::StepLimit& limit : table.limits)
-    limits.push_back(json::array{format_decimal(limit.at_e8, 8), text_of(limit.surcharge)});
-  out["limits"] = std::move(limits);
   return out;
 }
 
@@ -75,16 +29,8 @@ json::object line_json(const rating::TariffLine& line) {
     for (const auto& [rate, price] : line.prices) prices[rate] = text_of(price);
     out["prices"] = std::move(prices);
   }
-  json::array steps;
-  for (const rating::StepTable& table : line.steps) steps.push_back(steps_json(table));
-  if (!steps.empty()) out["steps"] = std::move(steps);
+  if (!line.steps.empty()) out["steps"] = steps_json(line.steps);
   return out;
-}
-
-json::object fee_json(const rating::Fee& fee) {
-  return {{"name", fee.name},
-          {"per", json::string(rating::fee_period_name(fee.per))},
-          {"amount", domain::format_money(fee.amount)}};
 }
 
 void put_calendar(json::object& out, const rating::Tariff& tariff) {
@@ -105,6 +51,7 @@ json::object tariff_json(const rating::Tariff& tariff) {
   out["time_zone"] = tariff.time_zone;
   out["rounding"] = rating::rounding_name(tariff.rounding);
   put_calendar(out, tariff);
+  PAYMETER_ASSERT(tariff.cycle.kind != rating::CycleKind::season);
   json::object cycle{{"kind", json::string(rating::cycle_kind_name(tariff.cycle.kind))}};
   if (tariff.cycle.kind == rating::CycleKind::year) cycle["starts"] = text_of(tariff.cycle.starts);
   out["cycle"] = std::move(cycle);
