@@ -38,9 +38,9 @@ format: setup ## rewrite sources with clang-format
 fuzz: setup ## fuzz the codecs, TIME=seconds for each target (default 60)
 	@tools/fuzz.sh $${TIME:-60}
 
-sim: build ## deterministic simulation of the real code, SEEDS=n for each scenario (default 100)
-	@cmake --build build --target sim_scenario_test -j$(JOBS) 2>&1 | tools/quiet_build.sh
-	@PAYMETER_SEEDS=$${SEEDS:-100} ./build/test/sim/sim_scenario_test
+sim: build ## deterministic simulation of the real code, SEEDS=n (default 1000); PAYMETER_SEED=n plays one again
+	@cmake --build build --target sim -j$(JOBS) 2>&1 | tools/quiet_build.sh
+	@PAYMETER_SEEDS=$${SEEDS:-1000} JOBS=$(JOBS) ./build/test/sim/sim
 
 bench: build ## measure beside the yardsticks, ONLY=name for one
 	@tools/bench.sh $${ONLY:-}

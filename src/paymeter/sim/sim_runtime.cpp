@@ -71,6 +71,7 @@ void SimWorld::run_for(Millis span) {
 void SimWorld::trace(std::string_view event) {
   trace_hash_ = seed_for(trace_hash_ ^ static_cast<std::uint64_t>(mono_.value), event);
   ++trace_lines_;
+  if (reader_) reader_(event);
 }
 
 // ------------------------------------------------------------------ a process
@@ -143,7 +144,9 @@ SimRuntime::~SimRuntime() {
 bool SimRuntime::poll() {
   const auto core = core_;
   core->context.restart();
-  const bool worked = core->context.poll() > 0;
+  bool worked = false;
+  // One by one: a task may stop the process in the middle.
+  while (mono() >= paused_until_ && core->context.poll_one() > 0) worked = true;
   if (core->escaped) std::rethrow_exception(std::exchange(core->escaped, nullptr));
   return worked;
 }
@@ -186,6 +189,11 @@ void SimRuntime::spawn(std::string_view, port::Async<> task) {
 void SimRuntime::stop() {
   stopping_ = true;
   for (auto* timer : std::set(core_->waiting)) timer->cancel();
+}
+
+void SimRuntime::pause(Millis span) {
+  paused_until_ = std::max(paused_until_, mono() + span);
+  world_.schedule(paused_until_, [] {});
 }
 
 void SimRuntime::drop_tasks() { core_->context.drop(); }

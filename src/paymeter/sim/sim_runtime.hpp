@@ -32,6 +32,8 @@ class SimRuntime final : public port::Runtime {
 
   /// Makes stopping() true and ends every sleep and wait, as a tidy shutdown does.
   void stop();
+  /// The whole process stands still, as on an overloaded host, and then goes on where it was.
+  void pause(Millis span);
   /// Frees all waiting tasks without running them; nothing can be spawned any more. Call it before
   /// destroying the services that those tasks use; the destructor calls it too.
   void drop_tasks();
@@ -52,6 +54,7 @@ class SimRuntime final : public port::Runtime {
   Dice dice_;
   std::shared_ptr<Core> core_;
   bool stopping_ = false;
+  MonoMs paused_until_{0};
 };
 
 }  // namespace paymeter::sim

@@ -42,6 +42,10 @@ class SimWorld {
 
   /// A line of the run's history; equal histories have equal hashes.
   void trace(std::string_view event);
+  /// Sees every line as it comes: for reading what happened.
+  void set_trace_reader(std::function<void(std::string_view event)> reader) {
+    reader_ = std::move(reader);
+  }
   std::uint64_t trace_hash() const { return trace_hash_; }
   std::uint64_t trace_lines() const { return trace_lines_; }
 
@@ -56,6 +60,7 @@ class SimWorld {
   std::map<Ticket, std::function<void()>> queue_;
   std::vector<SimRuntime*> runtimes_;
   std::uint64_t trace_hash_ = 0, trace_lines_ = 0;
+  std::function<void(std::string_view)> reader_;
 };
 
 }  // namespace paymeter::sim

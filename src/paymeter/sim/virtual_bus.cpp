@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/codec/modbus_pdu.hpp"
 #include "paymeter/codec/modbus_rtu.hpp"
 #include "paymeter/codec/modbus_tcp.hpp"
 
@@ -41,12 +42,14 @@ struct VirtualBus::Core : std::enable_shared_from_this<VirtualBus::Core> {
   FaultPlan faults;
   std::map<std::uint8_t, SiteMeter> meters;
   VirtualBusCounters counters;
+  std::function<void(std::uint8_t)> witness;
   std::deque<Request> queue;
   std::vector<Port*> ports;  ///< in the order of connecting
   bool serving = false;
   bool closed = false;
 
   void submit(Request request);
+  void count(const Fate& fate);
   void deliver(const Request& request, Bytes bytes);
   std::optional<Buffer> ask_meter(const Request& request);
   Buffer framed(const Request& request, Bytes pdu) const;
@@ -78,6 +81,15 @@ void VirtualBus::Core::submit(Request request) {
   runtime.spawn("virtual bus", serve(shared_from_this()));
 }
 
+void VirtualBus::Core::count(const Fate& fate) {
+  if (is_plain(fate)) return;
+  ++counters.faults;
+  counters.frames_lost +=
+      (fate.lose_request || fate.damage_request) + 0U + (fate.lose_reply || fate.damage_reply);
+  counters.frames_doubled += fate.double_request + 0U + fate.double_reply;
+  counters.frames_late += (fate.request_delay > Millis{0}) + 0U + (fate.reply_delay > Millis{0});
+}
+
 void VirtualBus::Core::deliver(const Request& request, Bytes bytes) {
   if (settings.framing == Framing::tcp) {
     if (const auto outlet = request.from.lock()) outlet->deliver(bytes);
@@ -97,6 +109,8 @@ std::optional<Buffer> VirtualBus::Core::ask_meter(const Request& request) {
   }
   auto reply = found->second.handle(request.frame.pdu);
   ++(reply ? counters.answered : counters.silent_meter);
+  if (reply && witness && request.frame.pdu[0] == codec::kWriteMultipleRegisters)
+    witness(request.frame.unit);
   return reply;
 }
 
@@ -111,7 +125,7 @@ port::Async<> VirtualBus::Core::serve(std::shared_ptr<Core> self) {
     Request request = std::move(self->queue.front());
     self->queue.pop_front();
     Fate fate = self->faults.next();
-    if (!is_plain(fate)) ++self->counters.faults;
+    self->count(fate);
     co_await self->runtime.sleep(self->wire_time(request.frame.pdu.size()));
     if (fate.request_delay > Millis{0})
       self->runtime.spawn("delayed request", overtake(self, std::move(request), std::move(fate)));
@@ -187,6 +201,9 @@ SiteMeter* VirtualBus::meter(std::uint8_t unit) {
 }
 
 FaultPlan& VirtualBus::faults() { return core_->faults; }
+void VirtualBus::set_witness(std::function<void(std::uint8_t)> saw) {
+  core_->witness = std::move(saw);
+}
 const VirtualBusCounters& VirtualBus::counters() const { return core_->counters; }
 const VirtualBus::Settings& VirtualBus::settings() const { return core_->settings; }
 

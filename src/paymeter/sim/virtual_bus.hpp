@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +38,9 @@ struct VirtualBusCounters {
   std::uint64_t hostile_bytes = 0;   ///< belonged to no frame
   std::uint64_t broken_streams = 0;  ///< TCP headers that cannot be followed
   std::uint64_t faults = 0;          ///< fates that were not plain
+  std::uint64_t frames_lost = 0;     ///< requests and replies, damaged ones included
+  std::uint64_t frames_doubled = 0;
+  std::uint64_t frames_late = 0;  ///< held back, so that others may overtake
   friend bool operator==(const VirtualBusCounters&, const VirtualBusCounters&) = default;
 };
 
@@ -59,6 +63,8 @@ class VirtualBus {
   /// Null = no such unit.
   SiteMeter* meter(std::uint8_t unit);
   FaultPlan& faults();
+  /// `saw(unit)` runs at once after each command (write) that a meter answered.
+  void set_witness(std::function<void(std::uint8_t unit)> saw);
   const VirtualBusCounters& counters() const;
   const Settings& settings() const;
 

@@ -1,0 +1,153 @@
+// Prepared statements straight on SQLite: the store's own code is what is being checked.
+#include "books_view.hpp"
+
+#include <sqlite3.h>
+
+#include <map>
+#include <stdexcept>
+
+namespace paymeter::town {
+namespace {
+
+constexpr const char* kVendColumns =
+    "select id, meter_id, idempotency_key, kind, method, state, n, epoch_serial, "
+    "epoch_clear_count, tag, captured_fen, fees_fen, to_meter_fen from vend ";
+
+}  // namespace
+
+struct BooksView::Connection {
+  explicit Connection(const std::string& path) {
+    if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK)
+      throw std::runtime_error("books view: " + path);
+  }
+  ~Connection() {
+    for (const auto& [sql, statement] : statements) sqlite3_finalize(statement);
+    sqlite3_close(db);
+  }
+
+  /// Calls `take(statement)` per row.
+  template <class F>
+  void each(const std::string& sql, std::int64_t parameter, F take) {
+    sqlite3_stmt*& statement = statements[sql];
+    if (statement == nullptr &&
+        sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
+      throw std::runtime_error("books view: " + std::string(sqlite3_errmsg(db)) + ": " + sql);
+    if (sqlite3_bind_parameter_count(statement) > 0) sqlite3_bind_int64(statement, 1, parameter);
+    int rc = 0;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) take(statement);
+    sqlite3_reset(statement);
+    if (rc != SQLITE_DONE) throw std::runtime_error("books view: " + sql);
+  }
+
+  sqlite3* db = nullptr;
+  std::map<std::string, sqlite3_stmt*> statements;
+};
+
+namespace {
+
+std::string text_of(sqlite3_stmt* row, int column) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+  return text == nullptr ? "" : text;
+}
+
+bool is_null(sqlite3_stmt* row, int column) {
+  return sqlite3_column_type(row, column) == SQLITE_NULL;
+}
+
+template <class T>
+T number_of(sqlite3_stmt* row, int column) {
+  return static_cast<T>(sqlite3_column_int64(row, column));
+}
+
+std::optional<domain::Epoch> epoch_of(sqlite3_stmt* row, int column) {
+  if (is_null(row, column)) return std::nullopt;
+  return domain::Epoch{text_of(row, column), number_of<std::uint16_t>(row, column + 1)};
+}
+
+VendRow vend_of(sqlite3_stmt* row) {
+  VendRow vend;
+  vend.id = VendId{sqlite3_column_int64(row, 0)};
+  vend.meter = MeterId{sqlite3_column_int64(row, 1)};
+  vend.key = text_of(row, 2);
+  vend.kind = text_of(row, 3);
+  vend.method = text_of(row, 4);
+  const auto state = domain::vend_state_from_name(text_of(row, 5));
+  if (!state) throw std::runtime_error("books view: state " + text_of(row, 5));
+  vend.state = *state;
+  vend.n = number_of<std::uint16_t>(row, 6);
+  vend.epoch = epoch_of(row, 7);
+  vend.tag = number_of<std::uint32_t>(row, 9);
+  vend.captured_fen = sqlite3_column_int64(row, 10);
+  vend.fees_fen = sqlite3_column_int64(row, 11);
+  vend.to_meter_fen = sqlite3_column_int64(row, 12);
+  return vend;
+}
+
+}  // namespace
+
+BooksView::BooksView(const std::string& database) : db_(std::make_unique<Connection>(database)) {}
+BooksView::~BooksView() = default;
+
+std::vector<VendRow> BooksView::vends_after(VendId last) {
+  static const std::string sql = std::string(kVendColumns) + "where id > ? order by id";
+  std::vector<VendRow> rows;
+  db_->each(sql, last.value, [&](sqlite3_stmt* row) { rows.push_back(vend_of(row)); });
+  return rows;
+}
+
+std::optional<VendRow> BooksView::vend(VendId id) {
+  static const std::string sql = std::string(kVendColumns) + "where id = ?";
+  std::optional<VendRow> found;
+  db_->each(sql, id.value, [&](sqlite3_stmt* row) { found = vend_of(row); });
+  return found;
+}
+
+std::vector<MoneyRow> BooksView::meters() {
+  std::vector<MoneyRow> rows;
+  db_->each(
+      "select meter_id, epoch_serial, epoch_clear_count, purchase_count, in_flight_vend_id, "
+      "quarantined from meter_money",
+      0, [&](sqlite3_stmt* row) {
+        MoneyRow& money = rows.emplace_back();
+        money.meter = MeterId{sqlite3_column_int64(row, 0)};
+        money.epoch = epoch_of(row, 1);
+        money.count = number_of<std::uint16_t>(row, 3);
+        if (!is_null(row, 4)) money.in_flight = VendId{sqlite3_column_int64(row, 4)};
+        money.quarantined = sqlite3_column_int64(row, 5) != 0;
+      });
+  return rows;
+}
+
+std::vector<std::pair<MeterId, std::string>> BooksView::codes() {
+  std::vector<std::pair<MeterId, std::string>> rows;
+  db_->each("select id, code from meter", 0, [&](sqlite3_stmt* row) {
+    rows.emplace_back(MeterId{sqlite3_column_int64(row, 0)}, text_of(row, 1));
+  });
+  return rows;
+}
+
+std::vector<EntryRow> BooksView::new_entries() {
+  std::vector<EntryRow> rows;
+  db_->each(
+      "select id, posting_id, ledger_account_id, amount_fen from ledger_entry where id > ? "
+      "order by id",
+      last_entry_, [&](sqlite3_stmt* row) {
+        last_entry_ = sqlite3_column_int64(row, 0);
+        rows.push_back({sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 2),
+                        sqlite3_column_int64(row, 3)});
+      });
+  return rows;
+}
+
+std::vector<LedgerRow> BooksView::ledger() {
+  std::vector<LedgerRow> rows;
+  db_->each("select id, kind, meter_id, channel, balance_fen from ledger_account", 0,
+            [&](sqlite3_stmt* row) {
+              rows.push_back({sqlite3_column_int64(row, 0), text_of(row, 1),
+                              MeterId{sqlite3_column_int64(row, 2)}, text_of(row, 3),
+                              sqlite3_column_int64(row, 4)});
+            });
+  return rows;
+}
+
+}  // namespace paymeter::town

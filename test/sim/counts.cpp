@@ -1,0 +1,47 @@
+// One table of names and members.
+#include "counts.hpp"
+
+namespace paymeter::town {
+namespace {
+
+struct Named {
+  const char* name;
+  std::int64_t Counts::* member;
+};
+constexpr Named kAll[] = {
+    {"seeds", &Counts::seeds},
+    {"sales", &Counts::sales},
+    {"delivered", &Counts::delivered},
+    {"refund_due", &Counts::refund_due},
+    {"quarantined", &Counts::quarantined},
+    {"refused", &Counts::refused},
+    {"cancels", &Counts::cancels},
+    {"crashes", &Counts::crashes},
+    {"pauses", &Counts::pauses},
+    {"frames", &Counts::frames},
+    {"frames_lost", &Counts::frames_lost},
+    {"frames_doubled", &Counts::frames_doubled},
+    {"frames_late", &Counts::frames_late},
+    {"foreign_sales", &Counts::foreign_sales},
+    {"resets", &Counts::resets},
+    {"replacements", &Counts::replacements},
+    {"steps_checked", &Counts::steps},
+};
+
+}  // namespace
+
+Counts& Counts::operator+=(const Counts& other) {
+  for (const Named& one : kAll) this->*one.member += other.*one.member;
+  return *this;
+}
+
+std::string format_counts(const Counts& counts) {
+  std::string line;
+  for (const Named& one : kAll) {
+    if (!line.empty()) line += ' ';
+    line.append(one.name).append("=").append(std::to_string(counts.*one.member));
+  }
+  return line;
+}
+
+}  // namespace paymeter::town

@@ -1,0 +1,20 @@
+/// What happened in a seed; sums over seeds and prints as one line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace paymeter::town {
+
+struct Counts {
+  std::int64_t seeds = 0, sales = 0, delivered = 0, refund_due = 0, quarantined = 0, refused = 0,
+               cancels = 0, crashes = 0, pauses = 0, frames = 0, frames_lost = 0,
+               frames_doubled = 0, frames_late = 0, foreign_sales = 0, resets = 0, replacements = 0,
+               steps = 0;
+  Counts& operator+=(const Counts& other);
+};
+
+/// `seeds=… sales=… delivered=… …`
+std::string format_counts(const Counts& counts);
+
+}  // namespace paymeter::town

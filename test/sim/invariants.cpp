@@ -1,0 +1,301 @@
+// The rules, one function each; a Violation names the rule in the words of docs/vending.md.
+#include "invariants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace paymeter::town {
+namespace {
+
+using domain::VendState;
+
+[[noreturn]] void broken(std::string invariant, std::string detail) {
+  throw Violation{std::move(invariant), std::move(detail)};
+}
+
+std::string words(const VendRow& vend) {
+  return fmt::format("vend {} ({}, {} fen, tag {:08x}, n {}) {}", vend.id.value, vend.key,
+                     vend.to_meter_fen, vend.tag, vend.n, domain::vend_state_name(vend.state));
+}
+
+bool in_flight(VendState state) {
+  return state == VendState::sent || state == VendState::cancelling;
+}
+
+bool owed_back(VendState state) {
+  return state == VendState::refund_due || state == VendState::refunded ||
+         state == VendState::refund_failed;
+}
+
+bool captured(VendState state) { return state != VendState::created && state != VendState::closed; }
+
+/// The arrows of vending.md.
+bool is_arrow(VendState from, VendState to) {
+  using S = VendState;
+  constexpr std::pair<S, S> kArrows[] = {
+      {S::created, S::paid},
+      {S::created, S::closed},
+      {S::closed, S::refund_due},
+      {S::paid, S::sent},
+      {S::paid, S::refund_due},
+      {S::sent, S::delivered},
+      {S::sent, S::cancelling},
+      {S::sent, S::quarantine},
+      {S::cancelling, S::delivered},
+      {S::cancelling, S::refund_due},
+      {S::cancelling, S::quarantine},
+      {S::refund_due, S::refunded},
+      {S::refund_due, S::refund_failed},
+      {S::refund_failed, S::refunded},
+      {S::quarantine, S::delivered},
+      {S::quarantine, S::refund_due},
+  };
+  return std::ranges::find(kArrows, std::pair{from, to}) != std::end(kArrows);
+}
+
+/// Where a sale's money is, as its state says: (ledger kind, amount).
+std::vector<std::pair<std::string, std::int64_t>> places_of(const VendRow& vend) {
+  switch (vend.state) {
+    case VendState::created:
+    case VendState::closed:
+    case VendState::refunded:
+      return {};
+    case VendState::paid:
+    case VendState::sent:
+    case VendState::cancelling:
+      return {{"pending", vend.to_meter_fen}, {"fee", vend.fees_fen}};
+    case VendState::delivered:
+      return {{"delivered", vend.to_meter_fen}, {"fee", vend.fees_fen}};
+    case VendState::quarantine:
+      return {{"quarantined", vend.to_meter_fen}, {"fee", vend.fees_fen}};
+    case VendState::refund_due:
+    case VendState::refund_failed:
+      return {{"refund_due", vend.captured_fen}};
+  }
+  return {};
+}
+
+}  // namespace
+
+Invariants::Invariants(const std::string& database, MeterTruth& truth)
+    : view_(database), truth_(truth) {
+  for (const auto& [id, code] : view_.codes()) codes_.emplace(id, code);
+}
+
+const VendRow* Invariants::find(const std::string& key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? nullptr : &vends_.at(found->second);
+}
+
+// ------------------------------------------------------------------ after a commit
+std::vector<std::string> Invariants::after_commit() {
+  ++steps_;
+  news_.clear();
+  const auto entries = view_.new_entries();
+  look_again(unfinished_);
+  // What has ended moves on only with a posting.
+  if (!entries.empty()) look_again(ended_);
+  const VendId last = vends_.empty() ? VendId{} : vends_.rbegin()->first;
+  for (const VendRow& fresh : view_.vends_after(last)) changed(nullptr, fresh);
+  take_money();
+  take_entries(entries);
+  check_in_flight();
+  check_counts();
+  return std::move(news_);
+}
+
+void Invariants::look_again(std::set<VendId> vends) {
+  for (const VendId id : vends) {
+    const auto now = view_.vend(id);
+    if (!now) broken("a_sale_stays", fmt::format("vend {} has gone", id.value));
+    const VendRow before = vends_.at(id);
+    if (*now != before) changed(&before, *now);
+  }
+}
+
+void Invariants::changed(const VendRow* before, const VendRow& after) {
+  if (before != nullptr && before->state != after.state && !is_arrow(before->state, after.state))
+    broken("only_the_protocols_steps",
+           words(after) + " was " + std::string(vend_state_name(before->state)));
+  const auto book = [this](const VendRow& vend, int sign) {
+    for (const auto& [kind, amount] : places_of(vend))
+      expected_[{kind, vend.meter.value}] += sign * amount;
+    if (captured(vend.state) && vend.state != VendState::refunded)
+      expected_[{"channel " + vend.method, 0}] -= sign * vend.captured_fen;
+  };
+  if (before != nullptr) book(*before, -1);
+  book(after, +1);
+  vends_[after.id] = after;
+  news_.push_back("meter " + codes_.at(after.meter) + " " + words(after));
+  by_key_[after.key] = after.id;
+  by_tag_[after.tag] = after.id;
+  by_tag_[domain::burn_tag(after.tag)] = after.id;
+  const bool ended = domain::is_final(after.state);
+  if (ended)
+    unfinished_.erase(after.id);
+  else
+    unfinished_.insert(after.id);
+  if (ended && after.state != VendState::delivered) ended_.insert(after.id);
+  if (in_flight(after.state))
+    in_flight_[after.meter].insert(after.id);
+  else
+    in_flight_[after.meter].erase(after.id);
+  check_number(after);
+  check_vend(after);
+}
+
+/// Invariant 5: a number is consumed at most once; only proven non-delivery frees it.
+void Invariants::check_number(const VendRow& vend) {
+  if (vend.n == 0 || !vend.epoch) return;
+  const auto number = fmt::format("{} {} {} {}", vend.meter.value, vend.epoch->serial,
+                                  vend.epoch->clear_count, vend.n);
+  const auto [at, fresh] = numbers_.try_emplace(number, vend.id);
+  if (!fresh && at->second != vend.id)
+    broken("a_number_is_consumed_once",
+           words(vend) + fmt::format(", vend {} had it", at->second.value));
+}
+
+/// Invariants 2 and 3, from the sale's side.
+void Invariants::check_vend(const VendRow& vend) const {
+  const std::string& code = codes_.at(vend.meter);
+  const auto& credits = truth_.under(vend.tag);
+  if (vend.state == VendState::delivered && credits.size() != 1)
+    broken("delivered_means_exactly_once",
+           words(vend) + fmt::format(", credited {} times", credits.size()));
+  if (owed_back(vend.state) && !credits.empty())
+    broken("owed_back_means_never_credited", words(vend));
+  if (vend.state == VendState::quarantine && truth_.knows(code) && !truth_.now(code).tampered)
+    broken("quarantine_has_a_cause", words(vend));
+}
+
+void Invariants::take_money() {
+  for (const MoneyRow& money : view_.meters()) {
+    money_[money.meter] = money;
+    const std::string& code = codes_.at(money.meter);
+    if (money.quarantined && truth_.knows(code) && !truth_.now(code).tampered)
+      broken("quarantine_has_a_cause", "meter " + code);
+  }
+}
+
+/// Invariant 5: one in flight, and the meter's row says which.
+void Invariants::check_in_flight() const {
+  for (const auto& [meter, vends] : in_flight_) {
+    const auto& noted = money_.at(meter).in_flight;
+    if (vends.size() > 1)
+      broken("one_sale_in_flight", fmt::format("meter {} has {}", codes_.at(meter), vends.size()));
+    if (noted != (vends.empty() ? std::nullopt : std::optional(*vends.begin())))
+      broken("one_sale_in_flight", "meter " + codes_.at(meter) + " does not say which");
+  }
+}
+
+/// Invariant 3. With nothing in flight the counts are equal, whatever still travels on the wire.
+void Invariants::check_counts() const {
+  for (const auto& [meter, money] : money_) {
+    const std::string& code = codes_.at(meter);
+    if (!money.epoch || money.quarantined || money.in_flight || !truth_.knows(code)) continue;
+    const MeterNow& now = truth_.now(code);
+    if (now.tampered) continue;
+    if (now.epoch != *money.epoch || now.count != money.count)
+      broken("counts_are_equal_at_rest",
+             fmt::format("meter {} says {}, the platform {}", code, now.count, money.count));
+  }
+}
+
+/// Invariants 1 and 7, for what the new entries touched.
+void Invariants::take_entries(const std::vector<EntryRow>& entries) {
+  if (entries.empty()) return;
+  std::map<std::int64_t, std::int64_t> postings;
+  for (const EntryRow& entry : entries) {
+    postings[entry.posting] += entry.amount_fen;
+    sums_[entry.account] += entry.amount_fen;
+  }
+  for (const auto& [posting, sum] : postings)
+    if (sum != 0) broken("debits_equal_credits", fmt::format("posting {}: {} fen", posting, sum));
+  ledger_ = view_.ledger();
+  check_books();
+}
+
+void Invariants::check_books() const {
+  Books booked;
+  for (const LedgerRow& row : ledger_) {
+    const auto sum = sums_.find(row.account);
+    if (row.balance_fen != (sum == sums_.end() ? 0 : sum->second))
+      broken("a_balance_is_the_sum_of_its_entries",
+             fmt::format("{} of meter {}: {}", row.kind, row.meter.value, row.balance_fen));
+    const bool is_channel = row.kind == "channel";
+    booked[{is_channel ? "channel " + row.channel : row.kind, row.meter.value}] -= row.balance_fen;
+  }
+  const auto compare = [](const Books& one, const Books& other) {
+    for (const auto& [place, amount] : one) {
+      const auto at = other.find(place);
+      if (amount != (at == other.end() ? 0 : at->second))
+        broken("captured_money_is_somewhere",
+               fmt::format("{} of meter {}: {} and {} fen", place.first, place.second, amount,
+                           at == other.end() ? 0 : at->second));
+    }
+  };
+  compare(expected_, booked);
+  compare(booked, expected_);
+}
+
+// ------------------------------------------------------------------ at a meter
+void Invariants::after_command(const std::string& code, const sim::ReferenceMeter& meter) {
+  ++steps_;
+  if (const auto accepted = truth_.look(code, meter)) check_acceptance(*accepted);
+  check_counts();
+}
+
+void Invariants::after_tampering(const std::string& code, const sim::ReferenceMeter& meter) {
+  truth_.tamper(code, meter);
+}
+
+/// Invariant 2, from the meter's side: what it takes was stored before, for it, in this epoch.
+void Invariants::check_acceptance(const Acceptance& accepted) const {
+  const auto what = fmt::format("meter {} took n {}, {} fen, tag {:08x}", accepted.code, accepted.n,
+                                accepted.amount_fen, accepted.tag);
+  const auto found = by_tag_.find(accepted.tag);
+  if (found == by_tag_.end()) broken("a_meter_takes_only_stored_sales", what);
+  const VendRow& vend = vends_.at(found->second);
+  const std::string both = what + "; " + words(vend);
+  if (accepted.tag == vend.tag && truth_.under(vend.tag).size() > 1)
+    broken("credited_at_most_once", both);
+  if (codes_.at(vend.meter) != accepted.code || !vend.epoch || *vend.epoch != accepted.epoch)
+    broken("credited_in_its_own_epoch", both);
+  if (vend.n != accepted.n) broken("stored_before_the_first_byte", both);
+  if (!in_flight(vend.state)) {
+    if (accepted.tag == vend.tag && owed_back(vend.state))
+      broken("owed_back_means_never_credited", both);
+    broken("stored_before_the_first_byte", both);
+  }
+  const std::int64_t amount = accepted.tag == vend.tag ? vend.to_meter_fen : 0;
+  if (accepted.amount_fen != amount) broken("credited_what_was_paid", both);
+}
+
+// ------------------------------------------------------------------ at the end
+void Invariants::at_rest() {
+  (void)after_commit();
+  look_again(ended_);
+  // Final sales are not looked at after each step: they must not have moved since.
+  for (const auto& [id, vend] : vends_)
+    if (view_.vend(id) != vend) broken("a_final_sale_stays", words(vend));
+  for (const auto& [id, vend] : vends_) {
+    if (!captured(vend.state)) continue;
+    const bool ended = vend.state == VendState::delivered || owed_back(vend.state) ||
+                       vend.state == VendState::quarantine;
+    if (!ended) broken("nothing_is_stranded", words(vend));
+    check_vend(vend);
+  }
+  for (const auto& [meter, money] : money_) {
+    if (money.in_flight) broken("nothing_is_stranded", "meter " + codes_.at(meter));
+    const std::string& code = codes_.at(meter);
+    if (!truth_.knows(code) || truth_.now(code).tampered) continue;
+    const auto delivered = expected_.find({"delivered", meter.value});
+    const std::int64_t fen = delivered == expected_.end() ? 0 : delivered->second;
+    if (truth_.now(code).sold_fen != fen)
+      broken("the_meter_holds_what_was_delivered",
+             fmt::format("meter {} holds {}, delivered {}", code, truth_.now(code).sold_fen, fen));
+  }
+}
+
+}  // namespace paymeter::town

@@ -1,0 +1,40 @@
+/// A site as seeds begin with it, made once per process and copied for each seed: database file
+/// and the meters' memories.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "paymeter/domain/site.hpp"
+#include "paymeter/sim/plant.hpp"
+
+namespace paymeter::town {
+
+/// Meters 1001…; on Modbus TCP, every second one on a serial bus if asked for.
+domain::SitePlan town_plan(int meters, bool serial_bus);
+
+/// A place for files that need not outlive the process: memory where the machine offers it.
+std::string scratch_path(const std::string& name);
+void remove_database(const std::string& path);
+
+class PreparedSite {
+ public:
+  /// Imports the plan and, if asked, opens every account over a sound line.
+  enum class Accounts : std::uint8_t { none, open };
+  PreparedSite(domain::SitePlan plan, Accounts accounts);
+  ~PreparedSite();
+  PreparedSite(const PreparedSite&) = delete;
+  PreparedSite& operator=(const PreparedSite&) = delete;
+
+  const domain::SitePlan& plan() const { return plan_; }
+  void copy_database(const std::string& to) const;
+  void furnish(sim::Plant& plant) const;
+
+ private:
+  domain::SitePlan plan_;
+  std::string path_;
+  std::map<std::string, sim::ReferenceMemory> memories_;
+};
+
+}  // namespace paymeter::town

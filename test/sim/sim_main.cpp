@@ -1,0 +1,85 @@
+// `make sim`: plays seeds in several processes and ends with one line of counts.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "town.hpp"
+
+namespace paymeter::town {
+namespace {
+
+struct Range {
+  std::uint64_t first = 1, count = 100, jobs = 1;
+};
+
+std::uint64_t number_of(const char* variable, std::uint64_t usual) {
+  const char* text = std::getenv(variable);
+  return text == nullptr || *text == 0 ? usual : std::strtoull(text, nullptr, 10);
+}
+
+/// PAYMETER_SEED plays one seed; PAYMETER_SEEDS and PAYMETER_FIRST_SEED a range of them.
+Range asked() {
+  if (const auto one = number_of("PAYMETER_SEED", 0)) return {one, 1, 1};
+  Range range{number_of("PAYMETER_FIRST_SEED", 1), number_of("PAYMETER_SEEDS", 100),
+              number_of("JOBS", 1)};
+  if (range.jobs == 0) range.jobs = 1;
+  return range;
+}
+
+/// Plays every jobs-th seed and writes its counts to `out`. Returns the process's exit code.
+int work(const Range& range, std::uint64_t worker, int out) {
+  Counts sum;
+  int failures = 0;
+  for (std::uint64_t i = worker; i < range.count; i += range.jobs) {
+    const Mixture mixture = draw_mixture(range.first + i);
+    const Outcome outcome = play(mixture);
+    sum += outcome.counts;
+    if (outcome.violation) {
+      ++failures;
+      std::printf("sim: VIOLATION of %s\n  %s\n  replay: PAYMETER_SEED=%llu make sim\n  %s\n",
+                  outcome.violation->invariant.c_str(), outcome.violation->detail.c_str(),
+                  static_cast<unsigned long long>(mixture.seed), describe(mixture).c_str());
+      std::fflush(stdout);
+    }
+    if (worker == 0 && range.count >= 500 &&
+        (i / range.jobs) % (range.count / range.jobs / 10) == 0)
+      std::printf("sim: about %llu of %llu seeds\n", static_cast<unsigned long long>(i),
+                  static_cast<unsigned long long>(range.count)),
+          std::fflush(stdout);
+  }
+  const bool told = write(out, &sum, sizeof sum) == sizeof sum;
+  return failures == 0 && told ? 0 : 1;
+}
+
+int run(const Range& range) {
+  Counts sum;
+  bool sound = true;
+  std::vector<std::pair<pid_t, int>> workers;
+  for (std::uint64_t worker = 0; worker < range.jobs; ++worker) {
+    int ends[2];
+    if (pipe(ends) != 0) return 2;
+    const pid_t child = fork();
+    if (child == 0) std::exit(work(range, worker, ends[1]));
+    close(ends[1]);
+    workers.emplace_back(child, ends[0]);
+  }
+  for (const auto& [child, in] : workers) {
+    Counts counts;
+    int status = 0;
+    sound = read(in, &counts, sizeof counts) == sizeof counts && sound;
+    sum += counts;
+    waitpid(child, &status, 0);
+    sound = sound && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  std::printf("sim: %s %s\n", format_counts(sum).c_str(), sound ? "sound" : "BROKEN");
+  return sound ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace paymeter::town
+
+int main() { return paymeter::town::run(paymeter::town::asked()); }

@@ -1,0 +1,48 @@
+// A few hundred seeds of the town: every invariant after every step.
+#include "town.hpp"
+
+#include <gtest/gtest.h>
+
+namespace paymeter::town {
+namespace {
+
+constexpr std::uint64_t kSeedsPerCase = 60;
+
+/// Several cases, so that they are played side by side.
+class Town : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Town, KeepsEveryInvariant) {
+  Counts sum;
+  const std::uint64_t first = GetParam();
+  for (std::uint64_t seed = first; seed < first + kSeedsPerCase; ++seed) {
+    const Mixture mixture = draw_mixture(seed);
+    const Outcome outcome = play(mixture);
+    sum += outcome.counts;
+    ASSERT_FALSE(outcome.violation)
+        << "replay: PAYMETER_SEED=" << seed << " make sim\n"
+        << outcome.violation->invariant << ": " << outcome.violation->detail << "\n"
+        << describe(mixture);
+  }
+  // The mixture must go on containing what it is for.
+  for (const auto happened :
+       {sum.delivered, sum.refund_due, sum.quarantined, sum.crashes, sum.pauses, sum.frames_lost,
+        sum.frames_doubled, sum.frames_late, sum.foreign_sales, sum.resets, sum.replacements})
+    EXPECT_GT(happened, 0) << format_counts(sum);
+  RecordProperty("counts", format_counts(sum));
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Town,
+                         testing::Values(1, 1 + kSeedsPerCase, 1 + 2 * kSeedsPerCase,
+                                         1 + 3 * kSeedsPerCase));
+
+TEST(TownReplay, TheSameSeedGivesTheSameRunByteForByte) {
+  for (const std::uint64_t seed : {3, 7}) {
+    const Outcome once = play(draw_mixture(seed)), again = play(draw_mixture(seed));
+    EXPECT_GT(once.trace_lines, 1'000U);
+    EXPECT_EQ(once.trace_lines, again.trace_lines);
+    EXPECT_EQ(once.trace_hash, again.trace_hash);
+  }
+}
+
+}  // namespace
+}  // namespace paymeter::town
