@@ -3,6 +3,7 @@
 /// store_failed, store_full, store_busy.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "paymeter/domain/alarm.hpp"
 #include "paymeter/domain/ledger.hpp"
 #include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/rating/reading_series.hpp"
 #include "paymeter/domain/site.hpp"
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
@@ -153,16 +155,82 @@ class VendStore {
 };
 
 // ---------------------------------------------------------------- readings
+/// What a day began and ended with; empty when no reading of the day has the value.
+struct DayEnds {
+  std::optional<std::int64_t> opening, closing;
+  friend bool operator==(const DayEnds&, const DayEnds&) = default;
+};
+/// One meter's local day, kept as a row of its own when the day is compacted: reports read these
+/// and never the readings. Energy in Wh, power in W, balance in fen.
+struct DayTotals {
+  PropertyId property{};
+  MeterId meter{};
+  std::int64_t day = 0;  ///< the local date, as days since 1970-01-01
+  UtcMs first_at{}, last_at{};
+  std::int64_t readings = 0;
+  DayEnds energy;
+  std::array<DayEnds, domain::kRateCount> rates;
+  std::int64_t energy_rise = 0;   ///< between the day's readings, falls left out
+  std::int64_t energy_falls = 0;  ///< how often the register fell: reset, replaced or rolled over
+  std::optional<std::int64_t> power_min, power_max;
+  DayEnds balance;
+  friend bool operator==(const DayTotals&, const DayTotals&) = default;
+};
+/// Half-open, in local dates. No meter: all of the property.
+struct DayQuery {
+  PropertyId property{};
+  std::optional<MeterId> meter;
+  std::int64_t from_day = 0, to_day = 0;
+};
+
+/// The energy register of one meter, ascending: what bills are made of.
+struct RegisterSeries {
+  MeterId meter{};
+  std::vector<domain::rating::RegisterReading> readings;
+};
+/// Half-open in meters and in time.
+struct RegisterQuery {
+  MeterId from_meter{}, to_meter{};
+  UtcMs from{}, to{};
+};
+
+/// First and last instant of the readings that are not compacted yet.
+struct FreshSpan {
+  UtcMs from{}, to{};
+};
+/// One local day of a property on its way into compressed rows; handed back and forth until it is
+/// finished. The caller fills property, day, from and to (the day's midnights, half-open).
+struct Compaction {
+  PropertyId property{};
+  std::int64_t day = 0;  ///< the local date, as days since 1970-01-01
+  UtcMs from{}, to{};
+  bool finished = false;
+  std::int64_t meter_days = 0;  ///< rows written so far
+  MeterId after{};              ///< meters up to this one are done
+  std::int64_t horizon = 0;     ///< what came later stays fresh for the next time
+};
+
 class ReadingStore {
  public:
   virtual ~ReadingStore() = default;
-  /// Appends a sweep. The same (meter, at) again is ignored.
+  /// Appends a sweep. The same (meter, at) again is ignored: whoever reads sees the first.
+  /// Errors: meter_unknown (nothing is stored).
   virtual Async<Result<>> append(std::vector<domain::Reading> readings) = 0;
-  /// Ascending, at most `limit`, half-open span.
+  /// Ascending, at most `limit`, half-open span; fresh and compacted readings alike.
   virtual Async<Result<std::vector<domain::Reading>>> series(MeterId meter, UtcMs from, UtcMs to,
                                                              int limit) = 0;
-  /// The latest stored reading of every meter.
+  /// The latest stored reading of every meter, by meter.
   virtual Async<Result<std::vector<domain::Reading>>> latest() = 0;
+  /// Compacted days, by day and meter.
+  virtual Async<Result<std::vector<DayTotals>>> day_totals(DayQuery query) = 0;
+  /// By meter; meters without a reading in the span are left out.
+  virtual Async<Result<std::vector<RegisterSeries>>> register_series(RegisterQuery query) = 0;
+
+  virtual Async<Result<std::optional<FreshSpan>>> fresh_span(PropertyId property) = 0;
+  /// Takes the next group of meters from fresh to compressed rows, in one transaction. Repeating,
+  /// crashing in between and starting over change no reading; late ones join their day.
+  /// Errors: store_busy (somebody else compacted the same meters: start over).
+  virtual Async<Result<Compaction>> compact(Compaction step) = 0;
 };
 
 // ---------------------------------------------------------------- commands

@@ -15,7 +15,7 @@ namespace paymeter::store {
 ///   @clustered@   rows lie in the order of the primary key, where the engine can
 ///   --@sqlite, --@postgresql, --@all   lines that start a section for one engine or both
 struct Migration {
-  int number;  ///< from 1, without gaps
+  int number;  ///< from 1, ascending
   std::string_view name;
   std::string_view sql;
 };

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "paymeter/base/bytes.hpp"
 #include "paymeter/port/store.hpp"
 #include "paymeter/store/db.hpp"
 
@@ -59,10 +61,36 @@ Rows<TrialBalanceRow> trial_balance(Db& db, PropertyId property);
 // books_sql.cpp
 Rows<std::string> check_books(Db& db);
 
-// reading_sql.cpp
-Result<> append_readings(Db& db, const std::vector<domain::Reading>& readings);
+// reading_sql.cpp, reading_query_sql.cpp, reading_day_sql.cpp
+using MeterDirectory = std::unordered_map<MeterId, PropertyId>;
+/// Meters are never deleted and never change their property: a directory stays true.
+Result<MeterDirectory> meter_directory(Db& db);
+/// Requires: sorted by reading_order; every meter is in the directory.
+Result<> append_readings(Db& db, const MeterDirectory& meters,
+                         const std::vector<domain::Reading>& readings);
+/// How append_readings wants them: what shares a block lies side by side.
+void sort_for_append(const MeterDirectory& meters, std::vector<domain::Reading>& readings);
+/// Moves some rows of the table that was used before migration 5. Returns how many.
+Result<std::int64_t> adopt_old_readings(Db& db);
 Rows<domain::Reading> reading_series(Db& db, MeterId meter, UtcMs from, UtcMs to, int limit);
 Rows<domain::Reading> latest_readings(Db& db);
+Rows<DayTotals> day_totals(Db& db, const DayQuery& query);
+Rows<RegisterSeries> register_series(Db& db, const RegisterQuery& query);
+Result<std::optional<FreshSpan>> fresh_span(Db& db, PropertyId property);
+
+/// A compressed day, ready to be stored; `known_readings`: what its row held when it was read.
+struct DayRow {
+  DayTotals totals;
+  std::int64_t known_readings = 0;
+  Buffer registers, details;
+};
+/// What compact() found by reading, to be written in a transaction of its own.
+struct Fold {
+  Compaction next;
+  std::vector<DayRow> rows;
+};
+Result<Fold> fold_day(Db& db, const Compaction& step);
+Result<Compaction> store_fold(Db& db, const Fold& fold);
 
 // command_sql.cpp
 /// Stores an intent within a larger operation. command.version as passed is what the meter was

@@ -1,31 +1,7 @@
 // Dispatch only: what each method does stands in the *_sql.cpp files.
-#include "paymeter/store/sql_store.hpp"
-
-#include <boost/asio/use_awaitable.hpp>
-
-#include "paymeter/store/sql.hpp"
+#include "paymeter/store/sql_store_perform.hpp"
 
 namespace paymeter::store {
-
-template <class Op>
-port::Async<std::invoke_result_t<Op&, Db&>> SqlStore::perform(Lane lane, Persist persist, Op op) {
-  if (inline_) {
-    ResultJob<Op> job(persist, std::move(op));
-    if (inline_->around()) co_await inline_->around()(CallPoint::before);
-    lane == Lane::write ? inline_->write(job) : inline_->read(job);
-    if (inline_->around()) co_await inline_->around()(CallPoint::after);
-    co_return job.take();
-  }
-  auto enqueue = [queue = queue_.get(), lane, persist, op = std::move(op)](auto handler) mutable {
-    auto job = std::make_unique<PostedJob<Op, decltype(handler)>>(persist, std::move(op),
-                                                                  std::move(handler));
-    lane == Lane::write ? queue->write(std::move(job)) : queue->read(std::move(job));
-  };
-  using Outcome = std::invoke_result_t<Op&, Db&>;
-  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
-                                                 void(Outcome)>(std::move(enqueue),
-                                                                boost::asio::use_awaitable);
-}
 
 template <class T>
 using Answer = SqlStore::Answer<T>;
@@ -127,22 +103,6 @@ Answer<std::vector<port::TrialBalanceRow>> SqlStore::trial_balance(PropertyId pr
 
 Answer<std::vector<std::string>> SqlStore::check_books() {
   return read([](Db& db) { return sql::check_books(db); });
-}
-
-// ---------------------------------------------------------------- readings
-
-Answer<void> SqlStore::append(std::vector<domain::Reading> readings) {
-  return write(
-      [readings = std::move(readings)](Db& db) { return sql::append_readings(db, readings); });
-}
-
-Answer<std::vector<domain::Reading>> SqlStore::series(MeterId meter, UtcMs from, UtcMs to,
-                                                      int limit) {
-  return read([=](Db& db) { return sql::reading_series(db, meter, from, to, limit); });
-}
-
-Answer<std::vector<domain::Reading>> SqlStore::latest() {
-  return read([](Db& db) { return sql::latest_readings(db); });
 }
 
 // ---------------------------------------------------------------- commands

@@ -1,10 +1,13 @@
 /// The whole port::Store over an engine: hands each call to it as one operation of sql.hpp.
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 
 #include "paymeter/port/store.hpp"
 #include "paymeter/store/inline_engine.hpp"
+#include "paymeter/store/sql.hpp"
 
 namespace paymeter::store {
 
@@ -47,6 +50,10 @@ class SqlStore final : public port::Store {
   Answer<std::vector<domain::Reading>> series(MeterId meter, UtcMs from, UtcMs to,
                                               int limit) override;
   Answer<std::vector<domain::Reading>> latest() override;
+  Answer<std::vector<port::DayTotals>> day_totals(port::DayQuery query) override;
+  Answer<std::vector<port::RegisterSeries>> register_series(port::RegisterQuery query) override;
+  Answer<std::optional<port::FreshSpan>> fresh_span(PropertyId property) override;
+  Answer<port::Compaction> compact(port::Compaction step) override;
 
   Answer<domain::Command> add_command(domain::Command command,
                                       std::string idempotency_key) override;
@@ -89,6 +96,15 @@ class SqlStore final : public port::Store {
     return perform(Lane::read, Persist::commit, std::move(op));
   }
 
+  /// Moves what lies in the table of before migration 5; asked once.
+  Answer<void> adopt_old_readings();
+  /// A directory that holds every meter of `readings`. Errors: meter_unknown.
+  Answer<std::shared_ptr<const sql::MeterDirectory>> directory_for(
+      const std::vector<domain::Reading>& readings);
+
+  std::mutex directory_mutex_;
+  std::shared_ptr<const sql::MeterDirectory> directory_;  ///< replaced when a meter is missing
+  std::atomic<bool> old_readings_adopted_{false};
   std::unique_ptr<QueueEngine> queue_;
   std::unique_ptr<InlineEngine> inline_;  ///< exactly one of the two is set
 };
