@@ -2,6 +2,8 @@
 #   SOURCES    the room's .cpp files (headers need not be listed)
 #   TESTS      *_test.cpp beside them; they become one executable <room>_test, one ctest entry per case
 #   FUZZ       *_fuzz.cpp, one libFuzzer executable each (preset fuzz only)
+#   POSTGRESQL tests with `postgresql` in their name find a server's folder in PAYMETER_TEST_POSTGRES;
+#              label peers
 #   DEPENDS    other rooms (checked by tools/check_layers.py)
 #   LIBRARIES  outside libraries used by the sources; TEST_LIBRARIES by the tests only
 option(PAYMETER_FUZZ "build the libFuzzer targets" OFF)
@@ -33,8 +35,26 @@ endif()
 
 include(GoogleTest)
 
+# One server for all of a room's tests, started before the first and deleted after the last.
+function(paymeter_postgresql_tests room)
+  string(MD5 place ${CMAKE_BINARY_DIR})
+  string(SUBSTRING ${place} 0 8 place)
+  set(folder /tmp/paymeter-${room}-${place})   # short: a socket's path
+  set(script ${CMAKE_SOURCE_DIR}/test/support/postgresql.sh)
+  add_test(NAME ${room}_postgresql_start COMMAND ${script} start ${folder})
+  add_test(NAME ${room}_postgresql_stop COMMAND ${script} stop ${folder})
+  set_tests_properties(${room}_postgresql_start PROPERTIES FIXTURES_SETUP ${room}_postgresql
+                       LABELS peers TIMEOUT 120)
+  set_tests_properties(${room}_postgresql_stop PROPERTIES FIXTURES_CLEANUP ${room}_postgresql
+                       LABELS peers TIMEOUT 120)
+  gtest_discover_tests(${room}_test TEST_FILTER "*postgresql*" DISCOVERY_MODE PRE_TEST
+                       DISCOVERY_TIMEOUT 60 TEST_LIST ${room}_test_POSTGRESQL
+                       PROPERTIES TIMEOUT 300 LABELS peers FIXTURES_REQUIRED ${room}_postgresql
+                       ENVIRONMENT PAYMETER_TEST_POSTGRES=${folder})
+endfunction()
+
 function(paymeter_library room)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;FUZZ;DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "POSTGRESQL" "" "SOURCES;TESTS;FUZZ;DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   set(lib paymeter_${room})
   if(ARG_SOURCES)
     add_library(${lib} STATIC ${ARG_SOURCES})
@@ -51,7 +71,12 @@ function(paymeter_library room)
     add_executable(${room}_test ${ARG_TESTS})
     target_link_libraries(${room}_test PRIVATE ${lib} ${ARG_TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${room}_test PRIVATE PAYMETER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    set(unit_filter "")
+    if(ARG_POSTGRESQL)
+      set(unit_filter TEST_FILTER "-*postgresql*")
+      paymeter_postgresql_tests(${room})
+    endif()
+    gtest_discover_tests(${room}_test ${unit_filter} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 300 LABELS unit)
   endif()
   if(PAYMETER_FUZZ)

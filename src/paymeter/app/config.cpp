@@ -12,6 +12,8 @@
 #include <sstream>
 #include <vector>
 
+#include "paymeter/store/open.hpp"
+
 namespace paymeter::app {
 namespace {
 
@@ -62,6 +64,22 @@ Setting text(std::string section, std::string key, std::string Config::* field,
       }};
 }
 
+/// A URL the store understands; printed without its password.
+Setting database(std::string section, std::string key, std::string Config::* field) {
+  Setting out = text(std::move(section), std::move(key), field);
+  out.from_text = [field](Config& config, const std::string& value) {
+    if (!store::is_store_url(value)) return false;
+    config.*field = value;
+    return true;
+  };
+  out.to_toml = [field](const Config& config) {
+    std::ostringstream toml;
+    toml << toml::value<std::string>(store::url_without_password(config.*field));
+    return toml.str();
+  };
+  return out;
+}
+
 const std::vector<Setting>& settings() {
   constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
   static const std::vector<Setting> all{
@@ -70,7 +88,7 @@ const std::vector<Setting>& settings() {
       text("server", "web_root", &Config::web_root),
       text("server", "host_names", &Config::host_names),
       text("server", "cookies", &Config::cookies, {"plain", "https_only"}),
-      text("store", "url", &Config::store_url),
+      database("store", "url", &Config::store_url),
       integer("store", "free_disk_mb_min", &Config::free_disk_mb_min, 0, kMax),
       text("models", "dir", &Config::models_dir),
       integer("vending", "sale_limit_fen", &Config::sale_limit_fen, 1, 1'000'000'000'000),
@@ -100,7 +118,8 @@ Result<> read_entry(Config& config, std::string_view section, const toml::key& k
     return fail(Errc::config_invalid, name + " must be a text or an integer");
   }
   if (!setting->from_text(config, value))
-    return fail(Errc::config_invalid, name + " cannot be '" + value + "'");
+    return fail(Errc::config_invalid,
+                name + " cannot be '" + store::url_without_password(value) + "'");
   return {};
 }
 

@@ -18,7 +18,7 @@ struct Config {
   std::string host_names;  ///< names browsers may use, comma separated; IPs and localhost always
   std::string cookies = "plain";  ///< plain, https_only (behind a TLS proxy)
   // [store]
-  std::string store_url = "sqlite:var/paymeter.sqlite";
+  std::string store_url = "sqlite:var/paymeter.sqlite";  ///< see store/open.hpp
   std::int64_t free_disk_mb_min = 200;
   // [models]
   std::string models_dir;  ///< adds to or replaces the built-in models; may be empty

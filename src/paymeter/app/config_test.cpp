@@ -38,6 +38,14 @@ TEST_F(ConfigFile, ReadsWhatItPrints) {
   EXPECT_EQ(read->store_url, config.store_url);
 }
 
+TEST_F(ConfigFile, PrintsNoPassword) {
+  Config config;
+  config.store_url = "postgresql://till:s3cret@db.example/paymeter";
+  const std::string printed = format_config(config);
+  EXPECT_EQ(printed.find("s3cret"), std::string::npos) << printed;
+  EXPECT_NE(printed.find("postgresql://till:***@db.example/paymeter"), std::string::npos);
+}
+
 TEST_F(ConfigFile, NamesWhatIsWrong) {
   struct Row {
     const char* reason;

@@ -12,7 +12,7 @@
 
 #include "paymeter/app/config.hpp"
 #include "paymeter/port/store.hpp"
-#include "paymeter/store/sqlite.hpp"
+#include "paymeter/store/open.hpp"
 
 namespace paymeter::app {
 
@@ -26,7 +26,7 @@ enum Exit : int {
   kExitSheet = 5
 };
 
-/// `sqlite:PATH`. Errors: config_invalid (another scheme), those of store::open_sqlite.
+/// The configured database; a file's folder is made. Errors: those of store::open_store.
 Result<std::unique_ptr<port::Store>> open_store(const Config& config, store::ExecutionMode mode,
                                                 store::FatalHandler on_fatal = {});
 

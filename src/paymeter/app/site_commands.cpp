@@ -10,6 +10,7 @@
 #include "paymeter/driver/factory.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/sim/simulate.hpp"
+#include "paymeter/store/sqlite.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
 
 namespace paymeter::app {

@@ -136,6 +136,7 @@ PostgresqlConnection::PostgresqlConnection(const std::string& url) {
   const std::array<const char*, 7> values{"paymeter", "5",         "10",   "15000",
                                           "UTF8",     url.c_str(), nullptr};
   connection_ = PQconnectdbParams(names.data(), values.data(), 1);
+  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);  // else on stderr
   if (PQstatus(connection_) != CONNECTION_OK) {
     const std::string text = PQerrorMessage(connection_);
     PQfinish(connection_);

@@ -9,15 +9,16 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
-#include <cstdlib>
+#include <cctype>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "paymeter/domain/ledger.hpp"
 #include "paymeter/store/migrate.hpp"
-#include "paymeter/store/postgresql.hpp"
+#include "paymeter/store/postgresql_testing.hpp"
 #include "paymeter/store/sql_store.hpp"
 #include "paymeter/store/sqlite.hpp"
 
@@ -30,12 +31,16 @@ class TempFolder {
         (std::filesystem::temp_directory_path() / "paymeter-store-XXXXXX").string();
     path_ = mkdtemp(pattern.data());
   }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
+  ~TempFolder() {
+    if (at_end) at_end();
+    std::filesystem::remove_all(path_);
+  }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
   /// With a space and a character beyond ASCII, as people name their folders.
   std::string file(const std::string& name = "库 one.sqlite") const { return path_ + "/" + name; }
   std::string name() const { return std::filesystem::path(path_).filename().string(); }
+  mutable std::function<void()> at_end;  ///< for what lies elsewhere and belongs to it
 
  private:
   std::string path_;
@@ -49,17 +54,16 @@ inline SqliteOptions quick_options(std::string path, ExecutionMode mode) {
   return options;
 }
 
-/// The SQL on PostgreSQL: one connection, each shop in a schema of its own.
-/// `PAYMETER_TEST_POSTGRES` holds what libpq connects to.
-inline Result<std::unique_ptr<port::Store>> open_postgres(const TempFolder& folder) {
-  auto db = connect_postgresql(std::getenv("PAYMETER_TEST_POSTGRES"), Durability::none);
-  std::string schema = folder.name();
-  std::erase_if(schema, [](char c) { return c == '-'; });
-  execute_script(*db, "set client_min_messages = warning; create schema if not exists \"" + schema +
-                          "\"; set search_path = \"" + schema + "\"");
-  if (auto done = migrate(*db); !done) return fail(done.error());
-  return std::make_unique<SqlStore>(
-      std::make_unique<InlineEngine>(std::move(db), CommitHook{}, [] { return false; }));
+/// A database of its own for each folder, on a server that tests share.
+inline Result<std::unique_ptr<port::Store>> open_postgresql_on(const TempFolder& folder) {
+  PostgresqlServer& server = shared_server();
+  std::string name = folder.name();
+  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::tolower(c));
+  if (!folder.at_end) {
+    server.make_database(name);
+    folder.at_end = [&server, name] { server.execute("drop database " + name + " (force)"); };
+  }
+  return open_store(server.url(name), {});
 }
 
 /// How a store of one kind is opened on a folder; the conformance suite runs with each.
@@ -69,7 +73,7 @@ struct StoreKind {
 };
 
 inline std::vector<StoreKind> store_kinds() {
-  std::vector<StoreKind> kinds{
+  return {
       {"sqlite_threads",
        [](const TempFolder& folder) {
          return open_sqlite(quick_options(folder.file(), ExecutionMode::threads));
@@ -78,10 +82,8 @@ inline std::vector<StoreKind> store_kinds() {
        [](const TempFolder& folder) {
          return open_sqlite(quick_options(folder.file(), ExecutionMode::inline_));
        }},
+      {"postgresql", open_postgresql_on},
   };
-  if (std::getenv("PAYMETER_TEST_POSTGRES") != nullptr)
-    kinds.push_back({"postgresql_inline", open_postgres});
-  return kinds;
 }
 
 inline constexpr UtcMs kNow{1'795'331'692'000};
