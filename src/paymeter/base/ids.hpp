@@ -26,6 +26,9 @@ using VendId = Id<struct VendTag>;
 using PostingId = Id<struct PostingTag>;
 using CommandId = Id<struct CommandTag>;
 using AlarmId = Id<struct AlarmTag>;
+using SettlementId = Id<struct SettlementTag>;
+using ProposalId = Id<struct ProposalTag>;
+using NoticeId = Id<struct NoticeTag>;
 using UserId = Id<struct UserTag>;
 
 }  // namespace paymeter

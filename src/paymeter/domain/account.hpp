@@ -31,8 +31,13 @@ struct Account {
   UserId operator_id{};
   UtcMs created_at{};
   std::optional<UtcMs> opened_at, closed_at;
-  std::vector<MeterId> meters;
+  std::vector<MeterId> meters;      ///< now; of a closed account: those it had
+  std::optional<AccountId> parent;  ///< a tenant who lets on: the account above this one
+  bool shared_wallet = false;       ///< platform wallet: one for all its meters (合并计费)
 };
+
+/// At most this many accounts above one another.
+inline constexpr int kAccountDepthMax = 4;
 
 /// Checks what an operator typed. Errors: account_invalid (empty or over-long name, phone with
 /// characters no phone has), vend_key_invalid.

@@ -36,7 +36,7 @@ TEST(Ledger, EveryEndingLeavesTheMoneyInOnePlace) {
   using K = LedgerAccountKind;
   const Vend vend = sale();
   const UtcMs at{1};
-  const Posting captured = capture_posting(vend, at);
+  const Posting captured = *capture_posting(vend, at);
   struct Row {
     const char* reason;
     std::vector<Posting> postings;
@@ -48,17 +48,17 @@ TEST(Ledger, EveryEndingLeavesTheMoneyInOnePlace) {
             {captured, delivery_posting(vend, at)},
             {{K::channel, 10000}, {K::delivered, -9800}, {K::fee, -200}}},
         Row{"not delivered: the fee is owed back too",
-            {captured, refund_due_posting(vend, at)},
+            {captured, *undelivered_posting(vend, at)},
             {{K::channel, 10000}, {K::refund_due, -10000}}},
-        Row{"paid out", {captured, refund_due_posting(vend, at), paid_out_posting(vend, at)}, {}},
+        Row{"paid out", {captured, *undelivered_posting(vend, at), paid_out_posting(vend, at)}, {}},
         Row{"unclear",
-            {captured, quarantine_posting(vend, at)},
+            {captured, *quarantine_posting(vend, at)},
             {{K::channel, 10000}, {K::quarantined, -9800}, {K::fee, -200}}}})
     EXPECT_EQ(balances(row.postings), row.expect) << row.reason;
 }
 
 TEST(Ledger, AnUnbalancedPostingIsRefused) {
-  Posting posting = capture_posting(sale(), {1});
+  Posting posting = *capture_posting(sale(), {1});
   posting.entries.back().amount.fen += 1;
   EXPECT_EQ(check_balanced(posting).error().code, Errc::ledger_unbalanced);
   posting.entries.clear();

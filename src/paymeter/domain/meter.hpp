@@ -140,6 +140,7 @@ struct MeterMoney {
   std::uint16_t purchase_count = 0;
   std::optional<VendId> in_flight;
   bool quarantined = false;
+  bool settling = false;  ///< closing or being changed: only the settlement's own vends go ahead
   std::uint32_t price_version = 0;  ///< last version sent, counted from 1
   std::uint32_t settings_version = 0;
   std::uint32_t clock_sequence = 0;

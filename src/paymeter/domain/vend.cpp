@@ -8,10 +8,11 @@
 namespace paymeter::domain {
 namespace {
 
-constexpr std::array<std::string_view, 10> kStates{
-    "created",    "paid",     "sent",          "cancelling", "delivered",
-    "refund_due", "refunded", "refund_failed", "quarantine", "closed"};
-constexpr std::array<std::string_view, 2> kKinds{"sale", "refund"};
+constexpr std::array<std::string_view, 11> kStates{
+    "created",  "paid",          "sent",       "cancelling", "delivered", "refund_due",
+    "refunded", "refund_failed", "quarantine", "closed",     "moved"};
+constexpr std::array<std::string_view, 7> kKinds{
+    "sale", "refund", "reversal", "grant", "adjustment", "transfer_out", "transfer_in"};
 constexpr std::array<std::string_view, 6> kMethods{"cash",   "bank_card", "transfer",
                                                    "wechat", "alipay",    "unionpay"};
 constexpr std::array<std::string_view, 6> kVerdicts{"delivered", "burned",     "retransmit",
@@ -33,6 +34,9 @@ std::optional<VendState> vend_state_from_name(std::string_view name) {
   return unspell<VendState>(kStates, name);
 }
 std::string_view vend_kind_name(VendKind kind) { return spell(kKinds, kind); }
+std::optional<VendKind> vend_kind_from_name(std::string_view name) {
+  return unspell<VendKind>(kKinds, name);
+}
 std::string_view payment_method_name(PaymentMethod method) { return spell(kMethods, method); }
 std::optional<PaymentMethod> payment_method_from_name(std::string_view name) {
   return unspell<PaymentMethod>(kMethods, name);
@@ -44,11 +48,48 @@ bool is_final(VendState state) {
          state != VendState::cancelling;
 }
 
+bool has_payment(VendKind kind) {
+  return kind == VendKind::sale || kind == VendKind::refund || kind == VendKind::reversal;
+}
+
+VendState state_when_delivered(VendKind kind) {
+  return kind == VendKind::refund || kind == VendKind::reversal ? VendState::refund_due
+                                                                : VendState::delivered;
+}
+
+VendState state_when_undelivered(VendKind kind) {
+  return kind == VendKind::sale || kind == VendKind::transfer_in ? VendState::refund_due
+                                                                 : VendState::closed;
+}
+
+bool is_well_formed(const Vend& vend) {
+  if (vend.captured != vend.to_meter + vend.fees) return false;
+  if (vend.fees != Money{} && !has_payment(vend.kind)) return false;
+  switch (vend.kind) {
+    case VendKind::sale:
+      return vend.captured > Money{} && vend.to_meter > Money{} && vend.fees >= Money{};
+    case VendKind::refund:
+      return vend.to_meter < Money{} && vend.fees == Money{};
+    case VendKind::reversal:
+      return vend.to_meter < Money{} && vend.fees <= Money{} && vend.related.has_value();
+    case VendKind::grant:
+      return vend.to_meter > Money{};
+    case VendKind::adjustment:
+      return vend.to_meter != Money{};
+    case VendKind::transfer_out:
+      return vend.to_meter < Money{};
+    case VendKind::transfer_in:
+      return vend.to_meter > Money{};
+  }
+  return false;
+}
+
 Result<std::uint16_t> may_reserve(const Vend& vend, const MeterMoney& money,
                                   const PrepaidState& fresh) {
   PAYMETER_ASSERT(vend.state == VendState::paid);
   if (money.quarantined) return fail(Errc::meter_quarantined);
   if (money.in_flight) return fail(Errc::vend_meter_busy);
+  if (money.settling && !vend.settles) return fail(Errc::meter_settling);
   if (!fresh.account_open || !money.epoch) return fail(Errc::account_not_open);
   if (fresh.epoch != *money.epoch) return fail(Errc::vend_epoch_changed);
   if (fresh.purchase_count != money.purchase_count)
@@ -56,6 +97,9 @@ Result<std::uint16_t> may_reserve(const Vend& vend, const MeterMoney& money,
                                                ", platform " +
                                                std::to_string(money.purchase_count));
   if (money.purchase_count == kCountMax) return fail(Errc::vend_count_exhausted);
+  // The meter would refuse it too; asking first spares a number and tells the operator at once.
+  if (vend.to_meter < Money{} && fresh.balance < -vend.to_meter)
+    return fail(Errc::vend_refund_exceeds_balance, "balance " + format_money(fresh.balance));
   return static_cast<std::uint16_t>(money.purchase_count + 1);
 }
 

@@ -63,6 +63,12 @@ port::Async<Result<WriteReply>> ReferenceNkDriver::open_account(port::BusLink& l
   co_return co_await command(link, std::move(epoch), nk::kOpenBlock, std::move(content));
 }
 
+port::Async<Result<WriteReply>> ReferenceNkDriver::clear_account(port::BusLink& link,
+                                                                 domain::Epoch epoch) {
+  Buffer content = nk::encode_clear({nk::kClearAtZero, epoch.clear_count});
+  co_return co_await command(link, std::move(epoch), nk::kClearBlock, std::move(content));
+}
+
 port::Async<Result<WriteReply>> ReferenceNkDriver::write_settings(port::BusLink& link,
                                                                   domain::Epoch epoch,
                                                                   std::uint32_t version,

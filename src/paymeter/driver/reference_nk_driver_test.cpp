@@ -109,12 +109,13 @@ TEST(ReferenceNkDriver, CommandsAreWholeBlocksBoundToTheEpoch) {
   EXPECT_EQ(run(bench.driver->sell(bench.link, {kEpoch, 7, Money{-500}, 9})),
             WriteReply::acknowledged);
   EXPECT_EQ(run(bench.driver->open_account(bench.link, kEpoch, 42)), WriteReply::acknowledged);
+  EXPECT_EQ(run(bench.driver->clear_account(bench.link, kEpoch)), WriteReply::acknowledged);
   EXPECT_EQ(run(bench.driver->write_settings(bench.link, kEpoch, 4, settings)),
             WriteReply::acknowledged);
   EXPECT_EQ(run(bench.driver->write_prices(bench.link, kEpoch, 5, prices)),
             WriteReply::acknowledged);
-  const std::vector<nk::Block> blocks{nk::kSaleBlock, nk::kOpenBlock, nk::kSettingsBlock,
-                                      nk::kPriceBlock};
+  const std::vector<nk::Block> blocks{nk::kSaleBlock, nk::kOpenBlock, nk::kClearBlock,
+                                      nk::kSettingsBlock, nk::kPriceBlock};
   ASSERT_EQ(bench.link.sent.size(), blocks.size());
   const auto key = meter_of("x").key;
   const auto serial = nk::encode_serial(kEpoch.serial).value();
@@ -127,8 +128,8 @@ TEST(ReferenceNkDriver, CommandsAreWholeBlocksBoundToTheEpoch) {
   const auto block = [&](std::size_t i) { return Bytes(bench.link.sent[i].pdu).subspan(6); };
   EXPECT_EQ(nk::decode_sale(block(0)), (nk::Sale{7, -500, 9}));
   EXPECT_EQ(nk::decode_open(block(1)), 42U);
-  EXPECT_EQ(nk::decode_settings(block(2)), (nk::Settings{4, 5000, 1000, 6600, 2000}));
-  EXPECT_EQ(nk::decode_prices(block(3)), (nk::Prices{5, {12000, 100, 0, 4000, 1}, {{200, 500}}}));
+  EXPECT_EQ(nk::decode_settings(block(3)), (nk::Settings{4, 5000, 1000, 6600, 2000}));
+  EXPECT_EQ(nk::decode_prices(block(4)), (nk::Prices{5, {12000, 100, 0, 4000, 1}, {{200, 500}}}));
 }
 
 TEST(ReferenceNkDriver, ARefusalIsAnAnswerAndOtherExceptionsAreErrors) {

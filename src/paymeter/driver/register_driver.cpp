@@ -76,6 +76,10 @@ port::Async<Result<WriteReply>> RegisterDriver::open_account(port::BusLink&, dom
   co_return fail(Errc::meter_unsupported);
 }
 
+port::Async<Result<WriteReply>> RegisterDriver::clear_account(port::BusLink&, domain::Epoch) {
+  co_return fail(Errc::meter_unsupported);
+}
+
 port::Async<Result<WriteReply>> RegisterDriver::write_settings(port::BusLink&, domain::Epoch,
                                                                std::uint32_t,
                                                                domain::MeterSettings) {

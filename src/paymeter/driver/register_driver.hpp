@@ -30,6 +30,8 @@ class RegisterDriver : public port::MeterDriver {
   port::Async<Result<port::WriteReply>> sell(port::BusLink& link, port::SaleFrame frame) override;
   port::Async<Result<port::WriteReply>> open_account(port::BusLink& link, domain::Epoch epoch,
                                                      std::uint32_t customer_number) override;
+  port::Async<Result<port::WriteReply>> clear_account(port::BusLink& link,
+                                                      domain::Epoch epoch) override;
   port::Async<Result<port::WriteReply>> write_settings(port::BusLink& link, domain::Epoch epoch,
                                                        std::uint32_t version,
                                                        domain::MeterSettings settings) override;

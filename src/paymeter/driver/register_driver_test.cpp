@@ -17,6 +17,7 @@ TEST(RegisterDriver, WalletOperationsAreUnsupportedAndSendNothing) {
   EXPECT_EQ(run(driver->sell(link, {epoch, 1, domain::Money{100}, 1})).error().code,
             Errc::meter_unsupported);
   EXPECT_EQ(run(driver->open_account(link, epoch, 1)).error().code, Errc::meter_unsupported);
+  EXPECT_EQ(run(driver->clear_account(link, epoch)).error().code, Errc::meter_unsupported);
   EXPECT_EQ(run(driver->write_settings(link, epoch, 1, {})).error().code, Errc::meter_unsupported);
   EXPECT_EQ(run(driver->write_prices(link, epoch, 1, {})).error().code, Errc::meter_unsupported);
   EXPECT_EQ(run(driver->read_prices(link)).error().code, Errc::meter_unsupported);

@@ -49,6 +49,9 @@ class MeterDriver {
   virtual Async<Result<WriteReply>> sell(BusLink& link, SaleFrame frame) = 0;
   virtual Async<Result<WriteReply>> open_account(BusLink& link, domain::Epoch epoch,
                                                  std::uint32_t customer_number) = 0;
+  /// Closes the meter's account and moves it to the next epoch. Accepted only at a balance of 0:
+  /// what a tenant still owns is taken out by a vend first.
+  virtual Async<Result<WriteReply>> clear_account(BusLink& link, domain::Epoch epoch) = 0;
   virtual Async<Result<WriteReply>> write_settings(BusLink& link, domain::Epoch epoch,
                                                    std::uint32_t version,
                                                    domain::MeterSettings settings) = 0;

@@ -18,19 +18,9 @@
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
 #include "paymeter/port/async.hpp"
+#include "paymeter/port/page.hpp"
 
 namespace paymeter::port {
-
-/// Newest first unless said otherwise. limit 1–1000.
-struct Page {
-  int limit = 50;
-  int offset = 0;
-};
-template <class T>
-struct Listed {
-  std::vector<T> rows;
-  std::int64_t total = 0;  ///< of all pages
-};
 
 // ---------------------------------------------------------------- set-up
 class SiteStore {
@@ -108,6 +98,8 @@ struct VendStep {
   std::optional<domain::Posting> posting;
   UserId by{};       ///< an operator's act; 0 = the station itself
   std::string note;  ///< appended to the vend's note when not empty
+  std::optional<domain::PaymentMethod> paid_out_by{};  ///< REFUND_DUE or REFUND_FAILED → REFUNDED
+  std::string paid_out_reference{};
 };
 
 /// Sums over every vend that a filter finds, on all pages. delivered: to_meter of the DELIVERED.
@@ -123,15 +115,40 @@ struct TrialBalanceRow {
 class VendStore {
  public:
   virtual ~VendStore() = default;
-  /// Stores a captured sale as PAID with its capture posting and gives id and slip number.
-  /// The same key with the same meter, amount and method returns the stored vend (`existed`).
-  /// Errors: vend_exists_with_different_request, account_not_open (no open account on the meter),
-  /// meter_quarantined.
+  /// Stores a vend of any kind but transfers as PAID with its capture posting and gives id, slip
+  /// number, account and wallet. On a platform wallet the posting is the delivery: the vend comes
+  /// back delivered (REFUND_DUE for refund and reversal). Where the account's meters share a
+  /// wallet, it is the account's. The same key with the same meter, amount, method, kind and
+  /// related vend returns the stored vend (`existed`). Errors: vend_exists_with_different_request,
+  /// account_not_open (no open account on the meter; a settling vend is stored while the account
+  /// closes, too), meter_settling, meter_quarantined, vend_not_reversible, vend_already_reversed,
+  /// wallet_balance_low.
   struct Created {
     domain::Vend vend;
     bool existed = false;
   };
   virtual Async<Result<Created>> create_paid_vend(domain::Vend vend) = 0;
+  /// Stores both halves: `out` PAID, `in` CREATED until `out` has arrived (then PAID, in the same
+  /// transaction) or came to nothing (then CLOSED). `in` takes key, account and amount from `out`.
+  /// Requires: out.kind transfer_out, in.kind transfer_in. A change-over transfers to the same
+  /// meter. Errors: as create_paid_vend, transfer_other_account.
+  struct Transfer {
+    domain::Vend out, in;
+    bool existed = false;
+  };
+  virtual Async<Result<Transfer>> create_transfer(domain::Vend out, domain::Vend in) = 0;
+  /// Books a sale on another payment method, with a posting and a record of who and why. The same
+  /// method again changes nothing.
+  /// Errors: vend_unknown, vend_kind_wrong (no sale), vend_state_conflict (nothing captured, or
+  /// given back already).
+  struct MethodCorrection {
+    VendId vend{};
+    domain::PaymentMethod method = domain::PaymentMethod::cash;
+    UserId by{};
+    UtcMs at{};
+    std::string reason;
+  };
+  virtual Async<Result<domain::Vend>> correct_method(MethodCorrection correction) = 0;
   /// Errors: vend_unknown, vend_state_conflict (not in `from`), vend_meter_busy (reserving while
   /// another vend is in flight), ledger_unbalanced.
   virtual Async<Result<domain::Vend>> step_vend(VendStep step) = 0;

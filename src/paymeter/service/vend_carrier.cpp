@@ -155,16 +155,16 @@ port::Async<Result<domain::Vend>> VendCarrier::apply(domain::Vend vend,
       must_read_first_ = false;  // just asked: n is free
       co_return vend;
     case VendVerdict::delivered:
-      step.to = VendState::delivered;
+      step.to = domain::state_when_delivered(vend.kind);
       step.new_count = vend.n;
       step.clear_in_flight = true;
       step.posting = domain::delivery_posting(vend, step.at);
       break;
     case VendVerdict::burned:
-      step.to = VendState::refund_due;
+      step.to = domain::state_when_undelivered(vend.kind);
       step.new_count = vend.n;
       step.clear_in_flight = true;
-      step.posting = domain::refund_due_posting(vend, step.at);
+      step.posting = domain::undelivered_posting(vend, step.at);
       break;
     case VendVerdict::cancel:
       step.to = VendState::cancelling;

@@ -90,8 +90,8 @@ port::Async<Result<domain::Vend>> Vending::cancel(VendId id, UserId by, std::str
   step.note = std::move(reason);
   if (vend->state == domain::VendState::paid) {
     // Nothing was sent: the money is owed back at once.
-    step.to = domain::VendState::refund_due;
-    step.posting = domain::refund_due_posting(*vend, step.at);
+    step.to = domain::state_when_undelivered(vend->kind);
+    step.posting = domain::undelivered_posting(*vend, step.at);
   } else if (vend->state == domain::VendState::sent) {
     step.to = domain::VendState::cancelling;
   } else {

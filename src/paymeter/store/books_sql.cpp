@@ -38,50 +38,88 @@ void wrong_balances(Db& db, Problems& out) {
       });
 }
 
+/// What sales say about one kind of ledger account, and which postings to it are not about sales.
+struct Agreement {
+  const char* kind;
+  const char* group;   ///< column of the ledger account and of `vend` that both sides are summed by
+  const char* amount;  ///< what a vend contributes, credit positive
+  const char* foreign = "''";  ///< posting kinds left out
+};
+
+/// A refund or reversal that the meter has given: owed, paid out, or refused by the channel.
+#define TAKEN_OUT "(to_meter_fen < 0 and state in ('refund_due', 'refunded', 'refund_failed'))"
+
 /// Invariant 1: for each meter the books say what the sales' states say, so captured money is
 /// delivered, kept as fee, pending, quarantined, due back or given back, and nothing else.
+constexpr Agreement kAgreements[] = {
+    {"pending", "meter_id",
+     "case when to_meter_fen > 0 and state in ('paid', 'sent', 'cancelling') "
+     "then to_meter_fen else 0 end"},
+    {"delivered", "meter_id",
+     "case when wallet = 'meter' and (state = 'delivered' or " TAKEN_OUT
+     ") then to_meter_fen else 0 end",
+     "'foreign_sale', 'consumption', 'write_off'"},
+    {"wallet", "property_id",
+     "case when wallet = 'platform' and (state = 'delivered' or " TAKEN_OUT
+     ") then to_meter_fen else 0 end",
+     "'charge', 'write_off'"},
+    {"quarantined", "meter_id",
+     "case when to_meter_fen > 0 and state = 'quarantine' then to_meter_fen else 0 end"},
+    {"refund_due", "meter_id",
+     "case when state in ('refund_due', 'refund_failed') then abs(captured_fen) else 0 end",
+     "'write_off'"},
+    {"fee", "meter_id",
+     "case when state in ('paid', 'sent', 'cancelling', 'delivered', 'quarantine', 'moved') "
+     "and to_meter_fen > 0 or " TAKEN_OUT " then fees_fen else 0 end"},
+    {"transfer", "account_id",
+     "case when kind = 'transfer_out' and state = 'delivered' then -to_meter_fen "
+     "when state = 'moved' then to_meter_fen "
+     "when kind = 'transfer_in' and state not in ('created', 'closed') then -to_meter_fen "
+     "else 0 end"},
+    {"grant", "property_id",
+     "case when kind = 'grant' and state <> 'closed' then -to_meter_fen else 0 end"},
+    {"adjustment", "property_id",
+     "case when kind = 'adjustment' and (state = 'delivered' "
+     "or to_meter_fen > 0 and state not in ('closed', 'refund_due')) "
+     "then -to_meter_fen else 0 end"},
+};
+
 void books_against_sales(Db& db, Problems& out) {
-  struct Kind {
-    const char* account;
-    const char* amount;  ///< what a sale contributes, credit positive
-  };
-  constexpr Kind kKinds[] = {
-      {"pending", "case when state in ('paid', 'sent', 'cancelling') then to_meter_fen else 0 end"},
-      {"delivered", "case when state = 'delivered' then to_meter_fen else 0 end"},
-      {"quarantined", "case when state = 'quarantine' then to_meter_fen else 0 end"},
-      {"refund_due",
-       "case when state in ('refund_due', 'refund_failed') then captured_fen else 0 end"},
-      {"fee",
-       "case when state in ('paid', 'sent', 'cancelling', 'delivered', 'quarantine') "
-       "then fees_fen else 0 end"},
-  };
-  for (const Kind& kind : kKinds)
+  for (const Agreement& agreement : kAgreements) {
+    const std::string kind = agreement.kind, group = agreement.group;
     db.each<std::int64_t, std::int64_t, std::int64_t>(
-        std::string("select m.id, cast(coalesce(v.expected, 0) as bigint), "
-                    "cast(coalesce(l.booked, 0) as bigint) from meter m "
-                    "left join (select meter_id, sum(") +
-            kind.amount +
-            ") as expected from vend group by meter_id) v on v.meter_id = m.id "
-            "left join (select meter_id, -sum(balance_fen) as booked from ledger_account "
-            "where kind = '" +
-            kind.account +
-            "' group by meter_id) l on l.meter_id = m.id "
-            "where coalesce(v.expected, 0) <> coalesce(l.booked, 0) order by m.id",
-        [&](std::int64_t meter, std::int64_t expected, std::int64_t booked) {
-          out.push_back("meter " + number(meter) + ": sales say " + number(expected) + " fen " +
-                        kind.account + ", the books say " + number(booked));
+        "select e.id, cast(sum(e.expected) as bigint), cast(sum(e.booked) as bigint) from ("
+        "select " +
+            group + " as id, " + agreement.amount +
+            " as expected, 0 as booked from vend "
+            "union all select a." +
+            group +
+            ", 0, -l.amount_fen from ledger_entry l "
+            "join ledger_account a on a.id = l.ledger_account_id "
+            "join posting p on p.id = l.posting_id "
+            "where a.kind = '" +
+            kind + "' and p.kind not in (" + agreement.foreign +
+            ")) e "
+            "group by e.id having sum(e.expected) <> sum(e.booked) order by e.id",
+        [&](std::int64_t id, std::int64_t expected, std::int64_t booked) {
+          out.push_back(group.substr(0, group.size() - 3) + " " + number(id) + ": sales say " +
+                        number(expected) + " fen " + kind + ", the books say " + number(booked));
         });
+  }
 }
 
-/// Invariant 1 over all: money received and not given back is somewhere.
+/// Invariant 1 over all: money received by a channel and not given back by it is on the channel.
 void captured_overall(Db& db, Problems& out) {
   db.each<std::int64_t, std::string, std::int64_t, std::int64_t>(
-      "select p.id, v.method, cast(v.held as bigint), cast(coalesce(a.balance_fen, 0) as bigint) "
-      "from property p join (select property_id, method, "
-      "sum(case when state in ('created', 'closed', 'refunded') then 0 else captured_fen end) "
-      "as held from vend group by property_id, method) v on v.property_id = p.id "
-      "left join ledger_account a on a.property_id = p.id and a.kind = 'channel' "
-      "and a.channel = v.method where v.held <> coalesce(a.balance_fen, 0) order by p.id, v.method",
+      "select e.id, e.method, cast(sum(e.held) as bigint), cast(sum(e.booked) as bigint) from ("
+      "select property_id as id, method, captured_fen as held, 0 as booked from vend "
+      "where kind = 'sale' and state not in ('created', 'closed') "
+      "union all select property_id, coalesce(paid_out_by, method), -abs(captured_fen), 0 "
+      "from vend where state = 'refunded' "
+      "union all select a.property_id, a.label, 0, l.amount_fen from ledger_entry l "
+      "join ledger_account a on a.id = l.ledger_account_id join posting p on p.id = l.posting_id "
+      "where a.kind = 'channel' and p.kind <> 'service_payment') e "
+      "group by e.id, e.method having sum(e.held) <> sum(e.booked) order by e.id, e.method",
       [&](std::int64_t property, const std::string& method, std::int64_t held,
           std::int64_t booked) {
         out.push_back("property " + number(property) + ": sales by " + method + " hold " +
@@ -89,31 +127,67 @@ void captured_overall(Db& db, Problems& out) {
       });
 }
 
-/// Each state is reached by its postings and no others.
+/// How many postings of each kind a vend has.
+struct Postings {
+  std::int64_t capture = 0, delivery = 0, refund_due = 0, undone = 0, quarantine = 0,
+               resolution = 0, paid_out = 0;
+};
+
+/// Each state is reached by its postings and no others. Returns what is wrong, or "".
+std::string wrong_postings(domain::VendState state, bool puts_in, const Postings& has) {
+  using enum domain::VendState;
+  const bool is_owed = state == refund_due || state == refunded || state == refund_failed;
+  const bool arrived = state == delivered || (is_owed && !puts_in);
+  const std::int64_t captures = state == closed ? has.undone : puts_in && state != created;
+  if (has.capture != captures) return number(has.capture) + " capture";
+  const std::int64_t decided = has.resolution;
+  if (arrived && has.delivery + decided != 1) return number(has.delivery + decided) + " delivery";
+  if (!arrived && has.delivery != 0) return number(has.delivery) + " delivery";
+  const bool is_due = is_owed && puts_in;
+  if (is_due && has.refund_due + decided != 1)
+    return number(has.refund_due + decided) + " refund_due";
+  if (!is_due && has.refund_due != 0) return number(has.refund_due) + " refund_due";
+  if (has.paid_out != (state == refunded)) return number(has.paid_out) + " paid_out";
+  const std::int64_t quarantines = state == quarantine ? puts_in : (puts_in ? decided : 0);
+  if (has.quarantine != quarantines) return number(has.quarantine) + " quarantine";
+  if (state == quarantine && decided != 0) return number(decided) + " resolution";
+  return "";
+}
+
 void states_against_postings(Db& db, Problems& out) {
-  struct Rule {
-    const char* posting;
-    const char* states;  ///< exactly the vends in these states have it
+  const auto count = [](const char* kind) {
+    return std::string("cast(count(case when p.kind = '") + kind + "' then 1 end) as bigint)";
   };
-  constexpr Rule kRules[] = {
-      {"capture",
-       "'paid', 'sent', 'cancelling', 'delivered', 'refund_due', 'refunded', 'refund_failed', "
-       "'quarantine'"},
-      {"delivery", "'delivered'"},
-      {"refund_due", "'refund_due', 'refunded', 'refund_failed'"},
-      {"paid_out", "'refunded'"},
-      {"quarantine", "'quarantine'"},
-  };
-  for (const Rule& rule : kRules)
-    db.each<std::int64_t, std::string, std::int64_t>(
-        std::string("select v.id, v.state, cast(count(p.id) as bigint) from vend v "
-                    "left join posting p on p.vend_id = v.id and p.kind = '") +
-            rule.posting + "' group by v.id, v.state having (count(p.id) = 1) <> (v.state in (" +
-            rule.states + ")) order by v.id",
-        [&](std::int64_t vend, const std::string& state, std::int64_t count) {
-          out.push_back("vend " + number(vend) + " is " + state + " with " + number(count) + " " +
-                        rule.posting + " postings");
-        });
+  db.each<std::int64_t, domain::VendState, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+          std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+      "select v.id, v.state, v.to_meter_fen, " + count("capture") + ", " + count("delivery") +
+          ", " + count("refund_due") + ", " + count("undone") + ", " + count("quarantine") + ", " +
+          count("resolution") + ", " + count("paid_out") +
+          " from vend v left join posting p on p.vend_id = v.id "
+          "group by v.id, v.state, v.to_meter_fen order by v.id",
+      [&](std::int64_t vend, domain::VendState state, std::int64_t to_meter, std::int64_t capture,
+          std::int64_t delivery, std::int64_t refund_due, std::int64_t undone,
+          std::int64_t quarantine, std::int64_t resolution, std::int64_t paid_out) {
+        const std::string wrong = wrong_postings(
+            state, to_meter > 0,
+            {capture, delivery, refund_due, undone, quarantine, resolution, paid_out});
+        if (!wrong.empty())
+          out.push_back("vend " + number(vend) + " is " + std::string(vend_state_name(state)) +
+                        " with " + wrong + " postings");
+      });
+}
+
+/// A transfer's second half follows its first.
+void halves_of_transfers(Db& db, Problems& out) {
+  db.each<std::int64_t, std::string, std::string>(
+      "select o.id, o.state, i.state from vend o join vend i on i.id = o.related_vend_id "
+      "where o.kind = 'transfer_out' and ((o.state = 'delivered') <> "
+      "(i.state not in ('created', 'closed')) or o.state = 'closed' and i.state <> 'closed') "
+      "order by o.id",
+      [&](std::int64_t vend, const std::string& first, const std::string& second) {
+        out.push_back("transfer " + number(vend) + " is " + first + " but its second half is " +
+                      second);
+      });
 }
 
 /// Invariant 5 and 3: one in flight per meter, and the meter's row agrees with the sales.
@@ -161,6 +235,7 @@ Rows<std::string> check_books(Db& db) {
   books_against_sales(db, out);
   captured_overall(db, out);
   states_against_postings(db, out);
+  halves_of_transfers(db, out);
   meters_against_sales(db, out);
   return out;
 }

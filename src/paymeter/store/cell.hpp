@@ -19,6 +19,9 @@
 #include "paymeter/domain/alarm.hpp"
 #include "paymeter/domain/ledger.hpp"
 #include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/notice.hpp"
+#include "paymeter/domain/proposal.hpp"
+#include "paymeter/domain/settlement.hpp"
 #include "paymeter/domain/site.hpp"
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
@@ -59,19 +62,27 @@ struct Spelling;
     static constexpr Enum last = Enum::last_value;                            \
   };
 
-PAYMETER_SPELLING(domain::VendState, domain::vend_state_name, closed)
-PAYMETER_SPELLING(domain::VendKind, domain::vend_kind_name, refund)
+PAYMETER_SPELLING(domain::VendState, domain::vend_state_name, moved)
+PAYMETER_SPELLING(domain::VendKind, domain::vend_kind_name, transfer_in)
 PAYMETER_SPELLING(domain::PaymentMethod, domain::payment_method_name, unionpay)
 PAYMETER_SPELLING(domain::AccountState, domain::account_state_name, closed)
 PAYMETER_SPELLING(domain::CommandKind, domain::command_kind_name, write_prices)
 PAYMETER_SPELLING(domain::CommandState, domain::command_state_name, superseded)
 PAYMETER_SPELLING(domain::AlarmKind, domain::alarm_kind_name, wrong_meter)
-PAYMETER_SPELLING(domain::LedgerAccountKind, domain::ledger_account_kind_name, quarantined)
-PAYMETER_SPELLING(domain::PostingKind, domain::posting_kind_name, paid_out)
+PAYMETER_SPELLING(domain::LedgerAccountKind, domain::ledger_account_kind_name, shared_area)
+PAYMETER_SPELLING(domain::PostingKind, domain::posting_kind_name, service_payment)
 PAYMETER_SPELLING(domain::BusTransport, domain::bus_transport_name, serial)
 PAYMETER_SPELLING(domain::Parity, domain::parity_name, odd)
 PAYMETER_SPELLING(domain::Utility, domain::utility_name, heat)
 PAYMETER_SPELLING(domain::Wallet, domain::wallet_name, platform)
+PAYMETER_SPELLING(domain::Resolution, domain::resolution_name, moved)
+PAYMETER_SPELLING(domain::SettlementKind, domain::settlement_kind_name, change_over)
+PAYMETER_SPELLING(domain::SettlementState, domain::settlement_state_name, cancelled)
+PAYMETER_SPELLING(domain::ProposalKind, domain::proposal_kind_name, settle_without_meter)
+PAYMETER_SPELLING(domain::ProposalState, domain::proposal_state_name, rejected)
+PAYMETER_SPELLING(domain::NoticeLevel, domain::notice_level_name, credited)
+PAYMETER_SPELLING(domain::NoticeChannel, domain::notice_channel_name, call)
+PAYMETER_SPELLING(domain::NoticeState, domain::notice_state_name, failed)
 PAYMETER_SPELLING(port::Role, port::role_name, viewer)
 #undef PAYMETER_SPELLING
 

@@ -12,13 +12,18 @@ struct Moved {
 /// Finds or opens the ledger account and adds the amount to its balance.
 Moved move_balance(Db& db, PropertyId property, const domain::LedgerEntry& entry) {
   const auto row = db.one<std::int64_t, domain::Money>(
-      "insert into ledger_account (property_id, kind, meter_id, channel, balance_fen) "
-      "values (:property, :kind, :meter, :channel, :amount) "
-      "on conflict (property_id, kind, meter_id, channel) do update "
+      "insert into ledger_account (property_id, kind, meter_id, account_id, label, balance_fen) "
+      "values (:property, :kind, :meter, :account, :label, :amount) "
+      "on conflict (property_id, kind, meter_id, account_id, label) do update "
       "set balance_fen = ledger_account.balance_fen + excluded.balance_fen "
       "returning id, balance_fen",
-      property, entry.account.kind, entry.account.meter, entry.account.channel, entry.amount);
+      property, entry.account.kind, entry.account.meter, entry.account.account, entry.account.label,
+      entry.amount);
   return {std::get<0>(*row), std::get<1>(*row)};
+}
+
+std::string document_of(const domain::Posting& posting) {
+  return posting.document.empty() ? "vend " + std::to_string(posting.vend.value) : posting.document;
 }
 
 }  // namespace
@@ -26,9 +31,10 @@ Moved move_balance(Db& db, PropertyId property, const domain::LedgerEntry& entry
 Result<> post(Db& db, const domain::Posting& posting) {
   if (auto balanced = domain::check_balanced(posting); !balanced) return balanced;
   const auto id = db.value<std::int64_t>(
-      "insert into posting (property_id, kind, vend_id, at, operator_id, memo) "
-      "values (:property, :kind, :vend, :at, :operator, :memo) returning id",
-      posting.property, posting.kind, posting.vend, posting.at, posting.operator_id, posting.memo);
+      "insert into posting (property_id, kind, vend_id, document, at, operator_id, memo) "
+      "values (:property, :kind, :vend, :document, :at, :operator, :memo) returning id",
+      posting.property, posting.kind, posting.vend ? std::optional(posting.vend) : std::nullopt,
+      document_of(posting), posting.at, posting.operator_id, posting.memo);
   for (const domain::LedgerEntry& entry : posting.entries) {
     const Moved moved = move_balance(db, posting.property, entry);
     // Both are within ±2^53 before they are added, so the sum that SQL made is exact.
@@ -40,6 +46,15 @@ Result<> post(Db& db, const domain::Posting& posting) {
         posting.property, *id, moved.ledger_account, entry.amount);
   }
   return {};
+}
+
+domain::Money ledger_balance(Db& db, PropertyId property, const domain::LedgerAccountKey& account) {
+  return db
+      .value<domain::Money>(
+          "select balance_fen from ledger_account where property_id = :property and kind = :kind "
+          "and meter_id = :meter and account_id = :account and label = :label",
+          property, account.kind, account.meter, account.account, account.label)
+      .value_or(domain::Money{});
 }
 
 Rows<TrialBalanceRow> trial_balance(Db& db, PropertyId property) {

@@ -24,9 +24,11 @@ std::vector<std::string> words_of(const std::string& sentence) {
   return {std::istream_iterator<std::string>(in), {}};
 }
 
-/// Speaks:  sell 100.00 [fee 1.00] to M1 by cash · send M1 · deliver M1 · burn M1 · cancel M1 ·
-/// quarantine M1 · pay out M1 · expect <account> <amount>, … , trial balance 0
-/// Verbs act on the meter's last sale. Channels count debits, all other accounts credits.
+/// Speaks:  sell 100.00 [fee 1.00] to M1 by cash · refund 3.00 of M1 · reverse M1 · grant 5.00 to
+/// M1 · adjust -2.00 of M1 · transfer 10.00 from M1 to M2 · send M1 · deliver M1 · burn M1 · cancel
+/// M1 · quarantine M1 · pay out M1 [by wechat] · correct M1 to wechat · expect <account> <amount>,
+/// … , trial balance 0 Verbs act on the meter's latest vend; a second half is its meter's latest as
+/// soon as it is PAID. Channels, grant count debits, all other accounts credits.
 class Teller {
  public:
   explicit Teller(Shop& shop) : shop_(shop) {}
@@ -39,8 +41,16 @@ class Teller {
         expect(sentence.substr(sentence.find("expect") + 6));
       else if (words[0] == "sell")
         sell(words);
+      else if (words[0] == "transfer")
+        transfer(words);
+      else if (words[0] == "correct")
+        correct(words);
+      else if (words[0] == "refund" || words[0] == "reverse" || words[0] == "grant" ||
+               words[0] == "adjust")
+        make(words[0], words.back(), words.size() > 2 ? words[1] : "0");
       else
-        act(words[0], words.back());
+        act(words[0], words[0] == "pay" ? words.at(2) : words.back(),
+            words.size() > 4 ? words[4] : "cash");
       EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
     }
   }
@@ -64,8 +74,59 @@ class Teller {
     last_[to] = shop_.must(shop_.store().create_paid_vend(vend)).vend;
   }
 
-  void act(const std::string& verb, const std::string& name) {
-    domain::Vend& vend = last_.at(name);
+  void make(const std::string& verb, const std::string& name, const std::string& amount) {
+    auto vend = Shop::sale(meter(name), "story-" + std::to_string(++sales_),
+                           domain::parse_money(amount)->fen);
+    if (verb == "reverse") {
+      vend.kind = domain::VendKind::reversal;
+      vend.captured = -last_.at(name).captured;
+      vend.to_meter = -last_.at(name).to_meter;
+      vend.fees = -last_.at(name).fees;
+      vend.related = last_.at(name).id;
+    } else if (verb == "refund") {
+      vend.kind = domain::VendKind::refund;
+      vend.captured = vend.to_meter = -vend.captured;
+    } else {
+      vend.kind = verb == "grant" ? domain::VendKind::grant : domain::VendKind::adjustment;
+    }
+    last_[name] = shop_.must(shop_.store().create_paid_vend(vend)).vend;
+  }
+
+  void transfer(const std::vector<std::string>& words) {
+    const auto amount = *domain::parse_money(words.at(1));
+    const auto key = "story-" + std::to_string(++sales_);
+    auto out = Shop::sale(meter(words.at(3)), key, -amount.fen);
+    auto in = Shop::sale(meter(words.at(5)), key, amount.fen);
+    out.kind = domain::VendKind::transfer_out;
+    in.kind = domain::VendKind::transfer_in;
+    const auto both = shop_.must(shop_.store().create_transfer(out, in));
+    EXPECT_EQ(both.in.related, both.out.id);
+    EXPECT_EQ(both.in.state, VendState::created);
+    last_[words[3]] = both.out;
+    second_half_[both.out.id] = words[5];
+  }
+
+  void correct(const std::vector<std::string>& words) {
+    domain::Vend& vend = last_.at(words.at(1));
+    vend = shop_.must(
+        shop_.store().correct_method({vend.id, *domain::payment_method_from_name(words.at(3)),
+                                      UserId{7}, kNow, "taken by card"}));
+  }
+
+  /// After the first half has ended its way, the second is the latest of its meter.
+  void turn_to_second_half(const domain::Vend& out) {
+    const auto name = second_half_.find(out.id);
+    if (name == second_half_.end() || out.state == VendState::sent) return;
+    last_[name->second] = shop_.must(shop_.store().find_vend(*out.related));
+  }
+
+  void act(const std::string& verb, const std::string& name, const std::string& method) {
+    const domain::Vend before = last_.at(name);
+    act_on(last_.at(name), verb, method);
+    if (last_.at(name).state != before.state) turn_to_second_half(domain::Vend(last_.at(name)));
+  }
+
+  void act_on(domain::Vend& vend, const std::string& verb, const std::string& method) {
     if (verb == "send") {
       vend = shop_.send(vend);
     } else if (verb == "deliver") {
@@ -83,7 +144,7 @@ class Teller {
       step.to = VendState::quarantine;
       step.new_count.reset();
       step.quarantine_meter = true;
-      step.posting = domain::quarantine_posting(vend, kNow);
+      step.posting = *domain::quarantine_posting(vend, kNow);
       vend = shop_.must(shop_.store().step_vend(step));
     } else {
       ASSERT_EQ(verb, "pay");
@@ -92,6 +153,7 @@ class Teller {
       step.from = VendState::refund_due;
       step.to = VendState::refunded;
       step.at = kNow;
+      step.paid_out_by = vend.paid_out_by = domain::payment_method_from_name(method);
       step.posting = domain::paid_out_posting(vend, kNow);
       vend = shop_.must(shop_.store().step_vend(step));
     }
@@ -101,7 +163,8 @@ class Teller {
     std::map<std::string, domain::Money> books;
     domain::Money sum{};
     for (const auto& row : shop_.must(shop_.store().trial_balance(PropertyId{1}))) {
-      const bool channel = row.kind == domain::LedgerAccountKind::channel;
+      const bool channel = row.kind == domain::LedgerAccountKind::channel ||
+                           row.kind == domain::LedgerAccountKind::grant;
       books[std::string(ledger_account_kind_name(row.kind))] = channel ? row.balance : -row.balance;
       sum = sum + row.balance;
     }
@@ -117,6 +180,7 @@ class Teller {
 
   Shop& shop_;
   std::map<std::string, domain::Vend> last_;
+  std::map<VendId, std::string> second_half_;
   int sales_ = 0;
 };
 
@@ -149,6 +213,47 @@ TEST_P(LedgerWordsTest, Stories) {
        "sell 1.00 to M1 by cash; sell 2.00 to M2 by cash; deliver M2; sell 4.00 to M2 by cash; "
        "expect pending 5.00, delivered 2.00, channel 7.00; deliver M1; deliver M2; expect pending "
        "0, delivered 7.00, trial balance 0"},
+      {"a refund is owed only when the meter has given it",
+       "sell 100.00 to M1 by cash; deliver M1; refund 30.00 of M1; expect delivered 100.00, "
+       "refund_due 0; deliver M1; expect delivered 70.00, refund_due 30.00, channel 100.00; pay "
+       "out "
+       "M1; expect channel 70.00, refund_due 0, trial balance 0"},
+      {"a refund that the meter never gave is as if it had never been",
+       "sell 100.00 to M1 by cash; deliver M1; refund 30.00 of M1; send M1; burn M1; expect "
+       "delivered 100.00, refund_due 0, trial balance 0"},
+      {"a refund may go out another way than the money came in",
+       "sell 9.00 to M1 by cash; deliver M1; refund 9.00 of M1; deliver M1; pay out M1 by "
+       "transfer; "
+       "expect channel 0, delivered 0, trial balance 0"},
+      {"a reversal gives the fee back, too",
+       "sell 100.00 fee 2.50 to M1 by cash; deliver M1; reverse M1; deliver M1; expect delivered "
+       "0, "
+       "fee 0, refund_due 100.00; pay out M1; expect channel 0, refund_due 0, trial balance 0"},
+      {"a grant costs the owner",
+       "grant 5.00 to M1; expect grant 5.00, pending 5.00; deliver M1; expect delivered 5.00, "
+       "grant "
+       "5.00, trial balance 0"},
+      {"a grant that never arrived costs nothing",
+       "grant 5.00 to M1; send M1; burn M1; expect grant 0, pending 0, refund_due 0, trial balance "
+       "0"},
+      {"adjustments go either way",
+       "adjust 3.00 of M1; deliver M1; expect delivered 3.00, adjustment -3.00; adjust -2.00 of "
+       "M1; "
+       "deliver M1; expect delivered 1.00, adjustment -1.00, trial balance 0"},
+      {"a transfer is on its way until the other meter has it",
+       "sell 50.00 to M1 by cash; deliver M1; transfer 20.00 from M1 to M1; deliver M1; expect "
+       "transfer 0, pending 20.00, delivered 30.00; deliver M1; expect delivered 50.00, pending 0, "
+       "trial balance 0"},
+      {"a transfer that never left changes nothing",
+       "sell 50.00 to M1 by cash; deliver M1; transfer 20.00 from M1 to M1; send M1; burn M1; "
+       "expect transfer 0, pending 0, delivered 50.00, trial balance 0"},
+      {"a transfer that never arrived is owed to the tenant",
+       "sell 50.00 to M1 by cash; deliver M1; transfer 20.00 from M1 to M1; deliver M1; send M1; "
+       "burn M1; expect transfer 0, refund_due 20.00, delivered 30.00; pay out M1; expect channel "
+       "30.00, trial balance 0"},
+      {"a sale booked on the wrong channel is corrected by an entry",
+       "sell 50.00 to M1 by cash; correct M1 to wechat; expect channel 50.00; deliver M1; expect "
+       "delivered 50.00, trial balance 0"},
       {"a burned number is followed by the next",
        "sell 1.00 to M1 by cash; send M1; burn M1; sell 2.00 to M1 by cash; deliver M1; expect "
        "delivered 2.00, refund_due 1.00, trial balance 0"},

@@ -43,7 +43,11 @@ Rows<domain::Account> live_accounts(Db& db);
 
 // vend_sql.cpp
 Result<VendStore::Created> create_paid_vend(Db& db, domain::Vend vend);
+Result<VendStore::Transfer> create_transfer(Db& db, domain::Vend out, domain::Vend in);
+Result<domain::Vend> correct_method(Db& db, const VendStore::MethodCorrection& correction);
 Result<domain::Vend> step_vend(Db& db, const VendStep& step);
+/// What follows for the other half when a transfer_out has ended: PAID or CLOSED.
+Result<> follow_transfer(Db& db, const domain::Vend& out, UtcMs at);
 Result<domain::Vend> count_attempt(Db& db, VendId id, domain::VendState expected, UtcMs at);
 Result<domain::Vend> find_vend(Db& db, VendId id);
 Result<std::optional<domain::Vend>> find_vend_by_key(Db& db, PropertyId property,
@@ -56,6 +60,8 @@ Result<domain::MeterMoney> meter_money(Db& db, MeterId meter);
 // ledger_sql.cpp
 /// Writes a posting and moves the balances. Errors: ledger_unbalanced, ledger_overflow.
 Result<> post(Db& db, const domain::Posting& posting);
+/// Debit positive; 0 when nothing was ever posted to it.
+domain::Money ledger_balance(Db& db, PropertyId property, const domain::LedgerAccountKey& account);
 Rows<TrialBalanceRow> trial_balance(Db& db, PropertyId property);
 
 // books_sql.cpp

@@ -63,6 +63,17 @@ Answer<port::VendStore::Created> SqlStore::create_paid_vend(Vend vend) {
   return write([vend = std::move(vend)](Db& db) { return sql::create_paid_vend(db, vend); });
 }
 
+Answer<port::VendStore::Transfer> SqlStore::create_transfer(Vend out, Vend in) {
+  return write([out = std::move(out), in = std::move(in)](Db& db) {
+    return sql::create_transfer(db, out, in);
+  });
+}
+
+Answer<Vend> SqlStore::correct_method(MethodCorrection correction) {
+  return write(
+      [correction = std::move(correction)](Db& db) { return sql::correct_method(db, correction); });
+}
+
 Answer<Vend> SqlStore::step_vend(port::VendStep step) {
   return write([step = std::move(step)](Db& db) { return sql::step_vend(db, step); });
 }

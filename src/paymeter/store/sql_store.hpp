@@ -34,6 +34,8 @@ class SqlStore final : public port::Store {
   Answer<std::vector<domain::Account>> live_accounts() override;
 
   Answer<Created> create_paid_vend(domain::Vend vend) override;
+  Answer<Transfer> create_transfer(domain::Vend out, domain::Vend in) override;
+  Answer<domain::Vend> correct_method(MethodCorrection correction) override;
   Answer<domain::Vend> step_vend(port::VendStep step) override;
   Answer<domain::Vend> count_attempt(VendId id, domain::VendState expected, UtcMs at) override;
   Answer<domain::Vend> find_vend(VendId id) override;

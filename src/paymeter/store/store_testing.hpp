@@ -209,7 +209,7 @@ class Shop {
     port::VendStep step;
     step.vend = vend.id;
     step.from = vend.state;
-    step.to = domain::VendState::delivered;
+    step.to = domain::state_when_delivered(vend.kind);
     step.at = kNow;
     step.new_count = vend.n;
     step.clear_in_flight = true;
@@ -219,9 +219,9 @@ class Shop {
   /// Out of SENT or CANCELLING because the meter holds our burn.
   static port::VendStep burn_step(const domain::Vend& vend) {
     port::VendStep step = delivery_step(vend);
-    step.to = domain::VendState::refund_due;
+    step.to = domain::state_when_undelivered(vend.kind);
     step.reason = Errc::vend_cancelled;
-    step.posting = domain::refund_due_posting(vend, kNow);
+    step.posting = domain::undelivered_posting(vend, kNow);
     return step;
   }
   domain::Vend send(const domain::Vend& vend) {

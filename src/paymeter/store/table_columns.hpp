@@ -109,6 +109,7 @@ PAYMETER_TABLE(domain::MeterMoney, "meter_money") {
   io("purchase_count", v.purchase_count);
   io("in_flight_vend_id", v.in_flight);
   io("quarantined", v.quarantined);
+  io("settling", v.settling);
   io("price_version", v.price_version);
   io("settings_version", v.settings_version);
   io("clock_sequence", v.clock_sequence);
@@ -129,6 +130,8 @@ PAYMETER_TABLE(domain::Account, "account") {
   io("created_at", v.created_at);
   io("opened_at", v.opened_at);
   io("closed_at", v.closed_at);
+  io("parent_id", v.parent);
+  io("shared_wallet", v.shared_wallet);
 }
 
 PAYMETER_TABLE(domain::Vend, "vend") {
@@ -156,6 +159,12 @@ PAYMETER_TABLE(domain::Vend, "vend") {
   io("finished_at", v.finished_at);
   io("balance_before_fen", v.balance_before);
   io("balance_after_fen", v.balance_after);
+  io("related_vend_id", v.related);
+  io("wallet", v.wallet);
+  io("shared_wallet", v.shared_wallet);
+  io("settles", v.settles);
+  io("paid_out_by", v.paid_out_by);
+  io("paid_out_reference", v.paid_out_reference);
 }
 
 /// The columns account_id and idempotency_key are no part of the struct: command_sql.cpp sets them.

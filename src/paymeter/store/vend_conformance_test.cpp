@@ -85,7 +85,7 @@ TEST_P(VendStoreTest, SellsOnlyToOpenUnquarantinedMeters) {
   step.quarantine_meter = true;
   step.reason = Errc::vend_foreign_sale;
   Vend held = shop_.must(store().find_vend(step.vend));
-  step.posting = domain::quarantine_posting(held, kNow);
+  step.posting = *domain::quarantine_posting(held, kNow);
   held = shop_.must(store().step_vend(step));
   EXPECT_EQ(held.reason, Errc::vend_foreign_sale);
   EXPECT_EQ(held.finished_at, kNow);

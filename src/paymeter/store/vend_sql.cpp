@@ -1,4 +1,6 @@
 // Sales: stored once per key, moved from state to state by conditional updates.
+#include <algorithm>
+
 #include "paymeter/base/assert.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/sql.hpp"
@@ -13,22 +15,6 @@ using domain::VendState;
 std::optional<Vend> vend_of_key(Db& db, PropertyId property, const std::string& key) {
   return select_one<Vend>(db, "where vend.property_id = :property and vend.idempotency_key = :key",
                           property, key);
-}
-
-Result<VendStore::Created> repeated(Vend stored, const Vend& asked) {
-  if (stored.meter != asked.meter || stored.captured != asked.captured ||
-      stored.method != asked.method || stored.kind != asked.kind)
-    return fail(Errc::vend_exists_with_different_request, "vend " + stored.slip_number);
-  return VendStore::Created{std::move(stored), true};
-}
-
-std::optional<AccountId> open_account_on(Db& db, MeterId meter) {
-  return db.value<AccountId>(
-      "select account.id from account_meter "
-      "join account on account.id = account_meter.account_id "
-      "where account_meter.meter_id = :meter and account_meter.to_at is null "
-      "and account_meter.opened_at is not null and account.state = 'open'",
-      meter);
 }
 
 bool in_flight_state(VendState state) {
@@ -75,6 +61,8 @@ Vend stepped(Vend vend, const VendStep& step) {
   if (step.reason) vend.reason = step.reason;
   if (step.balance_before) vend.balance_before = step.balance_before;
   if (step.balance_after) vend.balance_after = step.balance_after;
+  if (step.paid_out_by) vend.paid_out_by = step.paid_out_by;
+  if (!step.paid_out_reference.empty()) vend.paid_out_reference = step.paid_out_reference;
   if (!step.note.empty()) vend.note += (vend.note.empty() ? "" : "; ") + step.note;
   if (step.to == VendState::sent && !vend.sent_at) vend.sent_at = step.at;
   if (domain::is_final(step.to) && !vend.finished_at) vend.finished_at = step.at;
@@ -90,9 +78,11 @@ bool store_stepped(Db& db, const Vend& vend, VendState from) {
              "update vend set state = :state, n = :n, epoch_serial = :serial, "
              "epoch_clear_count = :clear_count, reason = :reason, sent_at = :sent, "
              "finished_at = :finished, balance_before_fen = :before, balance_after_fen = :after, "
-             "note = :note where id = :id and state = :from",
+             "note = :note, paid_out_by = :paid_out_by, paid_out_reference = :reference "
+             "where id = :id and state = :from",
              vend.state, vend.n, serial, clear_count, vend.reason, vend.sent_at, vend.finished_at,
-             vend.balance_before, vend.balance_after, vend.note, vend.id, from) == 1;
+             vend.balance_before, vend.balance_after, vend.note, vend.paid_out_by,
+             vend.paid_out_reference, vend.id, from) == 1;
 }
 
 /// Keeps who did it, when a person did.
@@ -110,6 +100,8 @@ void assert_sound(const Vend& vend, const VendStep& step) {
                                       step.from == VendState::paid && step.to == VendState::sent));
   // Invariant 3: what the meter holds and what the platform counts move together.
   PAYMETER_ASSERT(step.to != VendState::delivered || vend.n == 0 || step.new_count == vend.n);
+  // Money leaves the books only with a name for the way it went.
+  PAYMETER_ASSERT(step.to != VendState::refunded || (vend.paid_out_by && step.posting));
   PAYMETER_ASSERT(!step.new_count || *step.new_count == vend.n);
   PAYMETER_ASSERT(!step.posting || step.posting->vend == vend.id);
 }
@@ -132,28 +124,6 @@ Filter conditions(const VendFilter& filter) {
 
 }  // namespace
 
-Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
-  const auto property = property_of_meter(db, vend.meter);
-  if (!property) return fail(Errc::account_not_open, "no such meter");
-  vend.property = *property;
-  // The key comes first, so that a repetition gets its vend even when nothing may be sold any more.
-  if (auto stored = vend_of_key(db, vend.property, vend.idempotency_key))
-    return repeated(std::move(*stored), vend);
-  if (db.disk_low()) return fail(Errc::store_full);
-  const auto account = open_account_on(db, vend.meter);
-  if (!account || (vend.account && vend.account != *account)) return fail(Errc::account_not_open);
-  if (meter_money(db, vend.meter)->quarantined) return fail(Errc::meter_quarantined);
-
-  PAYMETER_ASSERT(vend.captured == vend.to_meter + vend.fees);
-  vend.account = *account;
-  vend.state = VendState::paid;
-  vend.slip_number = next_number(db, vend.property, "slip");
-  vend.id = VendId{insert(db, vend)};
-  if (auto posted = post(db, domain::capture_posting(vend, vend.created_at)); !posted)
-    return fail(posted.error());
-  return VendStore::Created{std::move(vend), false};
-}
-
 Result<Vend> step_vend(Db& db, const VendStep& step) {
   auto vend = find_vend(db, step.vend);
   if (!vend) return vend;
@@ -171,7 +141,45 @@ Result<Vend> step_vend(Db& db, const VendStep& step) {
     if (step.by) posting.operator_id = step.by;  // whoever did this, not whoever made the sale
     if (auto posted = post(db, posting); !posted) return fail(posted.error());
   }
+  if (auto followed = follow_transfer(db, next, step.at); !followed) return fail(followed.error());
   return next;
+}
+
+Result<Vend> correct_method(Db& db, const VendStore::MethodCorrection& correction) {
+  auto vend = find_vend(db, correction.vend);
+  if (!vend) return vend;
+  if (vend->kind != domain::VendKind::sale) return fail(Errc::vend_kind_wrong);
+  if (vend->method == correction.method) return vend;
+  const auto gone = {VendState::created, VendState::closed, VendState::refunded};
+  if (std::ranges::find(gone, vend->state) != gone.end())
+    return fail(Errc::vend_state_conflict, std::string(vend_state_name(vend->state)));
+
+  const auto number = next_number(db, vend->property, "correction");
+  domain::Posting posting{vend->property,
+                          domain::PostingKind::correction,
+                          vend->id,
+                          correction.at,
+                          correction.by,
+                          correction.reason,
+                          {},
+                          "correction " + number};
+  const auto channel = [](domain::PaymentMethod method) {
+    return domain::LedgerAccountKey{
+        domain::LedgerAccountKind::channel, {}, std::string(payment_method_name(method)), {}};
+  };
+  posting.entries = {{channel(correction.method), vend->captured},
+                     {channel(vend->method), -vend->captured}};
+  if (auto posted = post(db, posting); !posted) return fail(posted.error());
+  VendStep act;
+  act.from = act.to = vend->state;
+  act.at = correction.at;
+  act.by = correction.by;
+  act.note = std::string(payment_method_name(vend->method)) + " -> " +
+             std::string(payment_method_name(correction.method)) + ": " + correction.reason;
+  record_act(db, *vend, act);
+  vend->method = correction.method;
+  update(db, *vend);
+  return vend;
 }
 
 Result<Vend> count_attempt(Db& db, VendId id, VendState expected, UtcMs at) {

@@ -119,6 +119,7 @@ create table meter_money (
   purchase_count bigint not null,
   in_flight_vend_id bigint unique,
   quarantined bigint not null check (quarantined in (0, 1)),
+  settling bigint not null default 0 check (settling in (0, 1)),
   price_version bigint not null,
   settings_version bigint not null,
   clock_sequence bigint not null
@@ -146,6 +147,8 @@ create table account (
   created_at bigint not null,
   opened_at bigint,
   closed_at bigint,
+  parent_id bigint references account (id),
+  shared_wallet bigint not null default 0 check (shared_wallet in (0, 1)),
   unique (property_id, number),
   unique (property_id, idempotency_key)
 );
@@ -188,12 +191,22 @@ create table vend (
   finished_at bigint,
   balance_before_fen bigint,
   balance_after_fen bigint,
+  related_vend_id bigint references vend (id),
+  wallet text not null,
+  shared_wallet bigint not null check (shared_wallet in (0, 1)),
+  settles bigint not null check (settles in (0, 1)),
+  paid_out_by text,
+  paid_out_reference text not null,
   unique (property_id, idempotency_key),
   unique (property_id, slip_number)
 );
 -- A number is consumed at most once; only proven non-delivery frees it.
 create unique index vend_number on vend (meter_id, epoch_serial, epoch_clear_count, n)
-  where n > 0 and state in ('sent', 'cancelling', 'delivered', 'quarantine');
+  where n > 0 and (state in ('sent', 'cancelling', 'delivered', 'quarantine')
+    or (to_meter_fen < 0 and state in ('refund_due', 'refunded', 'refund_failed')));
+-- A sale is reversed once; a reversal that never reached the meter does not count.
+create unique index vend_reversed_once on vend (related_vend_id)
+  where kind = 'reversal' and state <> 'closed';
 create unique index vend_in_flight on vend (meter_id) where state in ('sent', 'cancelling');
 create index vend_unfinished on vend (id) where state in ('paid', 'sent', 'cancelling');
 create index vend_by_meter on vend (meter_id, id);
@@ -206,21 +219,24 @@ create table ledger_account (
   property_id bigint not null references property (id),
   kind text not null,
   meter_id bigint not null,
-  channel text not null,
+  account_id bigint not null,
+  label text not null,
   balance_fen bigint not null,
-  unique (property_id, kind, meter_id, channel)
+  unique (property_id, kind, meter_id, account_id, label)
 );
 
 create table posting (
   id @identity@,
   property_id bigint not null references property (id),
   kind text not null,
-  vend_id bigint not null references vend (id),
+  vend_id bigint references vend (id),
+  document text not null,
   at bigint not null,
   operator_id bigint not null,
   memo text not null,
-  unique (vend_id, kind)
+  unique (property_id, kind, document)
 );
+create index posting_by_vend on posting (vend_id) where vend_id is not null;
 
 create table ledger_entry (
   id @identity@,
