@@ -136,18 +136,20 @@ port::Async<Result<>> Login::change_password(port::User user, std::string token,
 
 std::string_view right_name(Right right) {
   constexpr std::array<std::string_view, kRightCount> kNames{
-      "view",          "open_account", "sell",        "cancel_sale",
-      "switch_supply", "acknowledge",  "import_site", "manage_users"};
+      "view",        "open_account", "sell",   "cancel_sale", "switch_supply", "acknowledge",
+      "import_site", "manage_users", "refund", "correct",     "decide",        "manage_tariffs"};
   return kNames.at(static_cast<std::size_t>(right));
 }
 
 bool role_may(port::Role role, Right right) {
-  // Columns in the order of Right: view, open, sell, cancel, switch, acknowledge, import, users.
+  // Columns in the order of Right: view, open, sell, cancel, switch, acknowledge, import, users,
+  // refund, correct, decide, tariffs.
   constexpr std::array<std::array<bool, kRightCount>, 4> kTable{{
-      {true, true, true, true, true, true, true, true},         // administrator
-      {true, true, true, true, true, true, true, false},        // manager
-      {true, true, true, false, false, true, false, false},     // cashier
-      {true, false, false, false, false, false, false, false},  // viewer
+      {true, true, true, true, true, true, true, true, true, true, true, true},   // administrator
+      {true, true, true, true, true, true, true, false, true, true, true, true},  // manager
+      {true, true, true, false, false, true, false, false, true, false, false, false},  // cashier
+      {true, false, false, false, false, false, false, false, false, false, false,
+       false},  // viewer
   }};
   return kTable.at(static_cast<std::size_t>(role)).at(static_cast<std::size_t>(right));
 }

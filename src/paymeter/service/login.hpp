@@ -56,9 +56,13 @@ enum class Right : std::uint8_t {
   switch_supply,
   acknowledge,
   import_site,
-  manage_users
+  manage_users,
+  refund,          ///< 退电, 冲正, paying out what is owed, closing an account
+  correct,         ///< adjustments, grants, corrections, change-over, account hierarchy
+  decide,          ///< approve or reject what another person proposed
+  manage_tariffs,  ///< draft and submit; approving needs `decide` and another person
 };
-inline constexpr int kRightCount = 8;
+inline constexpr int kRightCount = 12;
 std::string_view right_name(Right right);
 bool role_may(port::Role role, Right right);
 

@@ -625,7 +625,7 @@ export interface components {
          * @description What a session may do
          * @enum {string}
          */
-        Right: "view" | "open_account" | "sell" | "cancel_sale" | "switch_supply" | "acknowledge" | "import_site" | "manage_users";
+        Right: "view" | "open_account" | "sell" | "cancel_sale" | "switch_supply" | "acknowledge" | "import_site" | "manage_users" | "refund" | "correct" | "decide" | "manage_tariffs";
         /**
          * @description What a meter measures
          * @enum {string}

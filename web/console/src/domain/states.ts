@@ -120,6 +120,10 @@ export const rights = listed<Right>({
   acknowledge: true,
   import_site: true,
   manage_users: true,
+  refund: true,
+  correct: true,
+  decide: true,
+  manage_tariffs: true,
 })
 export const transports = listed<BusTransport>({
   modbus_tcp: true,

@@ -94,6 +94,10 @@ export const state = {
     acknowledge: 'Acknowledge alarms',
     import_site: 'Import',
     manage_users: 'Manage operators',
+    refund: 'Refund and close',
+    correct: 'Adjust and correct',
+    decide: 'Approve',
+    manage_tariffs: 'Manage tariffs',
   },
   transport: { modbus_tcp: 'Modbus TCP', rtu_over_tcp: 'RTU over TCP', serial: 'Serial' },
   ledger: {

@@ -82,6 +82,10 @@ export const state = {
     acknowledge: '确认报警',
     import_site: '数据导入',
     manage_users: '操作员管理',
+    refund: '退款与销户',
+    correct: '调整与更正',
+    decide: '审批',
+    manage_tariffs: '电价管理',
   },
   transport: { modbus_tcp: 'Modbus TCP', rtu_over_tcp: 'RTU over TCP', serial: '串口' },
   ledger: {
