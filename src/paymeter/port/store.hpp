@@ -18,6 +18,7 @@
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
 #include "paymeter/port/async.hpp"
+#include "paymeter/port/tariff_store.hpp"
 #include "paymeter/port/page.hpp"
 
 namespace paymeter::port {
@@ -356,6 +357,7 @@ class Store : public SiteStore,
               public ReadingStore,
               public CommandStore,
               public AlarmStore,
+              public TariffStore,
               public UserStore {};
 
 }  // namespace paymeter::port

@@ -120,6 +120,17 @@ Result<domain::Alarm> acknowledge_alarm(Db& db, AlarmId id, UserId by, UtcMs at)
 Result<Listed<domain::Alarm>> list_alarms(Db& db, const AlarmFilter& filter);
 Rows<domain::Alarm> active_alarms(Db& db);
 
+// tariff_sql.cpp
+Result<TariffProfile> add_tariff(Db& db, TariffProfile profile);
+Rows<TariffProfile> list_tariffs(Db& db, PropertyId property);
+Result<domain::tariff::TariffVersion> write_version(Db& db, const VersionText& text);
+Result<domain::tariff::TariffVersion> act_on_version(Db& db, const VersionActRequest& request);
+Rows<domain::tariff::TariffVersion> list_versions(Db& db, TariffId tariff);
+Rows<VersionActLine> version_history(Db& db, TariffId tariff, std::int64_t number);
+Result<TariffStore::MeterVersions> versions_of_meter(Db& db, MeterId meter);
+Result<> apply_prices(Db& db, TariffId tariff, std::int64_t number,
+                      const domain::PriceTable& prices);
+
 // user_sql.cpp
 Result<std::int64_t> count_users(Db& db);
 Result<User> add_user(Db& db, User user);

@@ -73,6 +73,17 @@ class SqlStore final : public port::Store {
   Answer<port::Listed<domain::Alarm>> list_alarms(port::AlarmFilter filter) override;
   Answer<std::vector<domain::Alarm>> active_alarms() override;
 
+  Answer<port::TariffProfile> add_tariff(port::TariffProfile profile) override;
+  Answer<std::vector<port::TariffProfile>> list_tariffs(PropertyId property) override;
+  Answer<domain::tariff::TariffVersion> write_version(port::VersionText text) override;
+  Answer<domain::tariff::TariffVersion> act_on_version(port::VersionActRequest request) override;
+  Answer<std::vector<domain::tariff::TariffVersion>> list_versions(TariffId tariff) override;
+  Answer<std::vector<port::VersionActLine>> version_history(TariffId tariff,
+                                                            std::int64_t number) override;
+  Answer<MeterVersions> versions_of_meter(MeterId meter) override;
+  Answer<void> apply_prices(TariffId tariff, std::int64_t number,
+                            domain::PriceTable prices) override;
+
   Answer<std::int64_t> count_users() override;
   Answer<port::User> add_user(port::User user) override;
   Answer<port::User> find_user_by_name(std::string name) override;
