@@ -167,6 +167,9 @@ constexpr auto kTable = std::to_array<StatusRow>({
     {Errc::reading_gap_long, 422},
     {Errc::reading_late, 422},
     {Errc::rating_state_invalid, 500},
+    {Errc::wallet_terms_invalid, 422},
+    {Errc::billing_state_conflict, 409},
+    {Errc::bill_unknown, 404},
 });
 
 }  // namespace

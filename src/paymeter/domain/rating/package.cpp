@@ -29,10 +29,14 @@ Tariff counted(Tariff tariff, const Package& package) {
 
 }  // namespace
 
+Result<Schedule> package_schedule(const Schedule& schedule, const Package& package) {
+  if (auto ok = check(schedule.tariff(), package); !ok) return fail(ok.error());
+  return Schedule::compile(counted(schedule.tariff(), package), schedule.utc_offset());
+}
+
 Result<Statement> price_package(const Schedule& schedule, const Package& package,
                                 std::span<const RegisterReading> readings) {
-  if (auto ok = check(schedule.tariff(), package); !ok) return fail(ok.error());
-  const auto steps = Schedule::compile(counted(schedule.tariff(), package), schedule.utc_offset());
+  const auto steps = package_schedule(schedule, package);
   if (!steps) return fail(steps.error());
   auto statement = price_readings(*steps, readings);
   if (!statement) return fail(statement.error());

@@ -53,6 +53,10 @@ struct Package {
   std::int64_t included = 0;
 };
 
+/// The tariff with the package's quantity as a step of the month: parts of step 0 are included.
+/// Errors: tariff_value_invalid (a tariff with steps, a package out of range).
+Result<Schedule> package_schedule(const Schedule& schedule, const Package& package);
+
 /// Bills with the package's fee before the tariff's fees. Parts of step 0 are included, at 0;
 /// parts of step 1 are beyond.
 /// Errors: tariff_value_invalid (a tariff with steps, a package out of range), those of
