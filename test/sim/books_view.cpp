@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* kVendColumns =
     "select id, meter_id, idempotency_key, kind, method, state, n, epoch_serial, "
-    "epoch_clear_count, tag, captured_fen, fees_fen, to_meter_fen from vend ";
+    "epoch_clear_count, tag, captured_fen, fees_fen, to_meter_fen, account_id, paid_out_by from "
+    "vend ";
 
 }  // namespace
 
@@ -69,7 +70,9 @@ VendRow vend_of(sqlite3_stmt* row) {
   vend.id = VendId{sqlite3_column_int64(row, 0)};
   vend.meter = MeterId{sqlite3_column_int64(row, 1)};
   vend.key = text_of(row, 2);
-  vend.kind = text_of(row, 3);
+  const auto kind = domain::vend_kind_from_name(text_of(row, 3));
+  if (!kind) throw std::runtime_error("books view: kind " + text_of(row, 3));
+  vend.kind = *kind;
   vend.method = text_of(row, 4);
   const auto state = domain::vend_state_from_name(text_of(row, 5));
   if (!state) throw std::runtime_error("books view: state " + text_of(row, 5));
@@ -80,10 +83,21 @@ VendRow vend_of(sqlite3_stmt* row) {
   vend.captured_fen = sqlite3_column_int64(row, 10);
   vend.fees_fen = sqlite3_column_int64(row, 11);
   vend.to_meter_fen = sqlite3_column_int64(row, 12);
+  vend.account = AccountId{sqlite3_column_int64(row, 13)};
+  vend.paid_out_by = text_of(row, 14);
   return vend;
 }
 
 }  // namespace
+
+void execute_on(const std::string& database, const std::string& sql) {
+  sqlite3* db = nullptr;
+  const bool done = sqlite3_open(database.c_str(), &db) == SQLITE_OK &&
+                    sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+  const std::string why = done ? "" : sqlite3_errmsg(db);
+  sqlite3_close(db);
+  if (!done) throw std::runtime_error(sql + ": " + why);
+}
 
 BooksView::BooksView(const std::string& database) : db_(std::make_unique<Connection>(database)) {}
 BooksView::~BooksView() = default;
@@ -129,23 +143,24 @@ std::vector<std::pair<MeterId, std::string>> BooksView::codes() {
 std::vector<EntryRow> BooksView::new_entries() {
   std::vector<EntryRow> rows;
   db_->each(
-      "select id, posting_id, ledger_account_id, amount_fen from ledger_entry where id > ? "
-      "order by id",
+      "select e.id, e.posting_id, e.ledger_account_id, e.amount_fen, p.vend_id is not null "
+      "from ledger_entry e join posting p on p.id = e.posting_id where e.id > ? order by e.id",
       last_entry_, [&](sqlite3_stmt* row) {
         last_entry_ = sqlite3_column_int64(row, 0);
         rows.push_back({sqlite3_column_int64(row, 1), sqlite3_column_int64(row, 2),
-                        sqlite3_column_int64(row, 3)});
+                        sqlite3_column_int64(row, 3), sqlite3_column_int64(row, 4) != 0});
       });
   return rows;
 }
 
 std::vector<LedgerRow> BooksView::ledger() {
   std::vector<LedgerRow> rows;
-  db_->each("select id, kind, meter_id, channel, balance_fen from ledger_account", 0,
+  db_->each("select id, kind, meter_id, account_id, label, balance_fen from ledger_account", 0,
             [&](sqlite3_stmt* row) {
-              rows.push_back({sqlite3_column_int64(row, 0), text_of(row, 1),
-                              MeterId{sqlite3_column_int64(row, 2)}, text_of(row, 3),
-                              sqlite3_column_int64(row, 4)});
+              rows.push_back({sqlite3_column_int64(row, 0),
+                              {text_of(row, 1), MeterId{sqlite3_column_int64(row, 2)},
+                               AccountId{sqlite3_column_int64(row, 3)}, text_of(row, 4)},
+                              sqlite3_column_int64(row, 5)});
             });
   return rows;
 }

@@ -16,12 +16,15 @@ namespace paymeter::town {
 struct VendRow {
   VendId id{};
   MeterId meter{};
-  std::string key, kind, method;
+  AccountId account{};
+  std::string key, method;
+  domain::VendKind kind = domain::VendKind::sale;
   domain::VendState state = domain::VendState::created;
   std::uint16_t n = 0;
   std::optional<domain::Epoch> epoch;
   std::uint32_t tag = 0;
   std::int64_t captured_fen = 0, fees_fen = 0, to_meter_fen = 0;
+  std::string paid_out_by;  ///< empty = not yet, or by `method`
   friend bool operator==(const VendRow&, const VendRow&) = default;
 };
 
@@ -37,15 +40,26 @@ struct EntryRow {
   std::int64_t posting = 0;
   std::int64_t account = 0;
   std::int64_t amount_fen = 0;
+  bool about_a_vend = true;
+};
+
+/// Names a ledger account.
+struct Place {
+  std::string kind;
+  MeterId meter{};
+  AccountId account{};
+  std::string label;
+  friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 struct LedgerRow {
   std::int64_t account = 0;
-  std::string kind;
-  MeterId meter{};
-  std::string channel;
+  Place place;
   std::int64_t balance_fen = 0;
 };
+
+/// Runs SQL on a database that nobody has open. Throws std::runtime_error.
+void execute_on(const std::string& database, const std::string& sql);
 
 /// Throws std::runtime_error when the database refuses. Not for use while another connection of
 /// the same thread is inside a write.

@@ -28,52 +28,88 @@ bool owed_back(VendState state) {
          state == VendState::refund_failed;
 }
 
-bool captured(VendState state) { return state != VendState::created && state != VendState::closed; }
-
-/// The arrows of vending.md.
-bool is_arrow(VendState from, VendState to) {
-  using S = VendState;
-  constexpr std::pair<S, S> kArrows[] = {
-      {S::created, S::paid},
-      {S::created, S::closed},
-      {S::closed, S::refund_due},
-      {S::paid, S::sent},
-      {S::paid, S::refund_due},
-      {S::sent, S::delivered},
-      {S::sent, S::cancelling},
-      {S::sent, S::quarantine},
-      {S::cancelling, S::delivered},
-      {S::cancelling, S::refund_due},
-      {S::cancelling, S::quarantine},
-      {S::refund_due, S::refunded},
-      {S::refund_due, S::refund_failed},
-      {S::refund_failed, S::refunded},
-      {S::quarantine, S::delivered},
-      {S::quarantine, S::refund_due},
-  };
-  return std::ranges::find(kArrows, std::pair{from, to}) != std::end(kArrows);
+/// The meter applied it, and the platform says so.
+bool arrived(const VendRow& vend) {
+  return vend.state == VendState::delivered ||
+         (owed_back(vend.state) &&
+          domain::state_when_delivered(vend.kind) == VendState::refund_due);
 }
 
-/// Where a sale's money is, as its state says: (ledger kind, amount).
-std::vector<std::pair<std::string, std::int64_t>> places_of(const VendRow& vend) {
-  switch (vend.state) {
+/// The platform says that the meter never applied it.
+bool failed(const VendRow& vend) {
+  return vend.state == VendState::closed || (owed_back(vend.state) && !arrived(vend));
+}
+
+bool has_begun(VendState state) {
+  return state != VendState::created && state != VendState::closed;
+}
+
+/// The arrows of vending.md.
+bool is_arrow(domain::VendKind kind, VendState from, VendState to) {
+  const VendState when_delivered = domain::state_when_delivered(kind);
+  const VendState when_not = domain::state_when_undelivered(kind);
+  switch (from) {
     case VendState::created:
-    case VendState::closed:
-    case VendState::refunded:
-      return {};
+      return to == VendState::paid || to == VendState::closed;
     case VendState::paid:
+      return to == VendState::sent || to == when_not;
     case VendState::sent:
+      return to == when_delivered || to == VendState::cancelling || to == VendState::quarantine;
     case VendState::cancelling:
-      return {{"pending", vend.to_meter_fen}, {"fee", vend.fees_fen}};
-    case VendState::delivered:
-      return {{"delivered", vend.to_meter_fen}, {"fee", vend.fees_fen}};
+      return to == when_delivered || to == when_not || to == VendState::quarantine;
     case VendState::quarantine:
-      return {{"quarantined", vend.to_meter_fen}, {"fee", vend.fees_fen}};
+      return to == when_delivered || to == when_not || to == VendState::moved;
+    case VendState::closed:
+      return to == VendState::refund_due && kind == domain::VendKind::sale;
     case VendState::refund_due:
+      return to == VendState::refunded || to == VendState::refund_failed;
     case VendState::refund_failed:
-      return {{"refund_due", vend.captured_fen}};
+      return to == VendState::refunded;
+    default:
+      return false;
   }
-  return {};
+}
+
+/// What lies on the other side of a vend: a channel, or where given and moved money comes from.
+Place far_side_of(const VendRow& vend) {
+  switch (vend.kind) {
+    case domain::VendKind::sale:
+      return {"channel", {}, {}, vend.method};
+    case domain::VendKind::refund:
+    case domain::VendKind::reversal:
+      return {"refund_due", vend.meter, {}, {}};
+    case domain::VendKind::grant:
+      return {"grant", {}, {}, {}};
+    case domain::VendKind::adjustment:
+      return {"adjustment", {}, {}, {}};
+    default:
+      return {"transfer", {}, vend.account, {}};
+  }
+}
+
+/// Where a vend's money is, as its state says. Credits are positive.
+std::vector<std::pair<Place, std::int64_t>> places_of(const VendRow& vend) {
+  const bool takes_out = vend.to_meter_fen < 0;
+  const Place owed{"refund_due", vend.meter, {}, {}};
+  if (!has_begun(vend.state) || (takes_out && !arrived(vend))) return {};
+  std::vector<std::pair<Place, std::int64_t>> places{{far_side_of(vend), -vend.captured_fen}};
+  if (failed(vend)) {
+    places.emplace_back(owed, vend.captured_fen);
+  } else {
+    places.emplace_back(Place{"fee", vend.meter, {}, {}}, vend.fees_fen);
+    Place at{"pending", vend.meter, {}, {}};
+    if (arrived(vend)) at.kind = "delivered";
+    if (vend.state == VendState::quarantine) at.kind = "quarantined";
+    if (vend.state == VendState::moved) at = {"transfer", {}, vend.account, {}};
+    places.emplace_back(at, vend.to_meter_fen);
+  }
+  if (vend.state == VendState::refunded) {
+    const std::int64_t fen = std::abs(vend.captured_fen);
+    places.emplace_back(owed, -fen);
+    const auto& channel = vend.paid_out_by.empty() ? vend.method : vend.paid_out_by;
+    places.emplace_back(Place{"channel", {}, {}, channel}, fen);
+  }
+  return places;
 }
 
 }  // namespace
@@ -115,14 +151,12 @@ void Invariants::look_again(std::set<VendId> vends) {
 }
 
 void Invariants::changed(const VendRow* before, const VendRow& after) {
-  if (before != nullptr && before->state != after.state && !is_arrow(before->state, after.state))
+  if (before != nullptr && before->state != after.state &&
+      !is_arrow(after.kind, before->state, after.state))
     broken("only_the_protocols_steps",
            words(after) + " was " + std::string(vend_state_name(before->state)));
   const auto book = [this](const VendRow& vend, int sign) {
-    for (const auto& [kind, amount] : places_of(vend))
-      expected_[{kind, vend.meter.value}] += sign * amount;
-    if (captured(vend.state) && vend.state != VendState::refunded)
-      expected_[{"channel " + vend.method, 0}] -= sign * vend.captured_fen;
+    for (const auto& [place, amount] : places_of(vend)) expected_[place] += sign * amount;
   };
   if (before != nullptr) book(*before, -1);
   book(after, +1);
@@ -151,7 +185,13 @@ void Invariants::check_number(const VendRow& vend) {
   const auto number = fmt::format("{} {} {} {}", vend.meter.value, vend.epoch->serial,
                                   vend.epoch->clear_count, vend.n);
   const auto [at, fresh] = numbers_.try_emplace(number, vend.id);
-  if (!fresh && at->second != vend.id)
+  if (fresh || at->second == vend.id) return;
+  const VendRow& holder = vends_.at(at->second);
+  const bool freed = failed(holder) && truth_.under(holder.tag).empty() &&
+                     truth_.under(domain::burn_tag(holder.tag)).empty();
+  if (freed)
+    at->second = vend.id;
+  else
     broken("a_number_is_consumed_once",
            words(vend) + fmt::format(", vend {} had it", at->second.value));
 }
@@ -160,11 +200,10 @@ void Invariants::check_number(const VendRow& vend) {
 void Invariants::check_vend(const VendRow& vend) const {
   const std::string& code = codes_.at(vend.meter);
   const auto& credits = truth_.under(vend.tag);
-  if (vend.state == VendState::delivered && credits.size() != 1)
+  if (arrived(vend) && credits.size() != 1)
     broken("delivered_means_exactly_once",
            words(vend) + fmt::format(", credited {} times", credits.size()));
-  if (owed_back(vend.state) && !credits.empty())
-    broken("owed_back_means_never_credited", words(vend));
+  if (failed(vend) && !credits.empty()) broken("owed_back_means_never_credited", words(vend));
   if (vend.state == VendState::quarantine && truth_.knows(code) && !truth_.now(code).tampered)
     broken("quarantine_has_a_cause", words(vend));
 }
@@ -205,14 +244,18 @@ void Invariants::check_counts() const {
 /// Invariants 1 and 7, for what the new entries touched.
 void Invariants::take_entries(const std::vector<EntryRow>& entries) {
   if (entries.empty()) return;
+  ledger_ = view_.ledger();
+  std::map<std::int64_t, Place> places;
+  for (const LedgerRow& row : ledger_) places.emplace(row.account, row.place);
   std::map<std::int64_t, std::int64_t> postings;
   for (const EntryRow& entry : entries) {
     postings[entry.posting] += entry.amount_fen;
     sums_[entry.account] += entry.amount_fen;
+    // What no sale explains (use, corrections) is taken as it is booked.
+    if (!entry.about_a_vend) expected_[places.at(entry.account)] -= entry.amount_fen;
   }
   for (const auto& [posting, sum] : postings)
     if (sum != 0) broken("debits_equal_credits", fmt::format("posting {}: {} fen", posting, sum));
-  ledger_ = view_.ledger();
   check_books();
 }
 
@@ -222,16 +265,16 @@ void Invariants::check_books() const {
     const auto sum = sums_.find(row.account);
     if (row.balance_fen != (sum == sums_.end() ? 0 : sum->second))
       broken("a_balance_is_the_sum_of_its_entries",
-             fmt::format("{} of meter {}: {}", row.kind, row.meter.value, row.balance_fen));
-    const bool is_channel = row.kind == "channel";
-    booked[{is_channel ? "channel " + row.channel : row.kind, row.meter.value}] -= row.balance_fen;
+             fmt::format("{} of meter {}: {}", row.place.kind, row.place.meter.value,
+                         row.balance_fen));
+    booked[row.place] -= row.balance_fen;
   }
   const auto compare = [](const Books& one, const Books& other) {
     for (const auto& [place, amount] : one) {
       const auto at = other.find(place);
       if (amount != (at == other.end() ? 0 : at->second))
         broken("captured_money_is_somewhere",
-               fmt::format("{} of meter {}: {} and {} fen", place.first, place.second, amount,
+               fmt::format("{} of meter {}: {} and {} fen", place.kind, place.meter.value, amount,
                            at == other.end() ? 0 : at->second));
     }
   };
@@ -264,8 +307,7 @@ void Invariants::check_acceptance(const Acceptance& accepted) const {
     broken("credited_in_its_own_epoch", both);
   if (vend.n != accepted.n) broken("stored_before_the_first_byte", both);
   if (!in_flight(vend.state)) {
-    if (accepted.tag == vend.tag && owed_back(vend.state))
-      broken("owed_back_means_never_credited", both);
+    if (accepted.tag == vend.tag && failed(vend)) broken("owed_back_means_never_credited", both);
     broken("stored_before_the_first_byte", both);
   }
   const std::int64_t amount = accepted.tag == vend.tag ? vend.to_meter_fen : 0;
@@ -280,18 +322,16 @@ void Invariants::at_rest() {
   for (const auto& [id, vend] : vends_)
     if (view_.vend(id) != vend) broken("a_final_sale_stays", words(vend));
   for (const auto& [id, vend] : vends_) {
-    if (!captured(vend.state)) continue;
-    const bool ended = vend.state == VendState::delivered || owed_back(vend.state) ||
-                       vend.state == VendState::quarantine;
-    if (!ended) broken("nothing_is_stranded", words(vend));
+    if (!domain::is_final(vend.state)) broken("nothing_is_stranded", words(vend));
     check_vend(vend);
   }
   for (const auto& [meter, money] : money_) {
     if (money.in_flight) broken("nothing_is_stranded", "meter " + codes_.at(meter));
     const std::string& code = codes_.at(meter);
     if (!truth_.knows(code) || truth_.now(code).tampered) continue;
-    const auto delivered = expected_.find({"delivered", meter.value});
-    const std::int64_t fen = delivered == expected_.end() ? 0 : delivered->second;
+    std::int64_t fen = 0;
+    for (const auto& [id, vend] : vends_)
+      if (vend.meter == meter && arrived(vend)) fen += vend.to_meter_fen;
     if (truth_.now(code).sold_fen != fen)
       broken("the_meter_holds_what_was_delivered",
              fmt::format("meter {} holds {}, delivered {}", code, truth_.now(code).sold_fen, fen));

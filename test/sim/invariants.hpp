@@ -41,7 +41,7 @@ class Invariants {
   std::int64_t steps() const { return steps_; }
 
  private:
-  using Books = std::map<std::pair<std::string, std::int64_t>, std::int64_t>;
+  using Books = std::map<Place, std::int64_t>;
 
   void look_again(std::set<VendId> vends);
   void take_money();
@@ -65,7 +65,7 @@ class Invariants {
   std::map<MeterId, std::set<VendId>> in_flight_;
   std::map<std::string, VendId> numbers_;  ///< meter, epoch, n → who uses or used it
   std::map<MeterId, MoneyRow> money_;
-  Books expected_;  ///< what the sales' states say: (kind, meter or channel) → credit
+  Books expected_;  ///< what the sales' states say: place → credit, fen
   std::unordered_map<std::int64_t, std::int64_t> sums_;  ///< of entries by ledger account
   std::vector<LedgerRow> ledger_;
   std::int64_t steps_ = 0;

@@ -58,8 +58,6 @@ Mixture draw_mixture(std::uint64_t seed) {
   mixture.cancel_percent = some(dice, 40, 40);
   mixture.press_percent = some(dice, 50, 20);
   mixture.faults = draw_faults(dice);
-  // RTU tells replies apart by their length only: see docs/decisions, traps of the money engine.
-  if (mixture.serial_bus) mixture.faults.delayed_request = mixture.faults.late_reply = 0;
   mixture.crashes = some(dice, 30, 6);
   mixture.pauses = some(dice, 30, 8);
   mixture.pause_max = seconds(dice.between(1, 300));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/base/mistake.hpp"
 
 namespace paymeter::service {
 namespace {
@@ -18,15 +19,18 @@ port::Async<> sell_work(port::MeterDriver& driver, port::BusLink& link, port::St
     *out = fail(now.error());
     co_return;
   }
-  if (now->state != vend.state) {
+  if (now->state != vend.state && !mistake_made(Mistake::stale_send)) {
     *out = fail(Errc::vend_state_conflict);
     co_return;
   }
-  PAYMETER_ASSERT(now->n == vend.n && now->epoch == vend.epoch && now->tag == vend.tag);
+  PAYMETER_ASSERT(mistake_made(Mistake::send_first) ||
+                  (now->n == vend.n && now->epoch == vend.epoch && now->tag == vend.tag));
   const bool is_burn = vend.state == VendState::cancelling;
   port::SaleFrame frame;
   frame.epoch = *vend.epoch;
   frame.n = vend.n;
+  if (mistake_made(Mistake::new_n))
+    frame.n = static_cast<std::uint16_t>(vend.n + vend.attempts - 1);
   frame.amount = is_burn ? domain::Money{} : vend.to_meter;
   frame.tag = is_burn ? domain::burn_tag(vend.tag) : vend.tag;
   *out = co_await driver.sell(link, frame);
@@ -35,6 +39,10 @@ port::Async<> sell_work(port::MeterDriver& driver, port::BusLink& link, port::St
 /// These mean that a person must look: the platform's record and the meter do not agree.
 bool is_disagreement(Errc code) {
   return code == Errc::vend_epoch_changed || code == Errc::vend_count_mismatch;
+}
+
+bool cancels_without_burn() {
+  return mistake_made(Mistake::no_quiesce) || mistake_made(Mistake::stale_send);
 }
 
 }  // namespace
@@ -89,7 +97,7 @@ port::Async<Result<domain::Vend>> VendCarrier::step(domain::Vend vend) {
 port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
   auto before = co_await deps_.store.meter_money(meter);
   if (!before) co_return fail(before.error());
-  if (before->in_flight) co_return fail(Errc::vend_meter_busy);
+  if (before->in_flight && !mistake_made(Mistake::no_lock)) co_return fail(Errc::vend_meter_busy);
   auto fresh = co_await deps_.collector.read_state(meter, BusPriority::vend);
   if (!fresh) co_return fail(fresh.error());
   auto money = co_await deps_.store.meter_money(meter);
@@ -99,7 +107,14 @@ port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
     co_return fail(Errc::vend_meter_busy);
 
   auto n = domain::may_reserve(vend, *money, *fresh);
-  if (!n && is_disagreement(n.error().code)) co_return co_await quarantine_paid(vend, n.error());
+  if (!n && is_disagreement(n.error().code)) {
+    auto again = co_await deps_.collector.read_state(meter, BusPriority::vend);
+    if (!again) co_return fail(again.error());
+    const bool agree =
+        again->epoch == fresh->epoch && again->purchase_count == fresh->purchase_count;
+    if (!agree) co_return fail(Errc::vend_meter_busy);
+    co_return co_await quarantine_paid(vend, n.error());
+  }
   if (!n) co_return fail(n.error());
 
   port::VendStep step;
@@ -110,6 +125,12 @@ port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
   step.reserve_n = *n;
   step.epoch = fresh->epoch;
   step.balance_before = fresh->balance;
+  if (mistake_made(Mistake::send_first)) {
+    domain::Vend early = vend;
+    early.n = *n;
+    early.epoch = fresh->epoch;
+    (void)co_await transmit(early);
+  }
   auto sent = co_await deps_.store.step_vend(step);
   if (!sent) co_return sent;
   must_read_first_ = false;  // this n was never on the wire
@@ -118,7 +139,7 @@ port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
 }
 
 port::Async<Result<domain::Vend>> VendCarrier::transmit_and_decide(domain::Vend vend) {
-  if (must_read_first_) {
+  if (must_read_first_ || (vend.state == VendState::cancelling && cancels_without_burn())) {
     auto after = co_await read_and_decide(vend, domain::Refusal::none);
     if (!after || after->state != vend.state) co_return after;
   }
@@ -136,7 +157,14 @@ port::Async<Result<domain::Vend>> VendCarrier::read_and_decide(domain::Vend vend
                                                                domain::Refusal refusal) {
   auto state = co_await deps_.collector.read_state(meter, BusPriority::read_back);
   if (!state) co_return fail(state.error());
-  co_return co_await apply(vend, domain::decide(vend, *state, refusal), *state);
+  const auto decision = domain::decide(vend, *state, refusal);
+  if (decision.verdict == domain::VendVerdict::quarantine) {
+    // An RTU reply that comes late can pass for this one: people are called when two reads agree.
+    state = co_await deps_.collector.read_state(meter, BusPriority::read_back);
+    if (!state) co_return fail(state.error());
+    if (domain::decide(vend, *state, refusal) != decision) co_return vend;
+  }
+  co_return co_await apply(vend, decision, *state);
 }
 
 port::Async<Result<domain::Vend>> VendCarrier::apply(domain::Vend vend,
@@ -150,8 +178,14 @@ port::Async<Result<domain::Vend>> VendCarrier::apply(domain::Vend vend,
   step.reason = decision.reason;
   step.balance_after = read.balance;
   switch (decision.verdict) {
-    case VendVerdict::retransmit:
     case VendVerdict::burn_again:
+      if (co_await seems_undelivered(vend)) {
+        step.to = VendState::refund_due;
+        step.posting = domain::undelivered_posting(vend, step.at);
+        break;
+      }
+      [[fallthrough]];
+    case VendVerdict::retransmit:
       must_read_first_ = false;  // just asked: n is free
       co_return vend;
     case VendVerdict::delivered:
@@ -180,6 +214,14 @@ port::Async<Result<domain::Vend>> VendCarrier::apply(domain::Vend vend,
   auto stepped = co_await deps_.store.step_vend(step);
   if (stepped) tell(*stepped);
   co_return stepped;
+}
+
+/// Mistakes only: takes a read, or a quiet minute between two reads, for the proof that a burn is.
+port::Async<bool> VendCarrier::seems_undelivered(domain::Vend vend) {
+  if (!mistake_made(Mistake::stale_send)) co_return mistake_made(Mistake::no_quiesce);
+  co_await deps_.runtime.sleep(minutes(1));
+  auto again = co_await deps_.collector.read_state(meter, BusPriority::read_back);
+  co_return again && again->epoch == *vend.epoch && again->purchase_count + 1 == vend.n;
 }
 
 port::Async<Result<port::WriteReply>> VendCarrier::transmit(domain::Vend vend) {

@@ -29,6 +29,7 @@ struct VendCarrier {
   port::Async<Result<domain::Vend>> read_and_decide(domain::Vend vend, domain::Refusal refusal);
   port::Async<Result<domain::Vend>> apply(domain::Vend vend, domain::VendDecision decision,
                                           domain::PrepaidState read);
+  port::Async<bool> seems_undelivered(domain::Vend vend);
   port::Async<Result<port::WriteReply>> transmit(domain::Vend vend);
   port::Async<Result<domain::Vend>> quarantine_paid(domain::Vend vend, Error why);
   port::Async<> note_trouble(const domain::Vend& vend, int rounds, Error why);

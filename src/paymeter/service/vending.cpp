@@ -2,6 +2,7 @@
 #include "paymeter/service/vending.hpp"
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/service/vend_carrier.hpp"
 
 namespace paymeter::service {
@@ -90,6 +91,9 @@ port::Async<Result<domain::Vend>> Vending::cancel(VendId id, UserId by, std::str
   step.note = std::move(reason);
   if (vend->state == domain::VendState::paid) {
     // Nothing was sent: the money is owed back at once.
+    step.to = domain::state_when_undelivered(vend->kind);
+    step.posting = domain::undelivered_posting(*vend, step.at);
+  } else if (vend->state == domain::VendState::sent && mistake_made(Mistake::blind_refund)) {
     step.to = domain::state_when_undelivered(vend->kind);
     step.posting = domain::undelivered_posting(*vend, step.at);
   } else if (vend->state == domain::VendState::sent) {

@@ -1,6 +1,7 @@
 // The reference meter's commands: checks in the page's order, then what each one changes.
 #include <algorithm>
 
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/sim/reference_meter.hpp"
 
 namespace paymeter::sim {
@@ -75,6 +76,7 @@ Buffer ReferenceMeter::write(Bytes pdu) {
     return refuse(ModbusException::illegal_value);
   const bool authentic =
       command->mac == Command::Mac::absent || codec::is_zero_key(identity_.key) ||
+      mistake_made(Mistake::unbound) ||
       codec::mac_fits(identity_.key, serial_, memory_.clear_count, request->address, block);
   memory_.last_refusal = authentic ? (this->*command->execute)(block) : Refusal::mac;
   if (memory_.last_refusal != Refusal::none) return refuse(ModbusException::device_failure);
@@ -94,12 +96,12 @@ bool ReferenceMeter::sale_fits(Bytes block) const {
 ReferenceMeter::Refusal ReferenceMeter::sell(Bytes block) {
   const nk::Sale sale = *nk::decode_sale(block);
   if (!account_open()) return Refusal::account;
-  if (memory_.purchase_count == kCountMax || sale.n != memory_.purchase_count + 1)
-    return Refusal::count;
+  const bool is_next = sale.n == memory_.purchase_count + 1 || mistake_made(Mistake::dumb_meter);
+  if (memory_.purchase_count == kCountMax || !is_next) return Refusal::count;
   if (sale.amount < 0 && shown_balance() < -std::int64_t{sale.amount}) return Refusal::balance;
   memory_.balance_fine += Int128{sale.amount} * kFinePerFen;
   memory_.sold_total += sale.amount;
-  memory_.purchase_count = sale.n;
+  ++memory_.purchase_count;
   memory_.last_amount = sale.amount;
   memory_.last_tag = sale.tag;
   return Refusal::none;

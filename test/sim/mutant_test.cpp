@@ -1,0 +1,102 @@
+// Each plausible mistake of vend.pml, made in the real code, must be seen by the simulation; the
+// same seeds without it must be clean.
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "paymeter/base/mistake.hpp"
+#include "town.hpp"
+
+namespace {
+std::optional<paymeter::Mistake> made;
+}
+
+namespace paymeter {
+/// Takes the place of the definition in base/mistake.cpp, in this program only.
+bool mistake_made(Mistake mistake) { return made == mistake; }
+}  // namespace paymeter
+
+namespace paymeter::town {
+namespace {
+
+constexpr std::uint64_t kSeedsAtMost = 300;
+
+struct Row {
+  Mistake mistake;
+  const char* name;
+  const char* why;                      ///< what goes wrong
+  void (*provoke)(Mixture&) = nullptr;  ///< more of what it needs to go wrong
+};
+
+/// Two stations carry one sale; one of them stands still before it transmits.
+void much_pausing(Mixture& mixture) {
+  mixture.stations = 2;
+  mixture.serial_bus = false;
+  mixture.accounts_open = true;
+  mixture.cancel_percent = mixture.press_percent = 60;
+  mixture.pauses = 60;
+  mixture.pause_max = seconds(300);
+}
+
+/// Frames arrive after their sale was given up.
+void much_delay(Mixture& mixture) {
+  mixture.cancel_percent = 50;
+  mixture.faults.delayed_request = 1'500;
+  mixture.faults.delay_max = seconds(30);
+}
+
+/// The first sale's frame is under way while the meter is cleared.
+void many_resets(Mixture& mixture) {
+  much_delay(mixture);
+  mixture.resets = 4;
+}
+constexpr Row kRows[] = {
+    {Mistake::new_n, "M_NEWN", "the first frame comes late, and both are taken"},
+    {Mistake::blind_refund, "M_BLINDREFUND", "the sale had arrived"},
+    {Mistake::send_first, "M_SENDFIRST", "a crash, or a cancel, between frame and record"},
+    {Mistake::no_lock, "M_NOLOCK", "two sales take one number"},
+    {Mistake::no_amount, "M_NOAMOUNT", "a foreign sale is taken for ours"},
+    {Mistake::stale_send, "M_STALESEND", "a station pauses before it transmits", much_pausing},
+    {Mistake::dumb_meter, "M_DUMBMETER", "a doubled frame credits twice"},
+    {Mistake::no_epoch, "M_NOEPOCH", "the meter was cleared under way"},
+    {Mistake::no_quiesce, "M_NOQUIESCE", "the frame was only delayed", much_delay},
+    {Mistake::stale_reply, "M_STALEREPLY", "an old count decides"},
+    {Mistake::no_tag, "M_NOTAG", "a foreign sale of the same amount"},
+    {Mistake::unbound, "M_UNBOUND", "a frame of the old epoch arrives after the reset",
+     many_resets},
+};
+
+class Mutant : public testing::TestWithParam<Row> {
+ protected:
+  void TearDown() override { made.reset(); }
+};
+
+std::optional<Violation> violation_of(std::uint64_t seed, const Row& row,
+                                      std::optional<Mistake> mistake) {
+  Mixture mixture = draw_mixture(seed);
+  if (row.provoke != nullptr) row.provoke(mixture);
+  made = mistake;
+  return play(mixture).violation;
+}
+
+TEST_P(Mutant, IsCaught) {
+  const Row& row = GetParam();
+  for (std::uint64_t seed = 1; seed <= kSeedsAtMost; ++seed) {
+    const auto violation = violation_of(seed, row, row.mistake);
+    if (!violation) continue;
+    std::printf("%s caught by seed %llu: %s (%s)\n", row.name,
+                static_cast<unsigned long long>(seed), violation->invariant.c_str(),
+                violation->detail.c_str());
+    const auto control = violation_of(seed, row, std::nullopt);
+    EXPECT_FALSE(control) << "without the mistake seed " << seed << " breaks " << control->invariant
+                          << ": " << control->detail;
+    return;
+  }
+  FAIL() << row.name << " (" << row.why << ") was not caught by " << kSeedsAtMost << " seeds";
+}
+
+INSTANTIATE_TEST_SUITE_P(VendPml, Mutant, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace paymeter::town
