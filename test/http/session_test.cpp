@@ -82,6 +82,35 @@ TEST_F(ApiTest, EveryRoleGetsWhatItsRightsSayAndNoMore) {
   }
 }
 
+TEST_F(ApiTest, OperatorsAreAddedResetAndDisabled) {
+  log_in();
+  const auto added = post("/users", R"({"name":"王收费","role":"cashier"})");
+  ASSERT_EQ(added.status, 201) << added.raw.body;
+  EXPECT_EQ(misfit(added.body, "NewUser"), "");
+  const auto id = std::to_string(added.body.at("user").at("id").as_int64());
+  const auto log_in_with = [&](const Reply& reply) {
+    const std::string password{reply.body.at("one_time_password").as_string()};
+    return send({.method = "POST",
+                 .path = "/api/v1/login",
+                 .body = R"({"name":"王收费","password":")" + password + R"("})"})
+        .status;
+  };
+  EXPECT_EQ(log_in_with(added), 200);
+  const auto reset = post("/users/" + id + "/password", "{}");
+  EXPECT_EQ(misfit(reset.body, "NewUser"), "");
+  EXPECT_EQ(log_in_with(added), 401) << "the old one-time password is void";
+  EXPECT_EQ(log_in_with(reset), 200);
+  EXPECT_EQ(post("/users/" + id + "/role", R"({"role":"manager"})").body.at("role"), "manager");
+  EXPECT_EQ(post("/users/" + id + "/disable", "{}").body.at("disabled"), true);
+  EXPECT_EQ(log_in_with(reset), 401);
+  EXPECT_EQ(misfit(post("/users/" + id + "/enable", "{}").body, "UserRow"), "");
+
+  EXPECT_EQ(post("/users", R"({"name":"王收费","role":"cashier"})").code(), "user_name_taken");
+  EXPECT_EQ(post("/users", R"({"name":"a b","role":"cashier"})").code(), "user_invalid");
+  EXPECT_EQ(post("/users", R"({"name":"bob","role":"king"})").code(), "request_invalid");
+  EXPECT_EQ(post("/users/999/disable", "{}").code(), "user_unknown");
+}
+
 TEST_F(ApiTest, ForgedRequestsChangeNothing) {
   log_in();
   open_account(1);

@@ -8,6 +8,7 @@
 #include "paymeter/app/rate_command.hpp"
 #include "paymeter/app/site_commands.hpp"
 #include "paymeter/app/station.hpp"
+#include "paymeter/app/user_commands.hpp"
 #include "paymeter/app/version.hpp"
 
 namespace paymeter::app {
@@ -39,6 +40,7 @@ class Commands {
   RateOptions rate;
   DemoOptions demo;
   std::string template_path;
+  UserOptions user;
 
   void add_serve() {
     auto* command = root.add_subcommand("serve", "the station: collector, sales, HTTP, console");
@@ -119,6 +121,38 @@ class Commands {
       exit_code = with_config(config_path, [](const Config& config) { return run_verify(config); });
     });
   }
+  void add_user() {
+    auto* command = root.add_subcommand("user", "operators: list, add, reset, disable, enable");
+    command->require_subcommand(1);
+    const auto add = [&](const char* name, const char* what) {
+      auto* one = command->add_subcommand(name, what);
+      one->add_option("--config", config_path);
+      return one;
+    };
+    const auto run = [this](auto work) {
+      exit_code = with_config(config_path, [&](const Config& config) { return work(config); });
+    };
+    add("list", "who there is")->callback([run] { run(run_user_list); });
+    auto* made = add("add", "a new operator with a one-time password");
+    made->add_option("name", user.name)->required();
+    made->add_option("role", user.role)
+        ->required()
+        ->check(CLI::IsMember({"administrator", "manager", "cashier", "viewer"}));
+    made->callback(
+        [this, run] { run([this](const Config& config) { return run_user_add(config, user); }); });
+    auto* reset = add("reset", "a new one-time password");
+    reset->add_option("name", user.name)->required();
+    reset->callback([this, run] {
+      run([this](const Config& config) { return run_user_reset(config, user); });
+    });
+    for (const char* action : {"disable", "enable"}) {
+      auto* one = add(action, "the operator's log-in");
+      one->add_option("name", user.name)->required();
+      one->callback([this, run, action] {
+        run([&](const Config& config) { return run_user_switch(config, user, action); });
+      });
+    }
+  }
   void add_config() {
     auto* command = root.add_subcommand("config", "about the configuration");
     auto* check = command->add_subcommand("check", "print the effective configuration");
@@ -146,6 +180,7 @@ int run(int argc, char** argv) {
   commands.add_decode();
   commands.add_rate();
   commands.add_verify();
+  commands.add_user();
   commands.add_config();
   try {
     root.parse(argc, argv);

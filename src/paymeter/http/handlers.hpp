@@ -13,8 +13,14 @@ Answer get_session(Context& context, CallPtr call);
 Answer change_password(Context& context, CallPtr call);
 // site_routes.cpp
 Answer get_site(Context& context, CallPtr call);
-Answer list_users(Context& context, CallPtr call);
 Answer list_audit(Context& context, CallPtr call);
+// user_routes.cpp
+Answer list_users(Context& context, CallPtr call);
+Answer add_user(Context& context, CallPtr call);
+Answer reset_user_password(Context& context, CallPtr call);
+Answer change_user_role(Context& context, CallPtr call);
+Answer disable_user(Context& context, CallPtr call);
+Answer enable_user(Context& context, CallPtr call);
 // meter_routes.cpp
 Answer list_meters(Context& context, CallPtr call);
 Answer get_meter(Context& context, CallPtr call);

@@ -1,4 +1,4 @@
-// The site's set-up, users, and who did what.
+// The site's set-up, and who did what.
 #include "paymeter/http/handlers.hpp"
 #include "paymeter/http/render.hpp"
 
@@ -8,19 +8,6 @@ namespace json = boost::json;
 
 Answer get_site(Context& context, CallPtr call) {
   co_return json_response(render_site(context.station, call->user.property));
-}
-
-Answer list_users(Context& context, CallPtr /*call*/) {
-  const auto users = co_await context.station.store.list_users();
-  if (!users) co_return fail(users.error());
-  json::array rows;
-  for (const auto& user : *users) {
-    json::object row = render_user(user);
-    row["disabled"] = user.disabled;
-    row["created_at"] = format_rfc3339(user.created_at);
-    rows.push_back(std::move(row));
-  }
-  co_return json_response(json::object{{"total", rows.size()}, {"rows", std::move(rows)}});
 }
 
 Answer list_audit(Context& context, CallPtr call) {

@@ -334,7 +334,7 @@ class UserStore {
  public:
   virtual ~UserStore() = default;
   virtual Async<Result<std::int64_t>> count_users() = 0;
-  /// Errors: request_invalid (name taken).
+  /// Errors: user_name_taken.
   virtual Async<Result<User>> add_user(User user) = 0;
   /// Errors: login_failed (no such name).
   virtual Async<Result<User>> find_user_by_name(std::string name) = 0;
@@ -342,6 +342,15 @@ class UserStore {
   virtual Async<Result<std::vector<User>>> list_users() = 0;
   /// Sets the hash, clears must_change_password and ends all other sessions of the user.
   virtual Async<Result<>> set_password(UserId id, std::string hash, std::string keep_digest) = 0;
+  /// Changes what is given; a new hash is a one-time password. All sessions of the user end.
+  /// Errors: user_unknown, user_last_administrator (nobody could let anybody in any more).
+  struct UserChange {
+    UserId user{};
+    std::optional<Role> role;
+    std::optional<bool> disabled;
+    std::optional<std::string> one_time_hash;
+  };
+  virtual Async<Result<User>> change_user(UserChange change) = 0;
   virtual Async<Result<>> add_session(Session session) = 0;
   /// Errors: session_missing (unknown or expired at `at`).
   virtual Async<Result<Session>> find_session(std::string token_digest, UtcMs at) = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace paymeter::service {
 namespace {
@@ -55,6 +56,16 @@ std::size_t count_characters(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+/// Letters of any script, digits, dot, dash, underscore: nothing that looks like something else.
+bool is_user_name(std::string_view name) {
+  const std::size_t characters = count_characters(name);
+  if (characters < 2 || characters > 32) return false;
+  return std::ranges::all_of(name, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || std::isalnum(byte) != 0 || c == '.' || c == '-' || c == '_';
+  });
+}
+
 }  // namespace
 
 Login::Login(port::Runtime& runtime, port::UserStore& store, port::PasswordHasher& hasher)
@@ -76,6 +87,37 @@ port::Async<Result<std::string>> Login::create_first_administrator(PropertyId pr
   const auto added = co_await store_.add_user(std::move(user));
   if (!added) co_return fail(added.error());
   co_return password;
+}
+
+port::Async<Result<Login::NewUser>> Login::add_user(PropertyId property, std::string name,
+                                                    port::Role role) {
+  if (!is_user_name(name)) co_return fail(Errc::user_invalid, name);
+  NewUser made;
+  made.one_time_password = hasher_.random_password();
+  made.user.property = property;
+  made.user.name = std::move(name);
+  made.user.role = role;
+  made.user.must_change_password = true;
+  made.user.created_at = runtime_.now();
+  made.user.password_hash = co_await hasher_.hash(made.one_time_password);
+  if (made.user.password_hash.empty()) co_return fail(Errc::store_busy);
+  auto added = co_await store_.add_user(made.user);
+  if (!added) co_return fail(added.error());
+  made.user = std::move(*added);
+  co_return made;
+}
+
+port::Async<Result<Login::NewUser>> Login::reset_password(UserId id) {
+  NewUser made;
+  made.one_time_password = hasher_.random_password();
+  port::UserStore::UserChange change;
+  change.user = id;
+  change.one_time_hash = co_await hasher_.hash(made.one_time_password);
+  if (change.one_time_hash->empty()) co_return fail(Errc::store_busy);
+  auto changed = co_await store_.change_user(std::move(change));
+  if (!changed) co_return fail(changed.error());
+  made.user = std::move(*changed);
+  co_return made;
 }
 
 port::Async<Result<LoginResult>> Login::login(std::string name, std::string password,

@@ -40,6 +40,17 @@ class Login {
   port::Async<Result<>> change_password(port::User user, std::string token,
                                         std::string old_password, std::string new_password);
 
+  /// A new user with a one-time password, which is returned and nowhere kept.
+  /// Errors: user_invalid, user_name_taken, store errors.
+  struct NewUser {
+    port::User user;
+    std::string one_time_password;
+  };
+  port::Async<Result<NewUser>> add_user(PropertyId property, std::string name, port::Role role);
+  /// Gives a forgetful user a new one-time password and ends the sessions.
+  /// Errors: user_unknown, store errors.
+  port::Async<Result<NewUser>> reset_password(UserId id);
+
  private:
   port::Runtime& runtime_;
   port::UserStore& store_;

@@ -41,6 +41,20 @@ class MemoryUserStore final : public port::UserStore {
                   [&](const auto& s) { return s.user == id && s.token_digest != keep_digest; });
     co_return Result<>{};
   }
+  port::Async<Result<port::User>> change_user(UserChange change) override {
+    for (auto& user : users) {
+      if (user.id != change.user) continue;
+      if (change.role) user.role = *change.role;
+      if (change.disabled) user.disabled = *change.disabled;
+      if (change.one_time_hash) {
+        user.password_hash = *change.one_time_hash;
+        user.must_change_password = true;
+      }
+      std::erase_if(sessions, [&](const auto& s) { return s.user == change.user; });
+      co_return user;
+    }
+    co_return fail(Errc::user_unknown);
+  }
   port::Async<Result<>> add_session(port::Session session) override {
     sessions.push_back(std::move(session));
     co_return Result<>{};

@@ -138,6 +138,7 @@ Result<User> find_user_by_name(Db& db, const std::string& name);
 Result<User> find_user(Db& db, UserId id);
 Rows<User> list_users(Db& db);
 Result<> set_password(Db& db, UserId id, const std::string& hash, const std::string& keep_digest);
+Result<User> change_user(Db& db, const UserStore::UserChange& change);
 Result<> add_session(Db& db, const Session& session);
 Result<Session> find_session(Db& db, const std::string& token_digest, UtcMs at);
 Result<> end_session(Db& db, const std::string& token_digest);

@@ -196,6 +196,10 @@ Answer<void> SqlStore::set_password(UserId id, std::string hash, std::string kee
   });
 }
 
+Answer<port::User> SqlStore::change_user(UserChange change) {
+  return write([change = std::move(change)](Db& db) { return sql::change_user(db, change); });
+}
+
 Answer<void> SqlStore::add_session(port::Session session) {
   return write([session = std::move(session)](Db& db) { return sql::add_session(db, session); });
 }

@@ -90,6 +90,7 @@ class SqlStore final : public port::Store {
   Answer<port::User> find_user(UserId id) override;
   Answer<std::vector<port::User>> list_users() override;
   Answer<void> set_password(UserId id, std::string hash, std::string keep_digest) override;
+  Answer<port::User> change_user(UserChange change) override;
   Answer<void> add_session(port::Session session) override;
   Answer<port::Session> find_session(std::string token_digest, UtcMs at) override;
   Answer<void> end_session(std::string token_digest) override;

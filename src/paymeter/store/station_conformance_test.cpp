@@ -141,7 +141,7 @@ TEST_P(StationStoreTest, UsersAndTheirSessions) {
   user.created_at = kNow;
   EXPECT_EQ(shop_.must(store().count_users()), 0);
   user = shop_.must(store().add_user(user));
-  EXPECT_EQ(shop_.ask(store().add_user(user)).error().code, Errc::request_invalid);
+  EXPECT_EQ(shop_.ask(store().add_user(user)).error().code, Errc::user_name_taken);
   EXPECT_EQ(shop_.ask(store().find_user_by_name("Admin2")).error().code, Errc::login_failed);
   EXPECT_EQ(shop_.must(store().find_user_by_name("admin")).role, port::Role::administrator);
 
@@ -159,6 +159,45 @@ TEST_P(StationStoreTest, UsersAndTheirSessions) {
   shop_.must(store().end_session("digest-2"));
   EXPECT_FALSE(shop_.ask(store().find_session("digest-2", kNow)));
   EXPECT_EQ(shop_.must(store().list_users()).size(), 1U);
+}
+
+TEST_P(StationStoreTest, UsersChangeAndOneStaysInCharge) {
+  const auto add = [&](const std::string& name, port::Role role) {
+    port::User user;
+    user.name = name;
+    user.password_hash = "hash of " + name;
+    user.role = role;
+    return shop_.must(store().add_user(user)).id;
+  };
+  const UserId chief = add("chief", port::Role::administrator);
+  const UserId desk = add("desk", port::Role::cashier);
+  shop_.must(store().add_session({"digest", desk, kNow, {kNow.value + 1'000}}));
+  using Change = port::UserStore::UserChange;
+  struct Row {
+    const char* reason;
+    Change change;
+    std::optional<Errc> error;
+  };
+  const Row rows[] = {
+      {"nobody", {UserId{99}, {}, true, {}}, Errc::user_unknown},
+      {"the only one in charge stays", {chief, {}, true, {}}, Errc::user_last_administrator},
+      {"nor may it step down", {chief, port::Role::viewer, {}, {}}, Errc::user_last_administrator},
+      {"promoted", {desk, port::Role::administrator, {}, {}}, {}},
+      {"now the first may go", {chief, {}, true, {}}, {}},
+      {"and the second may not", {desk, {}, true, {}}, Errc::user_last_administrator},
+      {"back again, with a new password", {chief, {}, false, "new hash"}, {}},
+  };
+  for (const Row& row : rows) {
+    const auto changed = shop_.ask(store().change_user(row.change));
+    EXPECT_EQ(changed ? std::nullopt : std::optional(changed.error().code), row.error)
+        << row.reason;
+  }
+  const auto user = shop_.must(store().find_user(chief));
+  EXPECT_EQ(user.password_hash, "new hash");
+  EXPECT_TRUE(user.must_change_password);
+  EXPECT_FALSE(user.disabled);
+  EXPECT_EQ(shop_.ask(store().find_session("digest", kNow)).error().code, Errc::session_missing)
+      << "a change ends the sessions";
 }
 
 TEST_P(StationStoreTest, AuditIsKeptAndFound) {

@@ -10,8 +10,7 @@ Result<std::int64_t> count_users(Db& db) {
 }
 
 Result<User> add_user(Db& db, User user) {
-  if (find_user_by_name(db, user.name))
-    return fail(Errc::request_invalid, "the name " + user.name + " is taken");
+  if (find_user_by_name(db, user.name)) return fail(Errc::user_name_taken, user.name);
   user.id = UserId{insert(db, user)};
   return user;
 }
@@ -37,6 +36,29 @@ Result<> set_password(Db& db, UserId id, const std::string& hash, const std::str
   if (changed == 0) return fail(Errc::login_failed);
   db.execute("delete from session where user_id = :id and token_digest <> :keep", id, keep_digest);
   return {};
+}
+
+Result<User> change_user(Db& db, const UserStore::UserChange& change) {
+  auto user = select_one<User>(db, "where user_account.id = :id", change.user);
+  if (!user) return fail(Errc::user_unknown, std::to_string(change.user.value));
+  const bool was_in_charge = user->role == Role::administrator && !user->disabled;
+  if (change.role) user->role = *change.role;
+  if (change.disabled) user->disabled = *change.disabled;
+  if (change.one_time_hash) {
+    user->password_hash = *change.one_time_hash;
+    user->must_change_password = true;
+  }
+  const bool is_in_charge = user->role == Role::administrator && !user->disabled;
+  if (was_in_charge && !is_in_charge) {
+    const auto others = *db.value<std::int64_t>(
+        "select count(*) from user_account where role = 'administrator' and disabled = 0 "
+        "and id <> :id",
+        user->id);
+    if (others == 0) return fail(Errc::user_last_administrator);
+  }
+  update(db, *user);
+  db.execute("delete from session where user_id = :id", user->id);
+  return std::move(*user);
 }
 
 Result<> add_session(Db& db, const Session& session) {

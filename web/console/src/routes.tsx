@@ -21,6 +21,7 @@ const MetersPage = page(() => import('@/pages/setup/MetersPage'), 'MetersPage')
 const NotFoundPage = page(() => import('@/pages/NotFoundPage'), 'NotFoundPage')
 const OwnPasswordPage = page(() => import('@/pages/login/OwnPasswordPage'), 'OwnPasswordPage')
 const SalePage = page(() => import('@/pages/sale/SalePage'), 'SalePage')
+const UsersPage = page(() => import('@/pages/users/UsersPage'), 'UsersPage')
 const VendsPage = page(() => import('@/pages/vends/VendsPage'), 'VendsPage')
 
 export function Pages() {
@@ -42,6 +43,7 @@ export function Pages() {
           <Route path="/import" element={<ImportPage />} />
           <Route path="/books" element={<BooksPage />} />
           <Route path="/audit" element={<AuditPage />} />
+          <Route path="/users" element={<UsersPage />} />
           <Route path="/password" element={<OwnPasswordPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>

@@ -12,6 +12,7 @@ import {
   ImportOutlined,
   PayCircleOutlined,
   SettingOutlined,
+  SolutionOutlined,
   TeamOutlined,
   UserAddOutlined,
   UserOutlined,
@@ -56,6 +57,7 @@ const entries = (t: Translate): MenuProps['items'] => [
     ],
   },
   { key: '/books', icon: <BookOutlined />, label: t('nav.books') },
+  { key: '/users', icon: <SolutionOutlined />, label: t('nav.users') },
   { key: '/audit', icon: <AuditOutlined />, label: t('nav.audit') },
   {
     key: 'docs',
@@ -79,6 +81,7 @@ const selectable = [
   '/gateways',
   '/import',
   '/books',
+  '/users',
   '/audit',
 ]
 export function selectedKey(path: string): string {

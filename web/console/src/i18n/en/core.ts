@@ -22,6 +22,7 @@ export const core = {
     meters: 'Meters',
     gateways: 'Gateways, buses',
     import: 'Import',
+    users: 'Operators',
     audit: 'Audit log',
     books: 'Books',
     menu: 'Menu',
@@ -234,6 +235,7 @@ export const core = {
   | 'gateways'
   | 'import'
   | 'audit'
+  | 'users'
   | 'books'
   | 'action'
   | 'state'

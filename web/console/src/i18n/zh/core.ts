@@ -20,6 +20,7 @@ export const core = {
     meters: '仪表',
     gateways: '通讯管理机与总线',
     import: '数据导入',
+    users: '操作员管理',
     audit: '操作日志',
     books: '账目',
     menu: '菜单',

@@ -1,0 +1,24 @@
+/** Shows a one-time password, once. */
+import { Modal, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+import type { NewUser } from '@/api/types'
+
+export function OneTimePassword({ made, onClose }: { made: NewUser; onClose: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      open
+      title={t('users.passwordTitle', { name: made.user.name })}
+      onOk={onClose}
+      onCancel={onClose}
+      okText={t('users.passwordKept')}
+      cancelButtonProps={{ style: { display: 'none' } }}
+      mask={{ closable: false }}
+    >
+      <p>{t('users.passwordText')}</p>
+      <Typography.Text code copyable style={{ fontSize: 18 }} data-testid="one-time-password">
+        {made.one_time_password}
+      </Typography.Text>
+    </Modal>
+  )
+}
