@@ -6,7 +6,7 @@
 #   PAYMETER_BENCH_BUILD   the build folder (default build)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-all=(vend_sqlite vend_latency ingest)
+all=(vend_sqlite vend_latency ingest ingest_copy reading_size month_bills month_bills_sql)
 build=${PAYMETER_BENCH_BUILD:-build}
 rounds=${PAYMETER_BENCH_ROUNDS:-}
 
@@ -22,6 +22,9 @@ yardstick_targets() {
   case $1 in
     vend_latency) echo fsync_rate ;;
     ingest) echo sqlite_append ;;
+    ingest_copy) echo pg_copy ;;
+    reading_size) echo sqlite_size ;;
+    month_bills) echo bill_floor ;;
   esac
 }
 
@@ -38,7 +41,7 @@ build_targets() {
 scratch=
 cluster=
 clean_up() {
-  [ -z "$cluster" ] || bench/yardsticks/tpcb.sh stop "$cluster" || true
+  [ -z "$cluster" ] || bench/yardsticks/pg_cluster.sh stop "$cluster" || true
   [ -z "$scratch" ] || rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -63,11 +66,24 @@ run() {
       yardstick="bench/yardsticks/tpcb.sh run '$cluster' 5" ;;
     vend_latency) yardstick="'$build/bench/fsync_rate' '$scratch' 50" ;;
     ingest) yardstick="'$build/bench/sqlite_append'" ;;
+    ingest_copy)
+      echo "starting PostgreSQL 15 for COPY"
+      cluster=$scratch/pg
+      bench/yardsticks/pg_cluster.sh start "$cluster"
+      yardstick="PGUSER=postgres PGDATABASE=postgres PGHOST='$cluster' '$build/bench/pg_copy'" ;;
+    reading_size) yardstick="'$build/bench/sqlite_size'" ;;
+    month_bills) yardstick="'$build/bench/bill_floor'" ;;
+    month_bills_sql)
+      echo "starting PostgreSQL 15 and filling its table"
+      cluster=$scratch/pg
+      bench/yardsticks/bill_sql.sh start "$cluster"
+      yardstick="bench/yardsticks/bill_sql.sh run '$cluster'" ;;
   esac
   # shellcheck disable=SC2086
   "$build/bench/bench_$name" "$scratch" "$yardstick" $rounds
   if [ -n "$cluster" ]; then
-    bench/yardsticks/tpcb.sh stop "$cluster"
+    bench/yardsticks/pg_cluster.sh stop "$cluster"
+    rm -rf "$cluster"
     cluster=
   fi
 }

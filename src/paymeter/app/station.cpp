@@ -78,6 +78,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       login_(runtime_, *store_, hasher_),
       importer_(*store_, workbooks_, drivers_),
       keeper_(*store_, live_, collector_, events_),
+      reading_keeper_({runtime_, *store_, live_}),
       meters_(meters),
       api_(parts()),
       server_(io, server_settings(config_),
@@ -106,7 +107,12 @@ http::Station Station::parts() {
                        cookies,
                        web_root_of(config_),
                        split_names(config_.host_names),
-                       [this] { return collector_.problems(); },
+                       [this] {
+                         auto problems = collector_.problems();
+                         for (auto& problem : reading_keeper_.problems())
+                           problems.push_back(std::move(problem));
+                         return problems;
+                       },
                        {}};
 }
 
@@ -120,6 +126,7 @@ port::Async<Result<>> Station::start() {
   auto password = co_await login_.create_first_administrator(property);
   if (!password) co_return fail(password.error());
   one_time_password_ = *password;
+  reading_keeper_.start();
   co_return server_.start();
 }
 

@@ -20,6 +20,7 @@
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
+#include "paymeter/service/reading_keeper.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/vending.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
@@ -73,6 +74,7 @@ class Station {
   service::Login login_;
   service::Importer importer_;
   service::SiteKeeper keeper_;
+  service::ReadingKeeper reading_keeper_;
   http::Meters meters_;
   http::Api api_;
   net::Server server_;

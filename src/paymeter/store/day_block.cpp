@@ -32,9 +32,8 @@ RegisterColumns registers_of(std::span<const domain::Reading> readings) {
   return columns;
 }
 
-bool takes_energy(const RegisterColumns& columns, std::size_t row) {
-  if (columns.has_energy.empty()) return !columns.energy_wh.empty();
-  return columns.has_energy[row] != 0;
+bool has_energy(const RegisterRows& rows, std::size_t row) {
+  return rows.has_energy.empty() ? rows.have_energy : rows.has_energy[row] != 0;
 }
 
 }  // namespace
@@ -47,22 +46,22 @@ DayBlocks encode_day(std::span<const domain::Reading> readings) {
 }
 
 Result<std::vector<domain::Reading>> decode_day(MeterId meter, Bytes registers, Bytes details) {
-  RegisterColumns known;
-  if (auto ok = decode_register_columns(registers, known); !ok) return fail(ok.error());
+  std::vector<domain::rating::RegisterReading> rows;
+  const auto known = decode_register_rows(registers, rows);
+  if (!known) return fail(known.error());
   DayColumns columns;
-  columns.present.resize(known.at_ms.size());
-  columns.values[Slot::energy].resize(known.at_ms.size());
-  std::size_t next = 0;
-  for (std::size_t row = 0; row < columns.rows(); ++row) {
-    if (!takes_energy(known, row)) continue;
+  columns.present.resize(rows.size());
+  columns.values[Slot::energy].resize(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (!has_energy(*known, row)) continue;
     columns.present[row] = 1U << Slot::energy;
-    columns.values[Slot::energy][row] = known.energy_wh[next++];
+    columns.values[Slot::energy][row] = rows[row].value;
   }
   if (auto ok = decode_details(details, columns); !ok) return fail(ok.error());
   std::vector<domain::Reading> out(columns.rows());
   for (std::size_t row = 0; row < out.size(); ++row) {
     out[row].meter = meter;
-    out[row].at = UtcMs{known.at_ms[row]};
+    out[row].at = rows[row].at;
     for (std::size_t slot = 0; slot < kSlots; ++slot)
       if (columns.has(row, slot) && !set_value(out[row], slot, columns.values[slot][row]))
         return fail(Errc::store_failed, "detail block: a value out of range");
@@ -71,14 +70,14 @@ Result<std::vector<domain::Reading>> decode_day(MeterId meter, Bytes registers, 
 }
 
 Result<> decode_registers(Bytes registers, std::vector<domain::rating::RegisterReading>& out) {
-  thread_local RegisterColumns kept;  // its vectors are what costs most to make
-  RegisterColumns& known = kept;
-  if (auto ok = decode_register_columns(registers, known); !ok) return fail(ok.error());
-  std::size_t next = out.size();
-  out.resize(next + known.energy_wh.size());
-  const std::int64_t* energy = known.energy_wh.data();
-  for (std::size_t row = 0; row < known.at_ms.size(); ++row)
-    if (takes_energy(known, row)) out[next++] = {UtcMs{known.at_ms[row]}, *energy++};
+  const auto known = decode_register_rows(registers, out);
+  if (!known) return fail(known.error());
+  if (!known->have_energy) out.resize(known->begin);
+  if (known->has_energy.empty()) return {};
+  std::size_t next = known->begin;
+  for (std::size_t row = 0; row < known->has_energy.size(); ++row)
+    if (known->has_energy[row] != 0) out[next++] = out[known->begin + row];
+  out.resize(next);
   return {};
 }
 

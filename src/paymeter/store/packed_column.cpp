@@ -53,6 +53,13 @@ void unpack_slowly(Bytes bits, int width, std::uint64_t base, std::span<std::int
   }
 }
 
+}  // namespace
+
+void put_packed(Buffer& out, std::span<const std::int64_t> numbers) {
+  for (; !numbers.empty(); numbers = numbers.subspan(std::min(kRunMax, numbers.size())))
+    put_run(out, numbers.first(std::min(kRunMax, numbers.size())));
+}
+
 bool get_run(ByteReader& in, std::span<std::int64_t> numbers) {
   const auto base = static_cast<std::uint64_t>(in.signed_varint());
   const int width = in.byte();
@@ -78,19 +85,6 @@ bool get_run(ByteReader& in, std::span<std::int64_t> numbers) {
   const std::uint64_t mask = mask_of(width);
   for (std::size_t i = 0, bit = 0; i < numbers.size(); ++i, bit += static_cast<std::size_t>(width))
     numbers[i] = static_cast<std::int64_t>(base + (load(from, bit) & mask));
-  return true;
-}
-
-}  // namespace
-
-void put_packed(Buffer& out, std::span<const std::int64_t> numbers) {
-  for (; !numbers.empty(); numbers = numbers.subspan(std::min(kRunMax, numbers.size())))
-    put_run(out, numbers.first(std::min(kRunMax, numbers.size())));
-}
-
-bool get_packed(ByteReader& in, std::span<std::int64_t> numbers) {
-  for (; !numbers.empty(); numbers = numbers.subspan(std::min(kRunMax, numbers.size())))
-    if (!get_run(in, numbers.first(std::min(kRunMax, numbers.size())))) return false;
   return true;
 }
 

@@ -8,6 +8,7 @@
 ///   bits   = OCTET*        width bits for each number less base, low bits first, filled up with 0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -20,7 +21,20 @@ inline constexpr std::size_t kRunMax = 64;
 
 void put_packed(Buffer& out, std::span<const std::int64_t> numbers);
 
-/// Fills `numbers`; false when the input does not hold so many.
-bool get_packed(ByteReader& in, std::span<std::int64_t> numbers);
+/// Fills `numbers`, at most kRunMax of them, with the next run; false when the input does not hold
+/// so many.
+bool get_run(ByteReader& in, std::span<std::int64_t> numbers);
+
+/// Calls `take(i, number)` for `count` numbers; false when the input does not hold so many.
+template <class F>
+bool each_packed(ByteReader& in, std::size_t count, F take) {
+  std::int64_t run[kRunMax];
+  for (std::size_t begin = 0; begin < count; begin += kRunMax) {
+    const std::size_t size = std::min(kRunMax, count - begin);
+    if (!get_run(in, {run, size})) return false;
+    for (std::size_t i = 0; i < size; ++i) take(begin + i, run[i]);
+  }
+  return true;
+}
 
 }  // namespace paymeter::store

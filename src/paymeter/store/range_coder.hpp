@@ -1,8 +1,8 @@
 /// An adaptive range coder: integers of which small ones are frequent, in close to as few bits as
 /// their frequencies allow. Learns while it codes; the decoder learns the same.
 ///
-/// Own code because zstd spends a table on every column of every day: on noisy readings it needs a
-/// sixth more (docs/formats/day-block.md).
+/// Own code because zstd needs a third more for noisy readings, measured in
+/// docs/formats/day-block.md.
 #pragma once
 
 #include <array>

@@ -13,11 +13,6 @@ namespace {
 constexpr int kDaysAtOnce = 31;
 constexpr int kBlocksAtOnce = 256;
 
-template <class T>
-void keep_window(std::vector<T>& readings, UtcMs from, UtcMs to) {
-  std::erase_if(readings, [&](const T& reading) { return reading.at < from || reading.at >= to; });
-}
-
 /// Appends the next days of the meter from `day` on. Returns the day after the last one; at most
 /// `last` + 1.
 Result<std::int64_t> read_days(Db& db, MeterId meter, std::int64_t day, std::int64_t last,
@@ -41,22 +36,6 @@ Result<std::int64_t> read_days(Db& db, MeterId meter, std::int64_t day, std::int
       meter, day, last, kDaysAtOnce);
   if (!problem) return fail(problem.error());
   return next;
-}
-
-/// Appends what is fresh, in the order in which it came. Half-open.
-Result<> read_fresh(Db& db, const SweepWindow& window, std::vector<domain::Reading>& out) {
-  Result<> problem;
-  const auto take = [&](const Buffer& block) {
-    if (problem) problem = decode_sweep(block, window, out);
-  };
-  db.each<PropertyId>("select id from property", [&](PropertyId property) {
-    db.each<Buffer>(
-        "select block from reading_sweep where property_id = :property and to_at >= :from_at "
-        "and from_at < :to_at and from_meter < :to_meter and to_meter >= :from_meter "
-        "order by id",
-        take, property, window.from, window.to, window.meter_to, window.meter_from);
-  });
-  return problem;
 }
 
 using Newest = std::map<MeterId, domain::Reading>;
@@ -119,6 +98,21 @@ Result<> newest_compacted(Db& db, Newest& newest) {
 
 }  // namespace
 
+Result<> read_fresh(Db& db, const SweepWindow& window, std::vector<domain::Reading>& out) {
+  Result<> problem;
+  const auto take = [&](const Buffer& block) {
+    if (problem) problem = decode_sweep(block, window, out);
+  };
+  db.each<PropertyId>("select id from property", [&](PropertyId property) {
+    db.each<Buffer>(
+        "select block from reading_sweep where property_id = :property and to_at >= :from_at "
+        "and from_at < :to_at and from_meter < :to_meter and to_meter >= :from_meter "
+        "order by id",
+        take, property, window.from, window.to, window.meter_to, window.meter_from);
+  });
+  return problem;
+}
+
 Rows<domain::Reading> reading_series(Db& db, MeterId meter, UtcMs from, UtcMs to, int limit) {
   std::vector<domain::Reading> out;
   if (from >= to || limit <= 0) return out;
@@ -164,36 +158,6 @@ Rows<DayTotals> day_totals(Db& db, const DayQuery& query) {
                        "where property_id = :property and id >= :from_id and id < :to_id "
                        "order by id",
                        std::move(cells));
-}
-
-Rows<RegisterSeries> register_series(Db& db, const RegisterQuery& query) {
-  using domain::rating::RegisterReading;
-  std::map<MeterId, std::vector<RegisterReading>> found;
-  if (query.from >= query.to) return std::vector<RegisterSeries>{};
-  Result<> problem;
-  for (std::int64_t day = first_local_day(query.from); day <= last_local_day(query.to); ++day)
-    db.each<MeterId, Buffer>(
-        "select meter_id, registers from reading_day where id >= :from_id and id < :to_id",
-        [&](MeterId meter, const Buffer& registers) {
-          if (problem) problem = decode_registers(registers, found[meter]);
-        },
-        day_row_id(day, query.from_meter), day_row_id(day, query.to_meter));
-  if (!problem) return fail(problem.error());
-  std::vector<domain::Reading> fresh;
-  if (auto ok = read_fresh(db, {query.from_meter, query.to_meter, query.from, query.to}, fresh);
-      !ok)
-    return fail(ok.error());
-  for (const domain::Reading& reading : fresh)
-    if (reading.energy_wh) found[reading.meter].push_back({reading.at, *reading.energy_wh});
-  std::vector<RegisterSeries> out;
-  for (auto& [meter, readings] : found) {
-    keep_window(readings, query.from, query.to);
-    stable_order(readings, [](const auto& a, const auto& b) { return a.at < b.at; });
-    const auto repeated = std::ranges::unique(readings, {}, &RegisterReading::at);
-    readings.erase(repeated.begin(), repeated.end());
-    if (!readings.empty()) out.push_back({meter, std::move(readings)});
-  }
-  return out;
 }
 
 Result<std::optional<FreshSpan>> fresh_span(Db& db, PropertyId property) {

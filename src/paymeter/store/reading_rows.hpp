@@ -7,6 +7,7 @@
 
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/stable_order.hpp"
+#include "paymeter/store/sweep_block.hpp"
 
 namespace paymeter::store::sql {
 
@@ -35,5 +36,13 @@ inline void sort_and_drop_repeated(std::vector<domain::Reading>& readings) {
       readings, [](const auto& a, const auto& b) { return a.meter == b.meter && a.at == b.at; });
   readings.erase(repeated.begin(), repeated.end());
 }
+
+template <class T>
+void keep_window(std::vector<T>& readings, UtcMs from, UtcMs to) {
+  std::erase_if(readings, [&](const T& reading) { return reading.at < from || reading.at >= to; });
+}
+
+/// Appends what is fresh, in the order in which it came. reading_query_sql.cpp.
+Result<> read_fresh(Db& db, const SweepWindow& window, std::vector<domain::Reading>& out);
 
 }  // namespace paymeter::store::sql

@@ -19,10 +19,6 @@ constexpr std::int64_t kGridMs = 1'000;  // intervals are whole seconds, polling
 using Numbers = std::vector<std::int64_t>;
 using namespace wrapping;
 
-Result<> bad(const char* why) {
-  return fail(Errc::store_failed, std::string("register block: ") + why);
-}
-
 /// The usual distance, as whole grid steps, at least one.
 std::int64_t usual_interval(const Numbers& at) {
   if (at.size() < 2) return kGridMs;
@@ -49,19 +45,25 @@ void put_instants(Buffer& out, const Numbers& at) {
   put_packed(out, misses);
 }
 
-bool get_instants(ByteReader& in, Numbers& at, Numbers& scratch) {
-  at[0] = in.signed_varint();
+using Rows = std::span<domain::rating::RegisterReading>;
+
+bool get_instants(ByteReader& in, Rows rows) {
+  rows[0].at.value = in.signed_varint();
   const auto interval = static_cast<std::int64_t>(in.varint());
-  const std::span rest = std::span(at).subspan(1);
-  if (in.failed() || !get_packed(in, rest)) return false;
-  scratch.resize(rest.size());
-  if (!get_packed(in, scratch)) return false;
-  std::int64_t line = at[0];
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    line = add(line, times(add(rest[i], 1), interval));
-    rest[i] = add(line, scratch[i]);
-  }
-  return std::ranges::adjacent_find(at, std::greater_equal<>{}) == at.end();
+  const Rows rest = rows.subspan(1);
+  std::int64_t line = rows[0].at.value;
+  const bool has_jumps = each_packed(in, rest.size(), [&](std::size_t i, std::int64_t jump) {
+    line = add(line, times(add(jump, 1), interval));
+    rest[i].at.value = line;
+  });
+  std::int64_t before = rows[0].at.value;
+  bool ascending = true;
+  const bool has_misses = has_jumps && each_packed(in, rest.size(), [&](std::size_t i, auto miss) {
+                            rest[i].at.value = add(rest[i].at.value, miss);
+                            ascending &= rest[i].at.value > before;
+                            before = rest[i].at.value;
+                          });
+  return has_misses && ascending;
 }
 
 void put_energy(Buffer& out, const Numbers& energy) {
@@ -74,17 +76,22 @@ void put_energy(Buffer& out, const Numbers& energy) {
   put_packed(out, rises);
 }
 
-bool get_energy(ByteReader& in, Numbers& energy) {
+/// Of the rows that `has_energy` marks, or of all.
+bool get_energy(ByteReader& in, Rows rows, const std::vector<std::uint8_t>& has_energy,
+                std::size_t filled) {
   const auto unit = static_cast<std::int64_t>(in.varint());
   std::int64_t value = in.signed_varint();
-  const std::span rises = std::span(energy).subspan(1);
-  if (in.failed() || !get_packed(in, rises)) return false;
-  energy[0] = times(value, unit);
-  for (std::int64_t& rise : rises) {
+  std::size_t row = 0;
+  const auto put = [&] {
+    if (!has_energy.empty())
+      while (has_energy[row] == 0) ++row;
+    rows[row++].value = times(value, unit);
+  };
+  put();
+  return each_packed(in, filled - 1, [&](std::size_t, std::int64_t rise) {
     value = add(value, rise);
-    rise = times(value, unit);
-  }
-  return true;
+    put();
+  });
 }
 
 /// The bits of `has_energy`, and how many are set.
@@ -122,27 +129,32 @@ Buffer encode_registers(const RegisterColumns& columns) {
   return out;
 }
 
-Result<> decode_register_columns(Bytes block, RegisterColumns& out) {
+Result<RegisterRows> decode_register_rows(Bytes block,
+                                          std::vector<domain::rating::RegisterReading>& out) {
+  const auto bad = [](const char* why) {
+    return fail(Errc::store_failed, std::string("register block: ") + why);
+  };
   const auto body = unseal(block, "register block");
   if (!body) return fail(body.error());
   ByteReader in(*body);
   if (in.byte() != kFormat) return bad("unknown format");
   const std::uint64_t count = in.varint();
   if (count == 0 || count > kDayReadingsMax) return bad("impossible count");
-  out.at_ms.resize(count);
-  // energy_wh serves as scratch before it is filled.
-  if (!get_instants(in, out.at_ms, out.energy_wh)) return bad("instants are broken");
-  out.has_energy.clear();
-  std::size_t filled = 0;
+  RegisterRows found;
+  found.begin = out.size();
+  out.resize(found.begin + count);
+  const Rows rows = Rows(out).subspan(found.begin);
+  if (!get_instants(in, rows)) return bad("instants are broken");
   const std::uint8_t who = in.byte();
   if (who > kSome) return bad("unknown kind of energy column");
-  if (who == kEverybody) filled = count;
-  if (who == kSome) filled = get_bitmap(in, out.has_energy, count);
+  std::size_t filled = who == kEverybody ? count : 0;
+  if (who == kSome) filled = get_bitmap(in, found.has_energy, count);
+  found.have_energy = filled > 0;
   if (who == kSome && filled == 0) return bad("an empty energy column");
-  out.energy_wh.resize(filled);
-  if (filled > 0 && !get_energy(in, out.energy_wh)) return bad("the energy column is broken");
+  if (filled > 0 && !get_energy(in, rows, found.has_energy, filled))
+    return bad("the energy column is broken");
   if (in.failed() || in.left() != 0) return bad("wrong length");
-  return {};
+  return found;
 }
 
 }  // namespace paymeter::store

@@ -7,21 +7,31 @@
 
 #include "paymeter/base/bytes.hpp"
 #include "paymeter/base/error.hpp"
+#include "paymeter/domain/rating/reading_series.hpp"
 
 namespace paymeter::store {
 
-/// Beside each other: energy is empty where a reading has none.
+/// Beside each other: instants strictly ascending; energy where `has_energy` is 1. No flags: all
+/// have energy, or (energy is empty too) none has.
 struct RegisterColumns {
   std::vector<std::int64_t> at_ms;
-  std::vector<std::int64_t> energy_wh;  ///< of those that have one, in order
-  /// Beside at_ms, 1 = has energy. Empty: all have one, or (no energy at all) none has.
+  std::vector<std::int64_t> energy_wh;
   std::vector<std::uint8_t> has_energy;
 };
 
 /// Requires: at_ms strictly ascending, 1 … kDayReadingsMax.
 Buffer encode_registers(const RegisterColumns& columns);
 
-/// Reuses the vectors of `out`. Errors: store_failed.
-Result<> decode_register_columns(Bytes block, RegisterColumns& out);
+/// A day's instants; `value` is the energy where there is one.
+struct RegisterRows {
+  std::size_t begin = 0;                 ///< where they begin in the vector they were added to
+  bool have_energy = true;               ///< false: none has
+  std::vector<std::uint8_t> has_energy;  ///< of each row; empty: all or none
+};
+
+/// Appends every row to `out`, with or without energy. Errors: store_failed (then `out` is
+/// undefined).
+Result<RegisterRows> decode_register_rows(Bytes block,
+                                          std::vector<domain::rating::RegisterReading>& out);
 
 }  // namespace paymeter::store
