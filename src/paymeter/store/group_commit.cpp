@@ -1,7 +1,8 @@
 // Plainly first, because savepoints cost more than most operations; guarded only after a failure.
 #include "paymeter/store/group_commit.hpp"
 
-#include <chrono>
+#include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace paymeter::store {
@@ -36,12 +37,12 @@ void GroupCommit::connect() {
   ++connects_;
 }
 
-void GroupCommit::run(const Jobs& jobs) {
+void GroupCommit::run(Jobs& jobs, const More& more) {
   for (int tries = 1;; ++tries) {
     if (dead_) return fail_all(jobs, kStopped);
     try {
       if (!db_) connect();
-      return attempt(jobs);
+      return attempt(jobs, more);
     } catch (const DbError& error) {
       const Error told = error_of_current_exception();
       const bool was_connected = db_ != nullptr;
@@ -61,10 +62,10 @@ void GroupCommit::run(const Jobs& jobs) {
   }
 }
 
-void GroupCommit::attempt(const Jobs& jobs) {
+void GroupCommit::attempt(Jobs& jobs, const More& more) {
   db_->set_disk_low(settings_.disk_low());
   db_->begin_write();
-  if (!run_plainly(jobs)) {
+  if (!run_plainly(jobs, more)) {
     ++repeats_;
     db_->roll_back();
     db_->begin_write();
@@ -73,16 +74,20 @@ void GroupCommit::attempt(const Jobs& jobs) {
   commit(jobs);
 }
 
-bool GroupCommit::run_plainly(const Jobs& jobs) {
+bool GroupCommit::run_plainly(Jobs& jobs, const More& more) {
   Connection& connection = db_->connection();
-  for (const auto& job : jobs) {
+  for (std::size_t at = 0;; ++at) {
+    if (at == jobs.size()) {
+      Jobs others = more(jobs.size());
+      if (others.empty()) return true;
+      std::move(others.begin(), others.end(), std::back_inserter(jobs));
+    }
     const std::int64_t before = connection.changes();
-    if (job->run(*db_)) continue;
+    if (jobs[at]->run(*db_)) continue;
     // Refused before it wrote anything, as most refusals are: nothing has to be undone.
     if (connection.changes() == before && connection.transaction() == Transaction::open) continue;
     return false;
   }
-  return true;
 }
 
 bool GroupCommit::run_guarded(const Jobs& jobs) {
@@ -114,10 +119,13 @@ bool GroupCommit::run_guarded(Job& job) {
 }
 
 void GroupCommit::commit(const Jobs& jobs) {
+  using Clock = std::chrono::steady_clock;
   ++mark_.batch;
   try {
     if (settings_.hook) settings_.hook(CommitPoint::before);
+    const auto before = Clock::now();
     db_->connection().commit_marked(mark_);
+    commit_time_ = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - before);
     if (settings_.hook) settings_.hook(CommitPoint::after);
   } catch (const std::exception&) {
     return after_failed_commit(jobs);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <vector>
 
 #include "paymeter/store/engine.hpp"
@@ -9,6 +10,9 @@
 namespace paymeter::store {
 
 using Jobs = std::vector<std::unique_ptr<Job>>;
+
+/// What else wants to share the commit, given how many do already; may wait a moment. Empty: go.
+using More = std::function<Jobs(std::size_t have)>;
 
 /// Gives every one of them the same error.
 void fail_all(const Jobs& jobs, const Error& error);
@@ -39,9 +43,11 @@ class GroupCommit {
  public:
   GroupCommit(GroupCommitSettings settings, std::unique_ptr<Db> db);
 
-  /// Every job has its result afterwards. An operation that fails, or rehearses, leaves nothing
-  /// behind and the others alone.
-  void run(const Jobs& jobs);
+  /// Runs the jobs and appends what `more` brings while they run. Every job has its result
+  /// afterwards. An operation that fails, or rehearses, leaves nothing behind and the others alone.
+  void run(Jobs& jobs, const More& more);
+  /// How long the last commit took.
+  std::chrono::microseconds commit_time() const { return commit_time_; }
 
   EngineCounts counts() const;
   bool is_dead() const { return dead_; }
@@ -49,9 +55,9 @@ class GroupCommit {
   void stop_for_good(const std::string& reason);
 
  private:
-  void attempt(const Jobs& jobs);
+  void attempt(Jobs& jobs, const More& more);
   /// False: something has to be undone that only a new transaction can undo.
-  bool run_plainly(const Jobs& jobs);
+  bool run_plainly(Jobs& jobs, const More& more);
   /// Each in a savepoint. False: the transaction is gone, every job has its error.
   bool run_guarded(const Jobs& jobs);
   /// False when the whole transaction is gone.
@@ -65,6 +71,7 @@ class GroupCommit {
   GroupCommitSettings settings_;
   std::unique_ptr<Db> db_;  ///< empty while the connection is lost
   CommitMark mark_;
+  std::chrono::microseconds commit_time_{0};
   std::atomic<bool> dead_{false};
   std::atomic<std::uint64_t> commits_{0}, writes_{0}, repeats_{0}, connects_{0};
 };

@@ -9,10 +9,12 @@ namespace {
 /// How long another program (an administrator's command) may hold the write lock.
 constexpr int kBusyTimeoutMs = 10'000;
 
-/// Each connection stays with one thread, so SQLite need not lock around every call. Has an effect
-/// only before SQLite is first used in the process; later it changes nothing.
-void use_one_thread_per_connection() {
-  static const int once = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+/// Each connection stays with one thread, so SQLite need not lock around every call; nor count the
+/// memory it uses, under a lock at every allocation. Has an effect only before SQLite is first used
+/// in the process; later it changes nothing.
+void lock_less() {
+  static const int once =
+      sqlite3_config(SQLITE_CONFIG_MULTITHREAD) | sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(once);
 }
 
@@ -55,6 +57,17 @@ void read(sqlite3_stmt* statement, int at, Cell& cell) {
   cell.text.assign(static_cast<const char*>(bytes), bytes == nullptr ? 0 : size);
 }
 
+/// A plain insert's text without `returning id`, or the text as it is. SQLite makes RETURNING a
+/// trigger, and with a trigger a statement first copies every page it touches; the new row's id is
+/// known without it.
+std::string_view without_returning_id(std::string_view sql) {
+  constexpr std::string_view kTail = " returning id";
+  const bool plain = sql.starts_with("insert into ") && sql.ends_with(kTail) &&
+                     sql.find(" on conflict") == std::string_view::npos &&
+                     sql.find("select ") == std::string_view::npos;
+  return plain ? sql.substr(0, sql.size() - kTail.size()) : sql;
+}
+
 }  // namespace
 
 void throw_sqlite_error(sqlite3* db, int rc) {
@@ -65,7 +78,7 @@ void throw_sqlite_error(sqlite3* db, int rc) {
 }
 
 SqliteConnection::SqliteConnection(const std::string& path, const char* vfs) {
-  use_one_thread_per_connection();
+  lock_less();
   const int rc =
       sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
   if (rc != SQLITE_OK) {
@@ -139,12 +152,17 @@ std::int64_t SqliteConnection::execute(std::string_view sql, const std::vector<C
 
 void SqliteConnection::query(std::string_view sql, const std::vector<Cell>& parameters,
                              std::vector<Cell>& row, RowSink sink) {
-  Use use(*this, sql, parameters);
+  const std::string_view text = without_returning_id(sql);
+  Use use(*this, text, parameters);
   // To the end even when one row is enough: an unfinished statement would block the commit.
   while (use.step()) {
     for (std::size_t i = 0; i < row.size(); ++i) read(use.handle(), static_cast<int>(i), row[i]);
     sink.take(sink.target);
   }
+  if (text.size() == sql.size()) return;
+  row[0].null = false;
+  row[0].number = sqlite3_last_insert_rowid(db_);
+  sink.take(sink.target);
 }
 
 void SqliteConnection::script(const std::string& text) {

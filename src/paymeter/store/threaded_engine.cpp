@@ -2,6 +2,12 @@
 #include "paymeter/store/threaded_engine.hpp"
 
 namespace paymeter::store {
+namespace {
+
+/// How long a commit waits for company at most.
+constexpr std::chrono::microseconds kPatienceMax{2'000};
+
+}  // namespace
 
 ThreadedEngine::ThreadedEngine(ThreadedSettings settings, std::unique_ptr<Db> writer,
                                std::vector<std::unique_ptr<Db>> readers)
@@ -37,9 +43,13 @@ void ThreadedEngine::enqueue(Lane& lane, std::unique_ptr<Job> job) {
   job->finish();
 }
 
-Jobs ThreadedEngine::take(Lane& lane, std::size_t max) {
+Jobs ThreadedEngine::take(Lane& lane, std::size_t max, std::optional<Instant> deadline) {
   std::unique_lock lock(lane.mutex);
-  lane.ready.wait(lock, [&] { return lane.closed || !lane.jobs.empty(); });
+  const auto something = [&] { return lane.closed || !lane.jobs.empty(); };
+  if (deadline)
+    lane.ready.wait_until(lock, *deadline, something);
+  else
+    lane.ready.wait(lock, something);
   Jobs out;
   while (!lane.jobs.empty() && out.size() < max) {
     out.push_back(std::move(lane.jobs.front()));
@@ -84,11 +94,23 @@ bool ThreadedEngine::read_once(std::unique_ptr<Db>& db, Job& job) {
 }
 
 void ThreadedEngine::write_loop() {
+  std::size_t expected = 1;
   for (Jobs jobs = take(writes_, settings_.batch_max); !jobs.empty();
        jobs = take(writes_, settings_.batch_max)) {
-    writer_.run(jobs);
+    const Instant begun = std::chrono::steady_clock::now();
+    writer_.run(jobs, [&, expected](std::size_t have) { return take_more(have, expected, begun); });
+    expected = jobs.size();
     for (const auto& job : jobs) job->finish();
   }
+}
+
+Jobs ThreadedEngine::take_more(std::size_t have, std::size_t expected, Instant begun) {
+  if (have >= settings_.batch_max) return {};
+  // Those who shared the last commit are answered one after the other and come back one after the
+  // other: the first must not go to the disk without the rest. A lonely caller never waits.
+  const auto patience = std::min(writer_.commit_time() / 2, kPatienceMax);
+  const Instant deadline = have < expected ? begun + patience : begun;
+  return take(writes_, settings_.batch_max - have, deadline);
 }
 
 }  // namespace paymeter::store

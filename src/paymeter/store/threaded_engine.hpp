@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -42,11 +43,14 @@ class ThreadedEngine final : public QueueEngine {
     bool closed = false;
   };
   void enqueue(Lane& lane, std::unique_ptr<Job> job);
-  /// Waits; empty = closed and drained.
-  static Jobs take(Lane& lane, std::size_t max);
+  using Instant = std::chrono::steady_clock::time_point;
+  /// Waits; empty = closed and drained, or nothing came until `deadline`.
+  static Jobs take(Lane& lane, std::size_t max, std::optional<Instant> deadline = std::nullopt);
   static void close(Lane& lane);
 
   void write_loop();
+  /// For a commit that has `have` jobs, when the last one had `expected`.
+  Jobs take_more(std::size_t have, std::size_t expected, Instant begun);
   void read_loop(std::unique_ptr<Db> db);
   /// Drops a connection that is lost. False: not done, and worth another try on a new connection.
   bool read_once(std::unique_ptr<Db>& db, Job& job);
