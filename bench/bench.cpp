@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "paymeter/store/sqlite.hpp"
+#include "paymeter/store/open.hpp"
 
 namespace paymeter::bench {
 
@@ -64,15 +64,14 @@ double cpu_seconds() {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
-std::unique_ptr<port::Store> open_store(const std::string& path,
+std::unique_ptr<port::Store> open_store(const std::string& url,
                                         std::atomic<std::int64_t>* commits) {
-  store::SqliteOptions options;
-  options.path = path;
+  store::StoreOptions options;
   if (commits != nullptr)
     options.commit_hook = [commits](store::CommitPoint point) {
       if (point == store::CommitPoint::after) ++*commits;
     };
-  return must(store::open_sqlite(std::move(options)));
+  return must(store::open_store(url, std::move(options)));
 }
 
 void give_up(const Error& error) {

@@ -43,7 +43,7 @@ double cpu_seconds();
 
 /// The real store as a station opens it: threads, group commit, every write synced. `commits`, when
 /// given, counts its commits and must outlive it.
-std::unique_ptr<port::Store> open_store(const std::string& path,
+std::unique_ptr<port::Store> open_store(const std::string& url,
                                         std::atomic<std::int64_t>* commits = nullptr);
 
 [[noreturn]] void give_up(const Error& error);

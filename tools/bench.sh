@@ -6,7 +6,7 @@
 #   PAYMETER_BENCH_BUILD   the build folder (default build)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-all=(vend_sqlite vend_latency ingest ingest_copy reading_size month_bills month_bills_sql)
+all=(vend_sqlite vend_postgresql vend_latency ingest ingest_copy reading_size month_bills month_bills_sql)
 build=${PAYMETER_BENCH_BUILD:-build}
 rounds=${PAYMETER_BENCH_ROUNDS:-}
 
@@ -59,7 +59,7 @@ make_scratch() {
 run() {
   local name=$1 yardstick=
   case $name in
-    vend_sqlite)
+    vend_sqlite|vend_postgresql)
       echo "starting PostgreSQL 15 for pgbench"
       cluster=$scratch/pg
       bench/yardsticks/tpcb.sh start "$cluster"
