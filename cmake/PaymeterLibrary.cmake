@@ -2,7 +2,7 @@
 #   SOURCES    the room's .cpp files (headers need not be listed)
 #   TESTS      *_test.cpp beside them; they become one executable <room>_test, one ctest entry per case
 #   FUZZ       *_fuzz.cpp, one libFuzzer executable each (preset fuzz only)
-#   POSTGRESQL tests with `postgresql` in their name find a server's folder in PAYMETER_TEST_POSTGRES;
+#   POSTGRESQL tests with `postgresql` or `Postgresql` in their name find a server's folder in PAYMETER_TEST_POSTGRES;
 #              label peers
 #   DEPENDS    other rooms (checked by tools/check_layers.py)
 #   LIBRARIES  outside libraries used by the sources; TEST_LIBRARIES by the tests only
@@ -47,7 +47,7 @@ function(paymeter_postgresql_tests room)
                        LABELS peers TIMEOUT 120)
   set_tests_properties(${room}_postgresql_stop PROPERTIES FIXTURES_CLEANUP ${room}_postgresql
                        LABELS peers TIMEOUT 120)
-  gtest_discover_tests(${room}_test TEST_FILTER "*postgresql*" DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(${room}_test TEST_FILTER "*postgresql*:*Postgresql*" DISCOVERY_MODE PRE_TEST
                        DISCOVERY_TIMEOUT 60 TEST_LIST ${room}_test_POSTGRESQL
                        PROPERTIES TIMEOUT 300 LABELS peers FIXTURES_REQUIRED ${room}_postgresql
                        ENVIRONMENT PAYMETER_TEST_POSTGRES=${folder})
@@ -73,7 +73,7 @@ function(paymeter_library room)
     target_compile_definitions(${room}_test PRIVATE PAYMETER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     set(unit_filter "")
     if(ARG_POSTGRESQL)
-      set(unit_filter TEST_FILTER "-*postgresql*")
+      set(unit_filter TEST_FILTER "-*postgresql*:*Postgresql*")
       paymeter_postgresql_tests(${room})
     endif()
     gtest_discover_tests(${room}_test ${unit_filter} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60

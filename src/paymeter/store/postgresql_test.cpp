@@ -27,7 +27,7 @@ using domain::VendState;
 
 }  // namespace
 
-TEST(postgresql, IdleConnectionsAreReplacedUnnoticed) {
+TEST(Postgresql, IdleConnectionsAreReplacedUnnoticed) {
   TempFolder folder;
   PostgresqlServer& server = shared_server();
   const std::string database = database_on(server, folder);
@@ -39,7 +39,7 @@ TEST(postgresql, IdleConnectionsAreReplacedUnnoticed) {
   EXPECT_EQ(shop.problems(), std::vector<std::string>{});
 }
 
-TEST(postgresql, CommitCutOffIsLookedUp) {
+TEST(Postgresql, CommitCutOffIsLookedUp) {
   struct Row {
     const char* reason;
     CommitPoint cut_at;
@@ -73,7 +73,7 @@ TEST(postgresql, CommitCutOffIsLookedUp) {
   }
 }
 
-TEST(postgresql, TwoStationsSellWithoutGapsOrDoubles) {
+TEST(Postgresql, TwoStationsSellWithoutGapsOrDoubles) {
   TempFolder folder;
   PostgresqlServer& server = shared_server();
   const std::string url = server.url(database_on(server, folder));
@@ -103,7 +103,7 @@ TEST(postgresql, TwoStationsSellWithoutGapsOrDoubles) {
   EXPECT_EQ(shop.problems(), std::vector<std::string>{});
 }
 
-TEST(postgresql, AwayMeansBusyAndNothingHappens) {
+TEST(Postgresql, AwayMeansBusyAndNothingHappens) {
   TempFolder folder;
   PostgresqlServer& server = shared_server();
   const std::string database = database_on(server, folder);
@@ -146,7 +146,7 @@ struct Tills {
 
 }  // namespace
 
-TEST(postgresql, KilledServerLosesNothingAcknowledged) {
+TEST(Postgresql, KilledServerLosesNothingAcknowledged) {
   PostgresqlServer server("/tmp/paymeter-kill-" + std::to_string(getpid()),
                           PostgresqlServer::Ends::with_this_object);
   server.control("start", "PAYMETER_TEST_FSYNC=on");
