@@ -6,6 +6,7 @@
 #   kill     SIGKILL for the server and all its processes, as a power cut ends them
 #   stop     and deletes the folder
 # FOLDER: short (a socket's path has 107 characters), absolute, reachable for user postgres.
+# PAYMETER_TEST_OWNER=pid: stops by itself when that process has ended.
 # PAYMETER_TEST_FSYNC=on: synced as in earnest; off (default) is quicker.
 set -euo pipefail
 what=$1 folder=$2
@@ -29,6 +30,12 @@ stop() {
   rm -rf "$folder"
 }
 
+# A test that is killed cannot stop its server.
+watch_owner() {
+  while kill -0 "$PAYMETER_TEST_OWNER"; do sleep 1; done
+  stop
+}
+
 case $what in
   start)
     stop
@@ -47,7 +54,8 @@ autovacuum = off
 recovery_init_sync_method = syncfs
 shared_buffers = 64MB
 CONF
-    launch ;;
+    launch
+    [ -z "${PAYMETER_TEST_OWNER:-}" ] || watch_owner </dev/null >/dev/null 2>&1 & ;;
   restart) launch ;;
   kill)
     pid=$(server_pid)

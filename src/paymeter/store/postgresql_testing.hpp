@@ -29,8 +29,11 @@ class PostgresqlServer {
 
   /// start, restart, kill or stop.
   void control(const std::string& what, const std::string& settings = "") {
-    const std::string command =
-        settings + " " PAYMETER_SOURCE_DIR "/test/support/postgresql.sh " + what + " " + folder_;
+    const std::string owner =
+        ends_ == Ends::elsewhere ? "" : " PAYMETER_TEST_OWNER=" + std::to_string(owner_);
+    const std::string command = settings + owner +
+                                " " PAYMETER_SOURCE_DIR "/test/support/postgresql.sh " + what +
+                                " " + folder_;
     if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
   }
   std::string url(const std::string& database) const {
