@@ -1,6 +1,7 @@
 /// Settlements in the store: closing and change-over, each step one transaction.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,9 +28,13 @@ struct SettlementFilter {
 /// → replacing: likewise for revenue, epoch and count; a device row keeps the old serial and final
 ///   register; the meter's configured serial becomes empty until the new one is known;
 /// → opening: the new serial, CT ratio and start register are stored with the commands that open
-///   the new device (their account data, customer number and versions are filled in);
+///   the new device (their account data, customer number and versions are filled in); opening →
+///   opening with a serial corrects them until the device is open;
 /// → done (change-over): the meter is free again, so the transfer's second half may go;
-/// → cancelled: the meter is free again and an account that was closing is open again.
+/// → cancelled: the meter is free again and an account that was closing is open again; `commands`
+///   bring the supply back; a refund or transfer of the settlement that is still PAID is CLOSED.
+/// A vend that is PAID when its meter leaves the account is owed back (closing), or goes to the new
+/// device (change-over).
 struct SettlementStep {
   SettlementId settlement{};
   domain::SettlementState from = domain::SettlementState::tripping;

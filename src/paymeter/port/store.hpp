@@ -18,7 +18,9 @@
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
 #include "paymeter/port/async.hpp"
+#include "paymeter/port/settlement_store.hpp"
 #include "paymeter/port/tariff_store.hpp"
+#include "paymeter/port/tenancy_store.hpp"
 #include "paymeter/port/page.hpp"
 
 namespace paymeter::port {
@@ -41,6 +43,7 @@ struct AccountFilter {
   std::string text;  ///< number, name, phone or meter code; empty = all
   std::optional<domain::AccountState> state;
   std::optional<MeterId> meter;
+  std::optional<AccountId> parent;  ///< those right below it
   Page page;
 };
 class AccountStore {
@@ -363,6 +366,8 @@ class UserStore {
 class Store : public SiteStore,
               public AccountStore,
               public VendStore,
+              public SettlementStore,
+              public TenancyStore,
               public ReadingStore,
               public CommandStore,
               public AlarmStore,

@@ -9,10 +9,15 @@ namespace {
 using domain::Account;
 using domain::AccountState;
 
-/// The meters that the account has, or had when it ended.
+/// The meters that the account has; of a closed one, those it had.
 void load_meters(Db& db, Account& account) {
+  constexpr std::string_view kNow =
+      "select meter_id from account_meter where account_id = :account and to_at is null "
+      "order by meter_id";
+  constexpr std::string_view kEver =
+      "select distinct meter_id from account_meter where account_id = :account order by meter_id";
   db.each<MeterId>(
-      "select meter_id from account_meter where account_id = :account order by meter_id",
+      account.state == AccountState::closed ? kEver : kNow,
       [&](MeterId meter) { account.meters.push_back(meter); }, account.id);
 }
 
@@ -28,10 +33,14 @@ std::optional<Account> account_of_key(Db& db, PropertyId property, const std::st
 }
 
 Result<AccountStore::Opened> repeated(Db& db, Account stored, const Account& asked) {
-  load_meters(db, stored);
-  std::vector<MeterId> meters = asked.meters;
+  std::vector<MeterId> meters = asked.meters, first_meters;
   std::sort(meters.begin(), meters.end());
-  if (stored.meters != meters || stored.customer_name != asked.customer_name ||
+  db.each<MeterId>(
+      "select meter_id from account_meter where account_id = :account and from_at = :at "
+      "order by meter_id",
+      [&](MeterId meter) { first_meters.push_back(meter); }, stored.id, stored.created_at);
+  load_meters(db, stored);
+  if (first_meters != meters || stored.customer_name != asked.customer_name ||
       stored.phone != asked.phone)
     return fail(Errc::vend_exists_with_different_request, "account " + stored.number);
   auto commands = commands_of_account(db, stored.id);
@@ -93,11 +102,21 @@ Result<Account> confirm_open(Db& db, AccountId id, MeterId meter, const domain::
                              UtcMs at) {
   auto account = find_account(db, id);
   if (!account) return account;
-  const auto confirmed = db.execute(
+  const auto is_open = db.value<bool>(
+      "select case when opened_at is null then 0 else 1 end from account_meter "
+      "where account_id = :account and meter_id = :meter and to_at is null",
+      id, meter);
+  const auto money = meter_money(db, meter);
+  // A device that replaced another: the account has long been open, the epoch is not known yet.
+  if (!is_open || !money || (*is_open && money->epoch)) return account;
+  const auto expected = db.value<std::string>(
+      "select new_serial from settlement where meter_id = :meter and state = 'opening'", meter);
+  if (expected ? *expected != epoch.serial : *is_open)
+    return fail(Errc::settlement_wrong_meter, "serial " + epoch.serial);
+  db.execute(
       "update account_meter set opened_at = :at where account_id = :account "
       "and meter_id = :meter and opened_at is null and to_at is null",
       at, id, meter);
-  if (confirmed == 0) return account;
   db.execute(
       "update meter_money set epoch_serial = :serial, epoch_clear_count = :clear_count, "
       "purchase_count = 0 where meter_id = :meter",
@@ -142,6 +161,7 @@ Result<Listed<Account>> list_accounts(Db& db, const AccountFilter& filter) {
       "exists (select 1 from account_meter am where am.account_id = account.id "
       "and am.meter_id = :meter)",
       filter.meter);
+  where.add("account.parent_id = :parent", filter.parent);
   where.add_text({{"account.number"},
                   {"account.customer_name"},
                   {"account.phone"},

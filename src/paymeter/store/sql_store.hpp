@@ -33,6 +33,13 @@ class SqlStore final : public port::Store {
   Answer<port::Listed<domain::Account>> list_accounts(port::AccountFilter filter) override;
   Answer<std::vector<domain::Account>> live_accounts() override;
 
+  Answer<Grown> add_meters(MetersAdded added) override;
+  Answer<domain::Account> leave_unopened(AccountId account, MeterId meter, UtcMs at) override;
+  Answer<domain::Account> change_holder(HolderChange change) override;
+  Answer<std::vector<Holder>> holders(AccountId account) override;
+  Answer<domain::Account> correct_account(Correction correction) override;
+  Answer<domain::Account> set_parent(AccountId account, std::optional<AccountId> parent) override;
+
   Answer<Created> create_paid_vend(domain::Vend vend) override;
   Answer<Transfer> create_transfer(domain::Vend out, domain::Vend in) override;
   Answer<domain::Vend> correct_method(MethodCorrection correction) override;
@@ -72,6 +79,13 @@ class SqlStore final : public port::Store {
   Answer<domain::Alarm> acknowledge_alarm(AlarmId id, UserId by, UtcMs at) override;
   Answer<port::Listed<domain::Alarm>> list_alarms(port::AlarmFilter filter) override;
   Answer<std::vector<domain::Alarm>> active_alarms() override;
+
+  Answer<Begun> begin_settlements(std::vector<domain::Settlement> settlements) override;
+  Answer<domain::Settlement> step_settlement(port::SettlementStep step) override;
+  Answer<domain::Settlement> find_settlement(SettlementId id) override;
+  Answer<port::Listed<domain::Settlement>> list_settlements(port::SettlementFilter filter) override;
+  Answer<std::vector<domain::Settlement>> unfinished_settlements() override;
+  Answer<std::vector<Device>> devices(MeterId meter) override;
 
   Answer<port::TariffProfile> add_tariff(port::TariffProfile profile) override;
   Answer<std::vector<port::TariffProfile>> list_tariffs(PropertyId property) override;

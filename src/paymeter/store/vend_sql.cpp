@@ -27,6 +27,8 @@ Result<> reserve(Db& db, const Vend& vend, const VendStep& step) {
   const auto money = meter_money(db, vend.meter);
   if (!money) return fail(money.error());
   if (money->quarantined) return fail(Errc::meter_quarantined);
+  // A settlement may have begun since the caller looked.
+  if (money->settling && !vend.settles) return fail(Errc::meter_settling);
   if (money->in_flight && !mistake_made(Mistake::no_lock))
     return fail(Errc::vend_meter_busy, "vend " + std::to_string(money->in_flight->value));
   // Another station may have sold, or opened anew, between the caller's look and now: look again.

@@ -1,0 +1,37 @@
+/// The column list of settlements.
+#pragma once
+
+#include "paymeter/store/table_columns.hpp"
+
+namespace paymeter::store {
+
+template <>
+struct Table<domain::Settlement> {
+  static constexpr std::string_view name = "settlement";
+  template <class SomeIo>
+  static void columns(SomeIo& io, domain::Settlement& v) {
+    io("id", v.id);
+    io("property_id", v.property);
+    io("account_id", v.account);
+    io("meter_id", v.meter);
+    io("kind", v.kind);
+    io("state", v.state);
+    io("number", v.number);
+    io("idempotency_key", v.idempotency_key);
+    io("reason", v.reason);
+    io("operator_id", v.operator_id);
+    io("created_at", v.created_at);
+    io("finished_at", v.finished_at);
+    io("epoch", v.epoch);
+    io("final_at", v.final_at);
+    io("final_wh", v.final_wh);
+    io("final_balance_fen", v.final_balance);
+    io("vend_id", v.vend);
+    io("without_meter", v.without_meter);
+    io("new_serial", v.new_serial);
+    io("start_wh", v.start_wh);
+    io("trouble", v.trouble);
+  }
+};
+
+}  // namespace paymeter::store

@@ -1,0 +1,40 @@
+/// Settlements as plain functions over one connection. Contracts: port/settlement_store.hpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "paymeter/store/sql.hpp"
+
+namespace paymeter::store::sql {
+
+// settlement_sql.cpp
+Result<SettlementStore::Begun> begin_settlements(Db& db,
+                                                 std::vector<domain::Settlement> settlements);
+Result<domain::Settlement> step_settlement(Db& db, const SettlementStep& step);
+Result<domain::Settlement> find_settlement(Db& db, SettlementId id);
+Result<Listed<domain::Settlement>> list_settlements(Db& db, const SettlementFilter& filter);
+Rows<domain::Settlement> unfinished_settlements(Db& db);
+Rows<SettlementStore::Device> devices(Db& db, MeterId meter);
+
+// settlement_end_sql.cpp
+/// What reaching `step.to` means for meter, account, books and device. `next` is stored already.
+/// Errors: vend_meter_busy, ledger errors.
+Result<> follow_settlement(Db& db, const domain::Settlement& next, const SettlementStep& step);
+
+/// The device is dead and two people agreed on what was in it.
+struct WithoutMeter {
+  SettlementId settlement{};
+  domain::Money balance{};  ///< 0 or more
+  UserId by{};
+  UtcMs at{};
+};
+/// The agreed balance leaves the meter's books (closing: a refund vend that is REFUND_DUE;
+/// change-over: transfer_out DELIVERED and transfer_in PAID), the settlement goes on to done or
+/// replacing. A vend whose frames may have reached the dead device goes to QUARANTINE. Returns
+/// every vend that changed or was made.
+/// Errors: settlement_unknown, settlement_state_conflict (cleared already, or over),
+/// meter_quarantined, ledger errors.
+Result<std::vector<domain::Vend>> settle_without_meter(Db& db, const WithoutMeter& agreed);
+
+}  // namespace paymeter::store::sql

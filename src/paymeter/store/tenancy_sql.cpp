@@ -1,0 +1,207 @@
+// Accounts after their opening: further meters, holders, corrections, the account above.
+#include "paymeter/store/tenancy_sql.hpp"
+
+#include <algorithm>
+
+#include "paymeter/store/table_columns.hpp"
+
+namespace paymeter::store::sql {
+namespace {
+
+using domain::Account;
+using domain::AccountState;
+
+/// Users' keys hold no colon, so no command of theirs has this one.
+std::string key_of_addition(const std::string& key) { return "meters:" + key; }
+
+std::optional<domain::Command> command_of_key(Db& db, PropertyId property, const std::string& key) {
+  return select_one<domain::Command>(
+      db, "where command.property_id = :property and command.idempotency_key = :key", property,
+      key);
+}
+
+Result<TenancyStore::Grown> repeated(Db& db, Account account, const domain::Command& first,
+                                     const TenancyStore::MetersAdded& added) {
+  const auto of_account =
+      db.value<AccountId>("select account_id from command where id = :id", first.id);
+  if (of_account != account.id || added.meters.empty() || first.meter != added.meters.front())
+    return fail(Errc::vend_exists_with_different_request, "account " + account.number);
+  auto commands = commands_of_account(db, account.id);
+  return TenancyStore::Grown{std::move(account), std::move(*commands), true};
+}
+
+Result<> may_join(Db& db, PropertyId property, MeterId meter) {
+  if (property_of_meter(db, meter) != property)
+    return fail(Errc::meter_unknown, std::to_string(meter.value));
+  const auto other = db.value<std::string>(
+      "select account.number from account_meter "
+      "join account on account.id = account_meter.account_id "
+      "where account_meter.meter_id = :meter and account_meter.to_at is null",
+      meter);
+  if (other) return fail(Errc::account_already_open, "account " + *other);
+  return {};
+}
+
+/// How many accounts stand above one another, from this one up; empty when it never ends.
+std::optional<int> height_above(Db& db, AccountId account) {
+  std::optional<AccountId> above = account;
+  for (int height = 0; height <= domain::kAccountDepthMax; ++height) {
+    above =
+        *db.value<std::optional<AccountId>>("select parent_id from account where id = :id", *above);
+    if (!above) return height;
+  }
+  return std::nullopt;
+}
+
+/// How many accounts stand below one another, from this one down.
+int depth_below(Db& db, AccountId account, int limit) {
+  if (limit == 0) return 0;
+  std::vector<AccountId> below;
+  db.each<AccountId>(
+      "select id from account where parent_id = :id", [&](AccountId id) { below.push_back(id); },
+      account);
+  int deepest = 0;
+  for (AccountId id : below) deepest = std::max(deepest, 1 + depth_below(db, id, limit - 1));
+  return deepest;
+}
+
+bool is_below(Db& db, AccountId account, AccountId top) {
+  std::optional<AccountId> at = account;
+  for (int steps = 0; at && steps <= domain::kAccountDepthMax + 1; ++steps) {
+    if (*at == top) return true;
+    at = *db.value<std::optional<AccountId>>("select parent_id from account where id = :id", *at);
+  }
+  return false;
+}
+
+Result<> may_stand_above(Db& db, const Account& account, AccountId parent) {
+  const auto above = find_account(db, parent);
+  if (!above || above->property != account.property || above->state == AccountState::closed)
+    return fail(Errc::account_parent_invalid);
+  if (is_below(db, parent, account.id)) return fail(Errc::account_parent_invalid, "a circle");
+  const auto height = height_above(db, parent);
+  const int levels = 2 + height.value_or(domain::kAccountDepthMax) +
+                     depth_below(db, account.id, domain::kAccountDepthMax);
+  if (levels > domain::kAccountDepthMax)
+    return fail(Errc::account_parent_invalid,
+                "at most " + std::to_string(domain::kAccountDepthMax) + " above one another");
+  return {};
+}
+
+}  // namespace
+
+Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& added) {
+  auto account = find_account(db, added.account);
+  if (!account) return fail(account.error());
+  const std::string key = key_of_addition(added.idempotency_key);
+  if (const auto first = command_of_key(db, account->property, key))
+    return repeated(db, std::move(*account), *first, added);
+  if (account->state != AccountState::open && account->state != AccountState::opening)
+    return fail(Errc::account_not_open, "account " + account->number);
+  for (MeterId meter : added.meters) {
+    if (auto ok = may_join(db, account->property, meter); !ok) return fail(ok.error());
+    db.execute(
+        "insert into account_meter (account_id, meter_id, property_id, from_at) "
+        "values (:account, :meter, :property, :at)",
+        account->id, meter, account->property, added.at);
+  }
+  TenancyStore::Grown grown;
+  for (domain::Command command : added.commands) {
+    command.property = account->property;
+    if (command.kind == domain::CommandKind::open_account)
+      command.customer_number = account->customer_number;
+    grown.commands.push_back(store_command(db, std::move(command), account->id,
+                                           grown.commands.empty() ? key : std::string()));
+  }
+  grown.account = *find_account(db, account->id);
+  return grown;
+}
+
+Result<Account> leave_unopened(Db& db, AccountId id, MeterId meter, UtcMs at) {
+  const auto left = db.execute(
+      "update account_meter set to_at = :at where account_id = :account and meter_id = :meter "
+      "and opened_at is null and to_at is null",
+      at, id, meter);
+  if (left > 0)
+    db.execute(
+        "update account set state = 'closed', closed_at = :at where id = :account "
+        "and not exists (select 1 from account_meter am where am.account_id = account.id "
+        "and am.to_at is null)",
+        at, id);
+  return find_account(db, id);
+}
+
+Result<Account> change_holder(Db& db, const TenancyStore::HolderChange& change) {
+  auto account = find_account(db, change.account);
+  if (!account) return account;
+  const auto known = db.value<AccountId>(
+      "select account_id from account_holder where property_id = :property "
+      "and idempotency_key = :key",
+      account->property, change.idempotency_key);
+  if (known && *known != account->id) return fail(Errc::vend_exists_with_different_request);
+  if (known) return account;
+  if (account->state != AccountState::open)
+    return fail(Errc::account_not_open, "account " + account->number);
+  const auto holder = db.value<std::int64_t>(
+      "insert into account_holder (property_id, account_id, customer_name, phone, to_at, reason, "
+      "operator_id, idempotency_key) values (:property, :account, :name, :phone, :to, :reason, "
+      ":operator, :key) returning id",
+      account->property, account->id, account->customer_name, account->phone, change.at,
+      change.reason, change.by, change.idempotency_key);
+  for (const TenancyStore::HolderMeter& meter : change.meters)
+    db.execute(
+        "insert into account_holder_meter (holder_id, meter_id, property_id, energy_wh, "
+        "balance_fen, read_at) values (:holder, :meter, :property, :energy, :balance, :read)",
+        *holder, meter.meter, account->property, meter.energy_wh, meter.balance, meter.read_at);
+  account->customer_name = change.customer_name;
+  account->phone = change.phone;
+  update(db, *account);
+  return account;
+}
+
+Rows<TenancyStore::Holder> holders(Db& db, AccountId account) {
+  std::vector<TenancyStore::Holder> out;
+  std::vector<std::int64_t> ids;
+  db.each<std::int64_t, std::string, std::string, UtcMs, std::string, UserId>(
+      "select id, customer_name, phone, to_at, reason, operator_id from account_holder "
+      "where account_id = :account order by id",
+      [&](std::int64_t id, const std::string& name, const std::string& phone, UtcMs to,
+          const std::string& reason, UserId by) {
+        ids.push_back(id);
+        out.push_back({name, phone, to, reason, by, {}});
+      },
+      account);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    db.each<MeterId, std::optional<std::int64_t>, std::optional<domain::Money>,
+            std::optional<UtcMs>>(
+        "select meter_id, energy_wh, balance_fen, read_at from account_holder_meter "
+        "where holder_id = :holder order by meter_id",
+        [&](MeterId meter, std::optional<std::int64_t> energy, std::optional<domain::Money> balance,
+            std::optional<UtcMs> read) { out[i].meters.push_back({meter, energy, balance, read}); },
+        ids[i]);
+  return out;
+}
+
+Result<Account> correct_account(Db& db, const TenancyStore::Correction& correction) {
+  auto account = find_account(db, correction.account);
+  if (!account) return account;
+  account->customer_name = correction.customer_name;
+  account->phone = correction.phone;
+  account->note = correction.note;
+  update(db, *account);
+  return account;
+}
+
+Result<Account> set_parent(Db& db, AccountId id, std::optional<AccountId> parent) {
+  auto account = find_account(db, id);
+  if (!account) return account;
+  if (account->state == AccountState::closed)
+    return fail(Errc::account_not_open, "account " + account->number);
+  if (parent)
+    if (auto ok = may_stand_above(db, *account, *parent); !ok) return fail(ok.error());
+  account->parent = parent;
+  update(db, *account);
+  return account;
+}
+
+}  // namespace paymeter::store::sql
