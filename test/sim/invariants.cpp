@@ -177,6 +177,7 @@ void Invariants::changed(const VendRow* before, const VendRow& after) {
     in_flight_[after.meter].erase(after.id);
   check_number(after);
   check_vend(after);
+  if (further_) further_(after);
 }
 
 /// Invariant 5: a number is consumed at most once; only proven non-delivery frees it.

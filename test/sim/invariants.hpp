@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -32,6 +33,9 @@ class Invariants {
   /// When nothing more is going to happen. Throws Violation.
   void at_rest();
 
+  /// Called with every vend that is new or has changed; may throw Violation.
+  void set_further_check(std::function<void(const VendRow&)> check) { further_ = check; }
+
   const std::map<VendId, VendRow>& vends() const { return vends_; }
   const VendRow* find(const std::string& key) const;
   /// Vends that are not final.
@@ -55,6 +59,7 @@ class Invariants {
   void check_acceptance(const Acceptance& accepted) const;
 
   BooksView view_;
+  std::function<void(const VendRow&)> further_;
   MeterTruth& truth_;
   std::map<MeterId, std::string> codes_;
   std::map<VendId, VendRow> vends_;

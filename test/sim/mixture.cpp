@@ -55,6 +55,7 @@ Mixture draw_mixture(std::uint64_t seed) {
   mixture.sales = static_cast<int>(dice.between(105, 145));
   mixture.span = seconds(mixture.sales * dice.between(2, 15));
   mixture.equal_amounts = dice.below(3) == 0;
+  mixture.online_percent = some(dice, 50, 60);
   mixture.cancel_percent = some(dice, 40, 40);
   mixture.press_percent = some(dice, 50, 20);
   mixture.faults = draw_faults(dice);
@@ -69,16 +70,17 @@ Mixture draw_mixture(std::uint64_t seed) {
 
 std::string describe(const Mixture& m) {
   return fmt::format(
-      "stations {}, {} bus, accounts {}, sales {} in {} s, equal amounts {}, cancelled {} %, "
+      "stations {}, {} bus, accounts {}, sales {} in {} s, equal amounts {}, online {} %, "
+      "cancelled {} %, "
       "pressed again {} "
       "%, crashes {}, pauses {} up to {} s, foreign sales {}, resets {}, replacements {}; requests "
       "lost {}, doubled {}, delayed {} (up to {} s); replies lost {}, doubled {}, late {}",
       m.stations, m.serial_bus ? "half a serial" : "a Modbus TCP",
       m.accounts_open ? "open" : "opened meanwhile", m.sales, m.span.value / 1000, m.equal_amounts,
-      m.cancel_percent, m.press_percent, m.crashes, m.pauses, m.pause_max.value / 1000,
-      m.foreign_sales, m.resets, m.replacements, m.faults.lost_request, m.faults.doubled_request,
-      m.faults.delayed_request, m.faults.delay_max.value / 1000, m.faults.lost_reply,
-      m.faults.doubled_reply, m.faults.late_reply);
+      m.online_percent, m.cancel_percent, m.press_percent, m.crashes, m.pauses,
+      m.pause_max.value / 1000, m.foreign_sales, m.resets, m.replacements, m.faults.lost_request,
+      m.faults.doubled_request, m.faults.delayed_request, m.faults.delay_max.value / 1000,
+      m.faults.lost_reply, m.faults.doubled_reply, m.faults.late_reply);
 }
 
 }  // namespace paymeter::town

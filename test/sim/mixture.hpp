@@ -19,6 +19,7 @@ struct Mixture {
   int sales = 100;
   Millis span{};  ///< in which they come
   bool equal_amounts = false;
+  int online_percent = 0;  ///< of sales that are paid through a provider
   int cancel_percent = 0;  ///< of sales that somebody cancels
   int press_percent = 0;   ///< of sales that somebody sends again by hand, at any station
   sim::FaultRates faults{};

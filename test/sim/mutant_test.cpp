@@ -38,6 +38,9 @@ void much_pausing(Mixture& mixture) {
   mixture.pause_max = seconds(300);
 }
 
+/// Most sales are paid online.
+void much_paying(Mixture& mixture) { mixture.online_percent = 80; }
+
 /// Frames arrive after their sale was given up.
 void much_delay(Mixture& mixture) {
   mixture.cancel_percent = 50;
@@ -58,6 +61,9 @@ constexpr Row kRows[] = {
     {Mistake::no_amount, "M_NOAMOUNT", "a foreign sale is taken for ours"},
     {Mistake::stale_send, "M_STALESEND", "a station pauses before it transmits", much_pausing},
     {Mistake::dumb_meter, "M_DUMBMETER", "a doubled frame credits twice"},
+    {Mistake::notify_twice, "M_NOTIFYTWICE", "the second notice sells again", much_paying},
+    {Mistake::forged, "M_FORGED", "an unpaid order is delivered", much_paying},
+    {Mistake::late_drop, "M_LATEDROP", "the money stays with nobody", much_paying},
     {Mistake::no_epoch, "M_NOEPOCH", "the meter was cleared under way"},
     {Mistake::no_quiesce, "M_NOQUIESCE", "the frame was only delayed", much_delay},
     {Mistake::stale_reply, "M_STALEREPLY", "an old count decides"},

@@ -8,7 +8,9 @@
 #include <map>
 #include <memory>
 
+#include "payment_truth.hpp"
 #include "paymeter/base/mistake.hpp"
+#include "paymeter/service/payments.hpp"
 #include "paymeter/sim/sim_link.hpp"
 #include "prepared_site.hpp"
 #include "support/test_station.hpp"
@@ -39,8 +41,16 @@ struct Purchase {
   std::int64_t fen = 0;
   std::optional<VendId> vend;  ///< acknowledged
   bool refused = false;        ///< for good
+  bool online = false;         ///< paid through the provider
   std::optional<int> at_slot;  ///< where somebody is waiting for the answer
   bool over() const { return vend || refused; }
+};
+
+/// A provider's message and whether a station has taken it.
+struct Notice {
+  port::PaymentNotice notice;
+  std::optional<int> at_slot;
+  bool taken = false;
 };
 
 const PreparedSite& prepared(const Mixture& mixture) {
@@ -62,7 +72,9 @@ class Town {
 
  private:
   struct Slot {
-    std::unique_ptr<TestStation> station;
+    std::unique_ptr<sim::ProviderChannel> channel;
+    std::unique_ptr<service::Payments> payments;
+    std::unique_ptr<TestStation> station;  ///< last: its tasks use the others
     int lives = 0;
   };
 
@@ -70,6 +82,8 @@ class Town {
   void start(int slot);
   void kill(int slot);
   TestStation* any_station();
+  int slot_of(const TestStation& station) const;
+  static port::Async<> boot(Town& town, int slot);
   static port::Async<> around(Town& town, int slot, store::CallPoint point);
   void committed(int slot, store::CommitPoint point);
   void strike(int slot);
@@ -78,6 +92,9 @@ class Town {
   void plan_purchases();
   void open_accounts();
   void press(std::size_t purchase);
+  void deliver(std::size_t notice);
+  static port::Async<> hear(Town& town, int slot, std::size_t notice);
+  static port::Async<Result<VendId>> buy(Slot& slot, const Purchase& purchase);
   static port::Async<> customer(Town& town, int slot, std::size_t purchase);
   void acknowledged(VendId vend);
   void cancel(VendId vend);
@@ -96,9 +113,13 @@ class Town {
   MeterTruth truth_;
   std::unique_ptr<Invariants> invariants_;
   std::unique_ptr<Tampering> tampering_;
+  sim::SimRuntime provider_process_;
+  sim::PaymentProvider provider_;
+  PaymentTruth payment_truth_;
   sim::Dice dice_;
   std::vector<Slot> slots_;
   std::vector<Purchase> purchases_;
+  std::vector<Notice> notices_;
   std::int64_t crash_in_ = 0, pause_in_ = 0;  ///< call points; 0 = never again
   int crashes_left_ = 0, pauses_left_ = 0;
   Counts counts_;
@@ -112,6 +133,9 @@ Town::Town(const Mixture& mixture)
       plant_(*sim::Plant::build(around_, site_.plan(),
                                 {.seed = mixture.seed, .faults = mixture.faults})),
       database_(scratch_path("town")),
+      provider_process_(world_, "provider"),
+      provider_(provider_process_, sim::seed_for(mixture.seed, "provider"), {}),
+      payment_truth_(provider_),
       dice_(sim::seed_for(mixture.seed, "people")),
       slots_(static_cast<std::size_t>(mixture.stations)),
       crashes_left_(mixture.crashes),
@@ -129,6 +153,11 @@ Town::Town(const Mixture& mixture)
       const std::string code = std::to_string(1000 + unit);
       invariants_->after_command(code, *plant_->reference(code));
     });
+  invariants_->set_further_check([this](const VendRow& vend) { payment_truth_.check(vend); });
+  provider_.set_listener([this](port::PaymentNotice notice) {
+    notices_.push_back({std::move(notice), {}, false});
+    deliver(notices_.size() - 1);
+  });
   if (std::getenv("PAYMETER_TRACE") != nullptr)
     world_.set_trace_reader([this](std::string_view event) {
       fmt::print(stderr, "{:>10} {}\n", world_.mono().value, event);
@@ -157,13 +186,28 @@ void Town::start(int slot) {
     return std::make_unique<sim::SimLinkFactory>(runtime, *plant_);
   };
   place.station = std::make_unique<TestStation>(world_, std::move(options));
-  place.station->runtime.spawn("boot", place.station->boot(site_.plan()));
+  place.channel = std::make_unique<sim::ProviderChannel>(place.station->runtime, provider_);
+  place.payments = std::make_unique<service::Payments>(
+      service::Payments::Deps{place.station->runtime, *place.station->store,
+                              *place.station->vending, place.station->events},
+      service::Payments::Settings{}, std::vector<port::PaymentChannel*>{place.channel.get()});
+  place.station->runtime.spawn("boot", boot(*this, slot));
+}
+
+port::Async<> Town::boot(Town& town, int slot) {
+  Slot& place = town.slots_.at(static_cast<std::size_t>(slot));
+  co_await place.station->boot(town.site_.plan());
+  if (town.mixture_.online_percent > 0) place.payments->start();
 }
 
 void Town::kill(int slot) {
   ++counts_.crashes;
   world_.trace(fmt::format("station {} crashes", slot));
-  slots_.at(static_cast<std::size_t>(slot)).station.reset();
+  Slot& place = slots_.at(static_cast<std::size_t>(slot));
+  place.station->runtime.drop_tasks();
+  place.payments.reset();
+  place.channel.reset();
+  place.station.reset();
   world_.schedule(world_.mono() + Millis{dice_.between(0, kDownMax.value)},
                   [this, slot] { start(slot); });
   for (std::size_t i = 0; i < purchases_.size(); ++i)
@@ -171,6 +215,17 @@ void Town::kill(int slot) {
       purchases_[i].at_slot.reset();
       world_.schedule(world_.mono() + kPressAgain, [this, i] { press(i); });
     }
+  for (std::size_t i = 0; i < notices_.size(); ++i)
+    if (notices_[i].at_slot == slot && !notices_[i].taken) {
+      notices_[i].at_slot.reset();
+      world_.schedule(world_.mono() + kPressAgain, [this, i] { deliver(i); });
+    }
+}
+
+int Town::slot_of(const TestStation& station) const {
+  const auto at = std::ranges::find_if(
+      slots_, [&](const Slot& slot) { return slot.station.get() == &station; });
+  return static_cast<int>(at - slots_.begin());
 }
 
 TestStation* Town::any_station() {
@@ -217,6 +272,7 @@ void Town::plan_purchases() {
     Purchase& purchase = purchases_.emplace_back();
     purchase.key = fmt::format("sale-{}-{}", mixture_.seed, 1000 + i);
     purchase.code = std::to_string(1000 + dice_.between(1, kMeters));
+    purchase.online = dice_.between(1, 100) <= mixture_.online_percent;
     purchase.fen = mixture_.equal_amounts ? 5'000 : dice_.between(1, 100'000);
     world_.schedule(MonoMs{dice_.between(0, mixture_.span.value)},
                     [this, i] { press(static_cast<std::size_t>(i - 1)); });
@@ -247,9 +303,7 @@ void Town::open_accounts() {
 
 void Town::press(std::size_t purchase) {
   if (TestStation* station = any_station()) {
-    const auto at = std::ranges::find_if(
-        slots_, [&](const Slot& slot) { return slot.station.get() == station; });
-    const auto slot = static_cast<int>(at - slots_.begin());
+    const int slot = slot_of(*station);
     purchases_[purchase].at_slot = slot;
     station->runtime.spawn("customer", customer(*this, slot, purchase));
   } else {
@@ -257,16 +311,52 @@ void Town::press(std::size_t purchase) {
   }
 }
 
-port::Async<> Town::customer(Town& town, int slot, std::size_t index) {
-  TestStation& station = *town.slots_.at(static_cast<std::size_t>(slot)).station;
-  Purchase& purchase = town.purchases_[index];
+/// A provider repeats a notice until somebody has taken it.
+void Town::deliver(std::size_t notice) {
+  if (TestStation* station = any_station()) {
+    const int slot = slot_of(*station);
+    notices_[notice].at_slot = slot;
+    station->runtime.spawn("notice", hear(*this, slot, notice));
+  } else {
+    world_.schedule(world_.mono() + kPressAgain, [this, notice] { deliver(notice); });
+  }
+}
+
+port::Async<> Town::hear(Town& town, int slot, std::size_t notice) {
+  auto& payments = *town.slots_.at(static_cast<std::size_t>(slot)).payments;
+  const auto taken =
+      co_await payments.take_notice(domain::PaymentMethod::wechat, town.notices_[notice].notice);
+  town.notices_[notice].taken = true;
+  ++town.counts_.notices;
+  town.counts_.notices_refused += !taken;
+}
+
+port::Async<Result<VendId>> Town::buy(Slot& slot, const Purchase& purchase) {
   service::SaleRequest request;
   request.idempotency_key = purchase.key;
-  request.meter = station.live.find_by_code(purchase.code)->meter.id;
+  request.meter = slot.station->live.find_by_code(purchase.code)->meter.id;
   request.captured = {purchase.fen};
-  const auto sold = co_await station.vending->sell(std::move(request));
+  if (!purchase.online) {
+    const auto sold = co_await slot.station->vending->sell(std::move(request));
+    if (!sold) co_return fail(sold.error());
+    co_return sold->id;
+  }
+  request.method = domain::PaymentMethod::wechat;
+  service::OrderRequest order;
+  order.sale = std::move(request);
+  const auto offered = co_await slot.payments->order(std::move(order));
+  if (!offered) co_return fail(offered.error());
+  co_return offered->ordered.vend.id;
+}
+
+port::Async<> Town::customer(Town& town, int slot, std::size_t index) {
+  Purchase& purchase = town.purchases_[index];
+  const auto sold = co_await buy(town.slots_.at(static_cast<std::size_t>(slot)), purchase);
   purchase.at_slot.reset();
-  if (!sold && sold.error().code == Errc::account_not_open && !town.mixture_.accounts_open) {
+  const bool ask_again =
+      !sold && (sold.error().code == Errc::payment_channel_failed ||
+                (sold.error().code == Errc::account_not_open && !town.mixture_.accounts_open));
+  if (ask_again) {
     town.world_.schedule(town.world_.mono() + kPressAgain, [&town, index] { town.press(index); });
     co_return;
   }
@@ -279,8 +369,8 @@ port::Async<> Town::customer(Town& town, int slot, std::size_t index) {
                                                       " " + sold.error().detail};
     co_return;
   }
-  purchase.vend = sold->id;
-  town.acknowledged(sold->id);
+  purchase.vend = *sold;
+  town.acknowledged(*sold);
 }
 
 void Town::acknowledged(VendId vend) {
@@ -319,7 +409,9 @@ void Town::operators_round() {
 }
 
 bool Town::everything_ended() const {
-  return invariants_->unfinished().empty() && std::ranges::all_of(purchases_, &Purchase::over);
+  return invariants_->unfinished().empty() && std::ranges::all_of(purchases_, &Purchase::over) &&
+         provider_.is_quiet() && std::ranges::all_of(notices_, &Notice::taken) &&
+         payment_truth_.is_settled(*invariants_);
 }
 
 void Town::run_to_the_end() {
@@ -352,6 +444,9 @@ void Town::count(Outcome& outcome) const {
   for (const auto& [id, vend] : invariants_->vends()) {
     outcome.counts.delivered += vend.state == VendState::delivered;
     outcome.counts.refund_due += vend.state == VendState::refund_due;
+    outcome.counts.refunded += vend.state == VendState::refunded;
+    outcome.counts.refund_failed += vend.state == VendState::refund_failed;
+    outcome.counts.closed += vend.state == VendState::closed;
     outcome.counts.quarantined += vend.state == VendState::quarantine;
   }
   for (const auto& place : plant_->buses()) {
@@ -380,6 +475,7 @@ Outcome Town::play() {
     run_to_the_end();
     check_books();
     invariants_->at_rest();
+    payment_truth_.at_rest(*invariants_);
   } catch (const Violation& violation) {
     outcome.violation = violation;
   }

@@ -21,6 +21,7 @@
 #include "paymeter/port/settlement_store.hpp"
 #include "paymeter/port/tariff_store.hpp"
 #include "paymeter/port/tenancy_store.hpp"
+#include "paymeter/port/order_store.hpp"
 #include "paymeter/port/page.hpp"
 
 namespace paymeter::port {
@@ -366,6 +367,7 @@ class UserStore {
 class Store : public SiteStore,
               public AccountStore,
               public VendStore,
+              public OrderStore,
               public SettlementStore,
               public TenancyStore,
               public ReadingStore,

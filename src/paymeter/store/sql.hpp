@@ -56,6 +56,21 @@ Result<Listed<domain::Vend>> list_vends(Db& db, const VendFilter& filter);
 Result<VendTotals> vend_totals(Db& db, const VendFilter& filter);
 Rows<domain::Vend> unfinished_vends(Db& db);
 Result<domain::MeterMoney> meter_money(Db& db, MeterId meter);
+/// As create_paid_vend, but CREATED and without posting: its order has not been paid.
+Result<VendStore::Created> create_ordered_vend(Db& db, domain::Vend vend);
+/// On the platform's own wallet nothing has to be sent: PAID is delivered in the same transaction.
+Result<> deliver_on_platform(Db& db, domain::Vend& vend, UtcMs at);
+
+// order_sql.cpp
+Result<OrderedVend> create_order(Db& db, domain::Vend vend, PaymentOrder order);
+Result<OrderedVend> order_captured(Db& db, const std::string& order_number,
+                                   const std::string& transaction, UtcMs at);
+Result<OrderedVend> order_closed(Db& db, const std::string& order_number, UtcMs at);
+Result<OrderedVend> begin_refund(Db& db, const std::string& order_number);
+Result<OrderedVend> end_refund(Db& db, const std::string& order_number, OrderStore::RefundEnd end,
+                               UtcMs at);
+Result<OrderedVend> find_order(Db& db, const std::string& order_number);
+Rows<OrderedVend> unfinished_orders(Db& db);
 
 // ledger_sql.cpp
 /// Writes a posting and moves the balances. Errors: ledger_unbalanced, ledger_overflow.

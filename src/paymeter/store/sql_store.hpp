@@ -51,6 +51,16 @@ class SqlStore final : public port::Store {
   Answer<port::Listed<domain::Vend>> list_vends(port::VendFilter filter) override;
   Answer<port::VendTotals> vend_totals(port::VendFilter filter) override;
   Answer<std::vector<domain::Vend>> unfinished_vends() override;
+
+  Answer<port::OrderedVend> create_order(domain::Vend vend, port::PaymentOrder order) override;
+  Answer<port::OrderedVend> order_captured(std::string order_number, std::string transaction,
+                                           UtcMs at) override;
+  Answer<port::OrderedVend> order_closed(std::string order_number, UtcMs at) override;
+  Answer<port::OrderedVend> begin_refund(std::string order_number) override;
+  Answer<port::OrderedVend> end_refund(std::string order_number, RefundEnd end, UtcMs at) override;
+  Answer<port::OrderedVend> find_order(std::string order_number) override;
+  Answer<std::vector<port::OrderedVend>> unfinished_orders() override;
+
   Answer<domain::MeterMoney> meter_money(MeterId meter) override;
   Answer<std::vector<port::TrialBalanceRow>> trial_balance(PropertyId property) override;
   Answer<std::vector<std::string>> check_books() override;

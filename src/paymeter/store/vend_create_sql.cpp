@@ -87,19 +87,6 @@ Result<> check_wallet_holds(Db& db, const Vend& vend) {
   return {};
 }
 
-/// On the platform's own wallet nothing has to be sent: PAID is delivered in the same transaction.
-Result<> deliver_on_platform(Db& db, Vend& vend, UtcMs at) {
-  if (vend.wallet != domain::Wallet::platform || vend.state != VendState::paid) return {};
-  const auto holder = domain::holder_of(vend);
-  vend.balance_before = -ledger_balance(db, vend.property, holder);
-  if (auto posted = post(db, domain::delivery_posting(vend, at)); !posted) return posted;
-  vend.balance_after = -ledger_balance(db, vend.property, holder);
-  vend.state = domain::state_when_delivered(vend.kind);
-  vend.finished_at = at;
-  update(db, vend);
-  return follow_transfer(db, vend, at);
-}
-
 Result<> capture(Db& db, const Vend& vend, UtcMs at) {
   const auto posting = domain::capture_posting(vend, at);
   return posting ? post(db, *posting) : Result<>{};
@@ -112,9 +99,8 @@ Vend stored(Db& db, Vend vend) {
   return vend;
 }
 
-}  // namespace
-
-Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
+/// `state`: PAID with the capture, or CREATED.
+Result<VendStore::Created> create_vend(Db& db, Vend vend, VendState state) {
   PAYMETER_ASSERT(vend.kind != VendKind::transfer_out && vend.kind != VendKind::transfer_in);
   const auto property = property_of_meter(db, vend.meter);
   if (!property) return fail(Errc::account_not_open, "no such meter");
@@ -128,11 +114,35 @@ Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
   auto ready = admitted(db, std::move(vend));
   if (!ready) return fail(ready.error());
   if (auto ok = check_wallet_holds(db, *ready); !ok) return fail(ok.error());
-  ready->state = VendState::paid;
+  ready->state = state;
   Vend made = stored(db, std::move(*ready));
+  if (state == VendState::created) return VendStore::Created{std::move(made), false};
   if (auto ok = capture(db, made, made.created_at); !ok) return fail(ok.error());
   if (auto ok = deliver_on_platform(db, made, made.created_at); !ok) return fail(ok.error());
   return VendStore::Created{std::move(made), false};
+}
+
+}  // namespace
+
+Result<> deliver_on_platform(Db& db, Vend& vend, UtcMs at) {
+  if (vend.wallet != domain::Wallet::platform || vend.state != VendState::paid) return {};
+  const auto holder = domain::holder_of(vend);
+  vend.balance_before = -ledger_balance(db, vend.property, holder);
+  if (auto posted = post(db, domain::delivery_posting(vend, at)); !posted) return posted;
+  vend.balance_after = -ledger_balance(db, vend.property, holder);
+  vend.state = domain::state_when_delivered(vend.kind);
+  vend.finished_at = at;
+  update(db, vend);
+  return follow_transfer(db, vend, at);
+}
+
+Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
+  return create_vend(db, std::move(vend), VendState::paid);
+}
+
+Result<VendStore::Created> create_ordered_vend(Db& db, Vend vend) {
+  PAYMETER_ASSERT(vend.kind == VendKind::sale);
+  return create_vend(db, std::move(vend), VendState::created);
 }
 
 Result<VendStore::Transfer> create_transfer(Db& db, Vend out, Vend in) {
