@@ -14,6 +14,7 @@
 #include "paymeter/base/time.hpp"
 #include "paymeter/domain/money.hpp"
 #include "paymeter/domain/quantity.hpp"
+#include "paymeter/domain/rating/reading_gate.hpp"
 
 namespace paymeter::domain {
 
@@ -65,6 +66,22 @@ SupplyWanted supply_wanted(const WalletTerms& terms, const WalletFacts& facts);
 
 /// True from `from` to before `to`, across midnight too; never when they are equal.
 bool is_friendly(int from, int to, int minute);
+
+/// Where a platform wallet stands: what the console shows and the cutting rules will read.
+struct WalletStanding {
+  AccountId account{};
+  bool is_shared = false;
+  WalletUnit unit = WalletUnit::money;
+  Money ledger{};                             ///< the books' balance
+  Money unposted{};                           ///< used since the last charge was posted
+  Money balance{};                            ///< ledger − unposted
+  std::optional<std::int64_t> quantity_left;  ///< of a quantity wallet; below 0: used on credit
+  SupplyWanted supply;
+  std::optional<rating::BillingHold> held;
+  UtcMs billed_to{};  ///< of the last reading that counts
+  UtcMs as_of{};
+  friend bool operator==(const WalletStanding&, const WalletStanding&) = default;
+};
 
 // ---------------------------------------------------------------- quantity wallets
 /// What one payment bought. `value`: what the quantity costs; the payment's rest stays money.

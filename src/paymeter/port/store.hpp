@@ -18,6 +18,8 @@
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
 #include "paymeter/port/async.hpp"
+#include "paymeter/port/billing_store.hpp"
+#include "paymeter/port/notice_store.hpp"
 #include "paymeter/port/settlement_store.hpp"
 #include "paymeter/port/tariff_store.hpp"
 #include "paymeter/port/tenancy_store.hpp"
@@ -374,6 +376,8 @@ class Store : public SiteStore,
               public CommandStore,
               public AlarmStore,
               public TariffStore,
+              public NoticeStore,
+              public BillingStore,
               public UserStore {};
 
 }  // namespace paymeter::port

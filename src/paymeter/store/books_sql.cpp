@@ -1,5 +1,6 @@
 // The invariants of the books (docs/vending.md), each as a query that finds its breaches.
 #include "paymeter/store/sql.hpp"
+#include "paymeter/store/wallet_sql.hpp"
 
 namespace paymeter::store::sql {
 namespace {
@@ -237,6 +238,7 @@ Rows<std::string> check_books(Db& db) {
   states_against_postings(db, out);
   halves_of_transfers(db, out);
   meters_against_sales(db, out);
+  charges_against_postings(db, out);
   return out;
 }
 

@@ -108,6 +108,23 @@ class SqlStore final : public port::Store {
   Answer<void> apply_prices(TariffId tariff, std::int64_t number,
                             domain::PriceTable prices) override;
 
+  Answer<std::vector<domain::Notice>> report_levels(port::LevelReport report) override;
+  Answer<domain::Notice> add_notice(domain::Notice notice, std::string key) override;
+  Answer<domain::Notice> step_notice(port::NoticeStep step) override;
+  Answer<domain::Notice> find_notice(NoticeId id) override;
+  Answer<port::Listed<domain::Notice>> list_notices(port::NoticeFilter filter) override;
+  Answer<std::vector<domain::Notice>> queued_notices(int limit) override;
+  Answer<std::vector<port::LevelEpisode>> level_episodes(MeterId meter) override;
+  Answer<std::vector<MeterId>> meters_with_levels() override;
+
+  Answer<port::BillingInput> billing_input(MeterId meter) override;
+  Answer<port::Billing> store_billing_run(port::BillingRunStep step) override;
+  Answer<port::Listed<port::ChargeLine>> list_charges(port::ChargeFilter filter) override;
+  Answer<std::vector<MonthBillRow>> bills_of_month(MeterId meter,
+                                                   port::MonthNumber month) override;
+  Answer<domain::WalletTerms> wallet_terms(MeterId meter) override;
+  Answer<domain::WalletTerms> set_wallet_terms(domain::WalletTerms terms) override;
+
   Answer<std::int64_t> count_users() override;
   Answer<port::User> add_user(port::User user) override;
   Answer<port::User> find_user_by_name(std::string name) override;
