@@ -29,6 +29,13 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
       service::Vending::Deps{runtime, *store, *collector, *alarms, live, events}, options.vending);
   accounts = std::make_unique<service::Accounts>(
       service::Accounts::Deps{runtime, *store, *commands, live, events});
+  tenancy = std::make_unique<service::Tenancy>(
+      service::Tenancy::Deps{runtime, *store, *collector, *commands, live, events});
+  keeper = std::make_unique<service::SiteKeeper>(*store, live, *collector, events);
+  settlements = std::make_unique<service::Settlements>(
+      service::Settlements::Deps{runtime, *store, drivers, *collector, *commands, *vending,
+                                 *alarms, live, events, *keeper},
+      service::Settlements::Settings{});
 }
 
 TestStation::~TestStation() { runtime.drop_tasks(); }
@@ -39,10 +46,10 @@ port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
     (void)co_await store->apply_plan(std::move(plan_when_empty), port::SiteStore::Apply::commit,
                                      runtime.now());
   (void)co_await alarms->start();
-  service::SiteKeeper keeper(*store, live, *collector, events);
-  (void)co_await keeper.reload();
+  (void)co_await keeper->reload();
   (void)co_await commands->resume();
   (void)co_await vending->resume();
+  (void)co_await settlements->resume();
   booted_ = true;
 }
 

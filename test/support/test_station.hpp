@@ -13,7 +13,9 @@
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/settlements.hpp"
 #include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
 #include "paymeter/sim/sim_runtime.hpp"
 #include "paymeter/sim/sim_world.hpp"
@@ -65,6 +67,9 @@ class TestStation {
   std::unique_ptr<service::Commands> commands;
   std::unique_ptr<service::Vending> vending;
   std::unique_ptr<service::Accounts> accounts;
+  std::unique_ptr<service::Tenancy> tenancy;
+  std::unique_ptr<service::SiteKeeper> keeper;
+  std::unique_ptr<service::Settlements> settlements;
 
  private:
   bool booted_ = false;

@@ -75,9 +75,13 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       commands_({runtime_, *store_, drivers_, collector_, live_, events_}, {}),
       vending_({runtime_, *store_, collector_, alarms_, live_, events_}, vending_settings(config_)),
       accounts_({runtime_, *store_, commands_, live_, events_}),
+      tenancy_({runtime_, *store_, collector_, commands_, live_, events_}),
       login_(runtime_, *store_, hasher_),
       importer_(*store_, workbooks_, drivers_),
       keeper_(*store_, live_, collector_, events_),
+      settlements_({runtime_, *store_, drivers_, collector_, commands_, vending_, alarms_, live_,
+                    events_, keeper_},
+                   {}),
       reading_keeper_({runtime_, *store_, live_}),
       meters_(meters),
       api_(parts()),
@@ -121,6 +125,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await keeper_.reload(); !ok) co_return ok;
   if (auto ok = co_await commands_.resume(); !ok) co_return ok;
   if (auto ok = co_await vending_.resume(); !ok) co_return ok;
+  if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
   const auto& properties = live_.site().properties;
   const PropertyId property = properties.empty() ? PropertyId{} : properties.front().id;
   auto password = co_await login_.create_first_administrator(property);

@@ -22,6 +22,8 @@
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/reading_keeper.hpp"
 #include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/settlements.hpp"
+#include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
 #include "paymeter/transport/link_factory.hpp"
@@ -71,9 +73,11 @@ class Station {
   service::Commands commands_;
   service::Vending vending_;
   service::Accounts accounts_;
+  service::Tenancy tenancy_;
   service::Login login_;
   service::Importer importer_;
   service::SiteKeeper keeper_;
+  service::Settlements settlements_;
   service::ReadingKeeper reading_keeper_;
   http::Meters meters_;
   http::Api api_;

@@ -1,31 +1,46 @@
 // Opening accounts: one transaction stores the account and the commands that carry it out.
 #include "paymeter/service/accounts.hpp"
 
+#include <algorithm>
+
+#include "paymeter/base/assert.hpp"
+
 namespace paymeter::service {
 namespace {
 
 /// Opening never expires by itself: an operator ends it. Far enough to mean "no deadline".
 constexpr Millis kNoDeadline{10LL * 365 * 86'400'000};
 
-std::vector<domain::Command> opening_commands(const LiveMeter& live, const LiveTable& table,
-                                              const domain::Account& account) {
-  std::vector<domain::Command> commands;
-  domain::Command open;
-  open.kind = domain::CommandKind::open_account;
-  commands.push_back(open);
+}  // namespace
+
+Result<> check_openable(const LiveTable& live, MeterId meter) {
+  const LiveMeter* found = live.find(meter);
+  if (found == nullptr) return fail(Errc::meter_unknown, std::to_string(meter.value));
+  if (!found->meter.prepaid || found->meter.wallet != domain::Wallet::meter)
+    return fail(Errc::vend_wallet_unsupported);
+  const domain::Property* property = live.property(found->meter.property);
+  if (domain::has_zero_key(found->meter) && (property == nullptr || !property->is_test_site))
+    return fail(Errc::vend_test_key);
+  return {};
+}
+
+std::vector<domain::Command> opening_commands(const LiveTable& table, MeterId meter, UserId by,
+                                              UtcMs at) {
+  const LiveMeter* live = table.find(meter);
+  PAYMETER_ASSERT(live != nullptr);
+  std::vector<domain::Command> commands(1);
+  commands.front().kind = domain::CommandKind::open_account;
   for (auto kind : {domain::CommandKind::write_settings, domain::CommandKind::write_prices})
-    if (auto command = download_command(live, table, kind)) commands.push_back(*command);
+    if (auto command = download_command(*live, table, kind)) commands.push_back(*command);
   for (domain::Command& command : commands) {
-    command.property = live.meter.property;
-    command.meter = live.meter.id;
-    command.operator_id = account.operator_id;
-    command.created_at = account.created_at;
-    command.deadline_at = account.created_at + kNoDeadline;
+    command.property = live->meter.property;
+    command.meter = meter;
+    command.operator_id = by;
+    command.created_at = at;
+    command.deadline_at = at + kNoDeadline;
   }
   return commands;
 }
-
-}  // namespace
 
 port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   domain::Account account;
@@ -35,25 +50,34 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   account.idempotency_key = request.idempotency_key;
   account.operator_id = request.operator_id;
   account.meters = {request.meter};
+  for (MeterId meter : request.further_meters)
+    if (std::ranges::find(account.meters, meter) == account.meters.end())
+      account.meters.push_back(meter);
   account.created_at = deps_.runtime.now();
   if (auto ok = domain::check_new_account(account); !ok) co_return fail(ok.error());
-  const LiveMeter* live = deps_.live.find(request.meter);
-  if (live == nullptr) co_return fail(Errc::meter_unknown);
-  if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
-    co_return fail(Errc::vend_wallet_unsupported);
-  const domain::Property* property = deps_.live.property(live->meter.property);
-  if (domain::has_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
-    co_return fail(Errc::vend_test_key);
-  account.property = live->meter.property;
+  std::vector<domain::Command> commands;
+  for (MeterId meter : account.meters) {
+    if (auto ok = check_openable(deps_.live, meter); !ok) co_return fail(ok.error());
+    const auto more = opening_commands(deps_.live, meter, account.operator_id, account.created_at);
+    commands.insert(commands.end(), more.begin(), more.end());
+  }
+  account.property = deps_.live.find(request.meter)->meter.property;
 
-  auto opened =
-      co_await deps_.store.open_account(account, opening_commands(*live, deps_.live, account));
+  const std::vector<MeterId> meters = account.meters;
+  auto opened = co_await deps_.store.open_account(std::move(account), std::move(commands));
   if (!opened) co_return fail(opened.error());
   deps_.live.set_account(opened->account);
   deps_.events.publish(AccountChanged{opened->account});
-  deps_.events.publish(MeterChanged{request.meter});
+  for (MeterId meter : meters) deps_.events.publish(MeterChanged{meter});
   deps_.commands.take_up(opened->commands);
   co_return opened->account;
+}
+
+port::Async<std::vector<Result<domain::Account>>> Accounts::open_each(
+    std::vector<OpeningRequest> rows) {
+  std::vector<Result<domain::Account>> out;
+  for (OpeningRequest& row : rows) out.push_back(co_await open(std::move(row)));
+  co_return out;
 }
 
 }  // namespace paymeter::service

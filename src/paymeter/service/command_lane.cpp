@@ -138,11 +138,22 @@ port::Async<Result<bool>> CommandLane::look(domain::Command command) {
   co_return co_await attempt(*stored);
 }
 
+/// An old device may still answer at the place of the one that the account is opened on.
+bool CommandLane::is_other_device(const domain::PrepaidState& read) const {
+  const LiveMeter* live = deps_.live.find(meter_);
+  return live != nullptr && !live->meter.serial.empty() && !read.epoch.serial.empty() &&
+         live->meter.serial != read.epoch.serial;
+}
+
 port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
   auto before = co_await deps_.collector.read_state(meter_, priority_of(command.kind));
   if (!before) {
     (void)co_await deps_.store.note_try(command.id, before.error().code);
     co_return fail(before.error());
+  }
+  if (command.kind == CommandKind::open_account && is_other_device(*before)) {
+    (void)co_await deps_.store.note_try(command.id, Errc::settlement_wrong_meter);
+    co_return fail(Errc::settlement_wrong_meter, "serial " + before->epoch.serial);
   }
   if (domain::target_reached(command, *before)) {
     auto shown = co_await prices_shown(command);
@@ -173,12 +184,14 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
 port::Async<Result<bool>> CommandLane::give_up_on(domain::Command command, Error why) {
   if (command.kind == CommandKind::open_account) {
     const LiveMeter* live = deps_.live.find(meter_);
+    // A meter that never held the account leaves it, and an account without meters ends.
     if (live != nullptr && live->account &&
         live->account->customer_number == command.customer_number) {
-      auto closed = co_await deps_.store.abandon_open(live->account->id, deps_.runtime.now());
-      if (!closed) co_return fail(closed.error());
-      deps_.live.set_account(*closed);
-      deps_.events.publish(AccountChanged{*closed});
+      auto left =
+          co_await deps_.store.leave_unopened(live->account->id, meter_, deps_.runtime.now());
+      if (!left) co_return fail(left.error());
+      deps_.live.set_account(*left);
+      deps_.events.publish(AccountChanged{*left});
       deps_.events.publish(MeterChanged{meter_});
     }
   }

@@ -29,6 +29,7 @@ class CommandLane {
   /// The one to look at next: any switch before the first of the others. Null = nothing left.
   Waiting* next();
   void remove(CommandId id);
+  bool is_other_device(const domain::PrepaidState& read) const;
   port::Async<Result<bool>> look(domain::Command command);
   /// One try. true: finished one way or the other.
   port::Async<Result<bool>> attempt(domain::Command command);

@@ -38,6 +38,7 @@ port::Async<Result<domain::Command>> Commands::switch_supply(SupplyRequest reque
   command.kind = request.kind;
   command.reason = request.reason;
   command.operator_id = request.operator_id;
+  if (auto ok = co_await check_not_settling(request.meter); !ok) co_return fail(ok.error());
   co_return co_await add(command, request.idempotency_key);
 }
 
@@ -52,7 +53,16 @@ port::Async<Result<domain::Command>> Commands::download(MeterId meter, domain::C
   if (!live->account || live->account->state != domain::AccountState::open)
     co_return fail(Errc::account_not_open);
   command->operator_id = operator_id;
+  if (auto ok = co_await check_not_settling(meter); !ok) co_return fail(ok.error());
   co_return co_await add(*command, std::move(idempotency_key));
+}
+
+/// Closing and changing over need the relay as it is, and own the device.
+port::Async<Result<>> Commands::check_not_settling(MeterId meter) {
+  auto money = co_await deps_.store.meter_money(meter);
+  if (!money) co_return fail(money.error());
+  if (money->settling) co_return fail(Errc::meter_settling);
+  co_return Result<>{};
 }
 
 Result<domain::Command> download_command(const LiveMeter& live, const LiveTable& table,

@@ -46,17 +46,18 @@ class Commands {
   port::Async<Result<>> resume();
   /// Stores a supply command and starts it. Errors, in order: request_invalid (not a supply kind),
   /// vend_key_invalid, meter_unknown, meter_unsupported (no relay), supply_reason_missing,
-  /// supply_protected, store errors.
+  /// supply_protected, meter_settling, store errors.
   port::Async<Result<domain::Command>> switch_supply(SupplyRequest request);
   /// Starts commands that are already stored (account opening stores its own).
   void take_up(const std::vector<domain::Command>& commands);
   /// Stores and starts a settings or price download from the meter's present configuration.
-  /// Errors: meter_unknown, meter_unsupported, account_not_open.
+  /// Errors: meter_unknown, meter_unsupported, account_not_open, meter_settling.
   port::Async<Result<domain::Command>> download(MeterId meter, domain::CommandKind kind,
                                                 UserId operator_id, std::string idempotency_key);
 
  private:
   port::Async<Result<domain::Command>> add(domain::Command command, std::string idempotency_key);
+  port::Async<Result<>> check_not_settling(MeterId meter);
   port::Async<> run_lane(std::shared_ptr<CommandLane> lane);
 
   Deps deps_;

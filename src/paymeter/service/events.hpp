@@ -12,6 +12,7 @@
 #include "paymeter/domain/account.hpp"
 #include "paymeter/domain/alarm.hpp"
 #include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/settlement.hpp"
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
 
@@ -32,9 +33,12 @@ struct AlarmChanged {
 struct AccountChanged {
   domain::Account account;
 };
+struct SettlementChanged {
+  domain::Settlement settlement;
+};
 struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
-                           SiteChanged>;
+                           SettlementChanged, SiteChanged>;
 
 /// Synchronous fan-out on the station's thread. Subscribers must return at once and must not
 /// subscribe or unsubscribe from within a call.

@@ -33,7 +33,7 @@ void LiveTable::load(domain::Site site, const std::vector<domain::Account>& acco
     by_code_.emplace(meter.code, meter.id);
     meters_.emplace(meter.id, std::move(live));
   }
-  for (const domain::Account& account : accounts) set_account(account);
+  for (const domain::Account& account : accounts) place(account);
 }
 
 LiveMeter* LiveTable::find(MeterId id) {
@@ -52,15 +52,14 @@ const LiveMeter* LiveTable::find_by_code(std::string_view code) const {
 }
 
 void LiveTable::set_account(const domain::Account& account) {
-  for (MeterId id : account.meters) {
-    LiveMeter* live = find(id);
-    if (live == nullptr) continue;
-    if (account.state != domain::AccountState::closed) {
-      live->account = account;
-    } else if (live->account && live->account->id == account.id) {
-      live->account.reset();
-    }
-  }
+  for (auto& [id, live] : meters_)
+    if (live.account && live.account->id == account.id) live.account.reset();
+  if (account.state != domain::AccountState::closed) place(account);
+}
+
+void LiveTable::place(const domain::Account& account) {
+  for (MeterId id : account.meters)
+    if (LiveMeter* live = find(id)) live->account = account;
 }
 
 const domain::Building* LiveTable::building(BuildingId id) const {

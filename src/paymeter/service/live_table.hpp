@@ -36,7 +36,8 @@ class LiveTable {
   LiveMeter* find(MeterId id);
   const LiveMeter* find(MeterId id) const;
   const LiveMeter* find_by_code(std::string_view code) const;
-  void set_account(const domain::Account& account);  ///< closed removes it from its meters
+  /// The account is on its meters and on no others; closed removes it from all.
+  void set_account(const domain::Account& account);
   const std::map<MeterId, LiveMeter>& meters() const { return meters_; }
   const domain::Building* building(BuildingId id) const;
   const domain::Room* room(RoomId id) const;
@@ -46,6 +47,7 @@ class LiveTable {
   const domain::Property* property(PropertyId id) const;
 
  private:
+  void place(const domain::Account& account);
   domain::Site site_;
   std::map<MeterId, LiveMeter> meters_;
   std::unordered_map<std::string, MeterId> by_code_;

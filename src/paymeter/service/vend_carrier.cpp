@@ -51,6 +51,7 @@ VendCarrier::VendCarrier(Vending::Deps the_deps, Vending::Settings the_settings,
                          const domain::Vend& vend)
     : id(vend.id),
       meter(vend.meter),
+      kind(vend.kind),
       wake(the_deps.runtime.make_wakeup()),
       deps_(the_deps),
       settings_(the_settings),
@@ -115,6 +116,8 @@ port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
     if (!agree) co_return fail(Errc::vend_meter_busy);
     co_return co_await quarantine_paid(vend, n.error());
   }
+  if (!n && n.error().code == Errc::vend_refund_exceeds_balance)
+    co_return co_await give_up_paid(vend, n.error());
   if (!n) co_return fail(n.error());
 
   port::VendStep step;
@@ -254,7 +257,24 @@ port::Async<Result<domain::Vend>> VendCarrier::quarantine_paid(domain::Vend vend
   co_return fail(Errc::meter_quarantined);
 }
 
+/// The meter holds less than is to be taken out, and waiting will not make it more: nothing was
+/// sent, so the vend ends and whoever asked for it may ask for less.
+port::Async<Result<domain::Vend>> VendCarrier::give_up_paid(domain::Vend vend, Error why) {
+  port::VendStep step;
+  step.vend = id;
+  step.from = VendState::paid;
+  step.to = domain::state_when_undelivered(vend.kind);
+  step.at = deps_.runtime.now();
+  step.reason = why.code;
+  step.posting = domain::undelivered_posting(vend, step.at);
+  auto stepped = co_await deps_.store.step_vend(step);
+  if (stepped) tell(*stepped);
+  co_return stepped;
+}
+
 port::Async<> VendCarrier::note_trouble(const domain::Vend& vend, int rounds, Error why) {
+  // A change-over may take days; the sale waits for the new device and nobody need look.
+  if (why.code == Errc::meter_settling) co_return;
   if (rounds < settings_.alarm_after_attempts) co_return;
   const std::string detail = vend.slip_number + " " + std::string(error_name(why.code));
   co_await deps_.alarms.raise(property_, domain::AlarmKind::vend_stuck, meter, {}, detail);

@@ -17,6 +17,7 @@ struct VendCarrier {
 
   VendId id;
   MeterId meter;
+  domain::VendKind kind;
   std::unique_ptr<port::Wakeup> wake;                  ///< ends the pause between tries
   std::vector<std::shared_ptr<port::Wakeup>> waiters;  ///< told about every change
   bool retry_now = false;                              ///< start again with the first pause
@@ -32,6 +33,7 @@ struct VendCarrier {
   port::Async<bool> seems_undelivered(domain::Vend vend);
   port::Async<Result<port::WriteReply>> transmit(domain::Vend vend);
   port::Async<Result<domain::Vend>> quarantine_paid(domain::Vend vend, Error why);
+  port::Async<Result<domain::Vend>> give_up_paid(domain::Vend vend, Error why);
   port::Async<> note_trouble(const domain::Vend& vend, int rounds, Error why);
   port::Async<> settle_alarms(const domain::Vend& vend);
   void tell(const domain::Vend& vend);

@@ -25,8 +25,8 @@ port::Async<Result<>> Vending::resume() {
   co_return Result<>{};
 }
 
-Result<> Vending::check_meter(const SaleRequest& request) const {
-  const LiveMeter* live = deps_.live.find(request.meter);
+Result<> Vending::check_meter(MeterId meter, domain::Money into_meter) const {
+  const LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) return fail(Errc::meter_unknown);
   if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
     return fail(Errc::vend_wallet_unsupported);
@@ -35,7 +35,8 @@ Result<> Vending::check_meter(const SaleRequest& request) const {
     return fail(Errc::vend_test_key);
   if (!live->account || live->account->state != domain::AccountState::open)
     return fail(Errc::account_not_open);
-  if (live->prepaid && live->prepaid->balance + request.captured > settings_.balance_limit)
+  if (into_meter > domain::Money{} && live->prepaid &&
+      live->prepaid->balance + into_meter > settings_.balance_limit)
     return fail(Errc::vend_balance_limit, "limit " + domain::format_money(settings_.balance_limit));
   return {};
 }
@@ -56,7 +57,8 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
     if (!same_request(**known, request)) co_return fail(Errc::vend_exists_with_different_request);
     co_return **known;
   }
-  if (auto allowed = check_meter(request); !allowed) co_return fail(allowed.error());
+  if (auto allowed = check_meter(request.meter, request.captured); !allowed)
+    co_return fail(allowed.error());
 
   domain::Vend vend;
   vend.property = property;
@@ -135,6 +137,17 @@ port::Async<Result<domain::Vend>> Vending::retry_now(VendId id) {
   co_return vend;
 }
 
+void Vending::take_up(const domain::Vend& vend) {
+  deps_.events.publish(VendChanged{vend});
+  if (vend.state == domain::VendState::created || domain::is_final(vend.state)) return;
+  if (const auto at = carriers_.find(vend.id); at != carriers_.end()) {
+    at->second->retry_now = true;
+    at->second->wake->raise();
+  } else {
+    start_carrier(vend);
+  }
+}
+
 void Vending::start_carrier(const domain::Vend& vend) {
   if (carriers_.contains(vend.id)) return;
   auto carrier = std::make_shared<VendCarrier>(deps_, settings_, vend);
@@ -146,6 +159,15 @@ port::Async<> Vending::carry(std::shared_ptr<VendCarrier> carrier) {
   co_await VendCarrier::run(carrier);
   carriers_.erase(carrier->id);
   wake_carriers_of(carrier->meter);  // the next sale to this meter may go now
+  if (carrier->kind == domain::VendKind::transfer_out) co_await take_up_other_half(carrier->id);
+}
+
+/// The store moved the second half together with the first; after a crash resume() finds it.
+port::Async<> Vending::take_up_other_half(VendId first) {
+  auto out = co_await deps_.store.find_vend(first);
+  if (!out || !out->related) co_return;
+  auto in = co_await deps_.store.find_vend(*out->related);
+  if (in) take_up(*in);
 }
 
 void Vending::wake_carriers_of(MeterId meter) {

@@ -66,10 +66,19 @@ class Vending {
   /// Ends the pause of a vend that is backing off (补发: try again now).
   port::Async<Result<domain::Vend>> retry_now(VendId id);
 
+  /// Carries a vend that another service stored, or wakes its carrier; tells subscribers about it.
+  /// CREATED and final vends have no carrier.
+  void take_up(const domain::Vend& vend);
+
+  /// May money go into this meter's wallet, or out of it (`into_meter` below 0)? Errors, in order:
+  /// meter_unknown, vend_wallet_unsupported, vend_test_key, account_not_open, vend_balance_limit.
+  Result<> check_meter(MeterId meter, domain::Money into_meter) const;
+  const Settings& settings() const { return settings_; }
+
  private:
-  Result<> check_meter(const SaleRequest& request) const;
   void start_carrier(const domain::Vend& vend);
   port::Async<> carry(std::shared_ptr<VendCarrier> carrier);
+  port::Async<> take_up_other_half(VendId first);
   void wake_carriers_of(MeterId meter);
 
   Deps deps_;

@@ -1,0 +1,505 @@
+// Closing and change-over on the bench: money back to the fen, whatever is lost, crashes or stands
+// at the meter's place.
+#include "bench_test.hpp"
+
+namespace paymeter::bench_station {
+namespace {
+
+using domain::LedgerAccountKind;
+using domain::Settlement;
+using domain::SettlementKind;
+using domain::SettlementState;
+using domain::Vend;
+using domain::VendKind;
+using domain::VendState;
+
+bool is_clear(Bytes pdu) { return pdu.size() > 3 && pdu[0] == 0x10 && get_u16(pdu, 1) == 0x6050; }
+
+class Settling : public BenchTest {
+ protected:
+  static service::SettlementRequest why(std::string key) {
+    return {std::move(key), "contract ended", {7}};
+  }
+  static AccountId account_of(Station& station, int unit) {
+    return station.live.find(station.meter_id(unit))->account->id;
+  }
+  Result<Settlement> close(Station& station, int unit = 1, std::string key = "close-0001") {
+    auto closed = station.run(
+        station.settlements->close_account(account_of(station, unit), why(std::move(key))));
+    if (!closed) return fail(closed.error());
+    return closed->front();
+  }
+  Result<Settlement> change(Station& station, std::string key = "change-001") {
+    return station.run(station.settlements->change_over(station.meter_id(1), why(std::move(key))));
+  }
+  static Settlement stored(Station& station, SettlementId id) {
+    return *station.run(station.store->find_settlement(id));
+  }
+  /// The settlement when it reaches `state` (or trouble `trouble`), or as it is after an hour.
+  static Settlement reached(Station& station, SettlementId id, SettlementState state,
+                            std::optional<Errc> trouble = {}) {
+    Settlement last = stored(station, id);
+    auto token = station.events.subscribe([&](const service::Event& event) {
+      if (const auto* changed = std::get_if<service::SettlementChanged>(&event);
+          changed != nullptr && changed->settlement.id == id)
+        last = changed->settlement;
+    });
+    last = stored(station, id);
+    station.until([&] { return last.state == state && (!trouble || last.trouble == trouble); });
+    return last;
+  }
+  void deliver(Station& station, std::int64_t fen, const std::string& key, int unit = 1) {
+    auto sold = station.sell(unit, fen, key);
+    ASSERT_TRUE(sold);
+    ASSERT_EQ(station.settle(sold->id).state, VendState::delivered);
+  }
+  /// Uses so much money in the meter that this is left.
+  void spend_down_to(std::int64_t fen, int unit = 1) {
+    auto memory = site.meter(unit).memory();
+    memory.balance_fine = sim::Int128{fen} * sim::kFinePerFen;
+    site.meter(unit).set_memory(memory);
+  }
+  static std::vector<Vend> vends(Station& station) {
+    port::VendFilter all;
+    all.page.limit = 1000;
+    return station.run(station.store->list_vends(all))->rows;
+  }
+  static std::int64_t sum(Station& station, VendKind kind, VendState state) {
+    std::int64_t out = 0;
+    for (const Vend& vend : vends(station))
+      if (vend.kind == kind && vend.state == state) out += vend.to_meter.fen;
+    return out;
+  }
+  service::ReplacementRequest replacement(const Settlement& settlement, std::string serial = {}) {
+    return {settlement.id, std::move(serial), {}, {}, {7}};
+  }
+  /// The device with that serial at unit 1, with the key that the platform has for it.
+  void put_device(const std::string& serial) { site.replace(1, serial); }
+};
+
+TEST_F(Settling, ClosingGivesTheBalanceBackToTheFen) {
+  auto station = opened();
+  deliver(*station, 10'000, "sale-000001");
+  spend_down_to(3'217);
+  const AccountId account = account_of(*station, 1);
+  auto begun = close(*station);
+  ASSERT_TRUE(begun);
+  const auto done = reached(*station, begun->id, SettlementState::done);
+  EXPECT_EQ(done.state, SettlementState::done);
+  EXPECT_EQ(done.final_balance, domain::Money{3'217});
+  EXPECT_TRUE(done.final_wh);
+  ASSERT_TRUE(done.vend);
+  EXPECT_EQ(station->vend(*done.vend).state, VendState::refund_due);
+  EXPECT_EQ(station->vend(*done.vend).to_meter, domain::Money{-3'217});
+  EXPECT_FALSE(site.meter(1).account_open());
+  EXPECT_EQ(site.meter(1).memory().clear_count, 1);
+  EXPECT_TRUE(site.meter(1).relay_open()) << "a closed account's meter would be on";
+  EXPECT_EQ(station->balance_of(LedgerAccountKind::revenue), -(10'000 - 3'217));
+  EXPECT_EQ(station->balance_of(LedgerAccountKind::delivered), 0);
+  EXPECT_EQ(station->run(station->store->find_account(account))->state,
+            domain::AccountState::closed);
+  EXPECT_FALSE(station->live.find(station->meter_id(1))->account);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+  // The next tenant starts from nothing.
+  service::OpeningRequest next{"open-next1", station->meter_id(1), "李四", "", "", {}, {}};
+  ASSERT_TRUE(station->run(station->accounts->open(next)));
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  deliver(*station, 500, "sale-next01");
+  EXPECT_EQ(site.meter(1).shown_balance(), 500);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+}
+
+TEST_F(Settling, NoPowerIsUsedBetweenTheFinalReadingAndTheClear) {
+  auto station = opened();
+  deliver(*station, 10'000, "sale-000001");
+  std::vector<bool> open_at;
+  site.after_request = [&](std::uint8_t unit, Bytes pdu) {
+    if (unit == 1 && (is_sale(pdu) || is_clear(pdu))) open_at.push_back(site.meter(1).relay_open());
+  };
+  auto begun = close(*station);
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(reached(*station, begun->id, SettlementState::done).state, SettlementState::done);
+  EXPECT_EQ(open_at, (std::vector{true, true}));
+}
+
+TEST_F(Settling, TheWireMayLoseAnyFrameOfAClosing) {
+  struct Row {
+    const char* reason;
+    std::function<bool(Bytes)> which;
+    std::vector<Fate> fates;
+  };
+  for (const Row& row :
+       {Row{"the clear is lost", is_clear, {Fate::lose_request, Fate::lose_request}},
+        Row{"the reply to the clear is lost", is_clear, {Fate::lose_reply}},
+        Row{"the clear is doubled", is_clear, {Fate::twice}},
+        Row{"the trip is lost", is_relay, {Fate::lose_request, Fate::lose_reply}},
+        Row{"the refund's reply is lost", is_sale, {Fate::lose_reply}},
+        Row{"the refund is lost, then doubled", is_sale, {Fate::lose_request, Fate::twice}}}) {
+    SetUp();
+    site = BenchSite{2};
+    auto station = opened();
+    deliver(*station, 8'000, "sale-000001");
+    auto left = std::make_shared<std::deque<Fate>>(row.fates.begin(), row.fates.end());
+    site.fate = [&row, left](std::uint8_t, Bytes pdu) {
+      if (!row.which(pdu) || left->empty()) return Fate::deliver;
+      const Fate fate = left->front();
+      left->pop_front();
+      return fate;
+    };
+    auto begun = close(*station);
+    ASSERT_TRUE(begun) << row.reason;
+    EXPECT_EQ(reached(*station, begun->id, SettlementState::done).state, SettlementState::done)
+        << row.reason;
+    EXPECT_EQ(site.meter(1).memory().clear_count, 1) << row.reason;
+    EXPECT_EQ(sum(*station, VendKind::refund, VendState::refund_due), -8'000) << row.reason;
+    EXPECT_EQ(station->book_problems(), std::vector<std::string>{}) << row.reason;
+  }
+}
+
+TEST_F(Settling, ADebtIsCollectedToTheFenThenItGoesOn) {
+  for (const VendKind kind : {VendKind::sale, VendKind::adjustment}) {
+    SetUp();
+    site = BenchSite{2};
+    auto station = opened();
+    deliver(*station, 1'000, "sale-000001");
+    spend_down_to(-137);
+    auto begun = close(*station);
+    ASSERT_TRUE(begun);
+    const auto debt = reached(*station, begun->id, SettlementState::debt, Errc::settlement_debt);
+    ASSERT_EQ(debt.state, SettlementState::debt);
+    EXPECT_EQ(debt.final_balance, domain::Money{-137});
+    EXPECT_EQ(station->sell(1, 500, "sale-000002").error().code, Errc::account_not_open);
+    service::CollectionRequest request;
+    request.idempotency_key = "collect-01";
+    request.settlement = begun->id;
+    request.kind = VendKind::refund;
+    EXPECT_EQ(station->run(station->settlements->collect(request)).error().code,
+              Errc::request_invalid);
+    request.kind = kind;
+    request.reason = "agreed with the tenant";
+    auto paid = station->run(station->settlements->collect(request));
+    ASSERT_TRUE(paid);
+    EXPECT_EQ(paid->to_meter, domain::Money{137});
+    auto again = station->run(station->settlements->collect(request));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->id, paid->id);
+    EXPECT_EQ(reached(*station, begun->id, SettlementState::done).state, SettlementState::done);
+    EXPECT_EQ(site.meter(1).memory().clear_count, 1);
+    EXPECT_EQ(station->balance_of(LedgerAccountKind::revenue), -1'137);
+    request.idempotency_key = "collect-02";
+    EXPECT_EQ(station->run(station->settlements->collect(request)).error().code,
+              Errc::settlement_state_conflict);
+    EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+  }
+}
+
+TEST_F(Settling, ASaleUnderWayEndsFirst) {
+  auto station = opened();
+  bend_sales({Fate::lose_reply});
+  auto sold = station->sell(1, 2'500, "sale-000001");
+  ASSERT_TRUE(sold);
+  station->until([&] { return station->vend(sold->id).state == VendState::sent; });
+  auto waiting = station->sell(1, 700, "sale-000002");
+  ASSERT_TRUE(waiting);
+  auto begun = close(*station);
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(reached(*station, begun->id, SettlementState::done).state, SettlementState::done);
+  EXPECT_EQ(station->vend(sold->id).state, VendState::delivered);
+  EXPECT_EQ(station->vend(waiting->id).state, VendState::refund_due)
+      << "paid and never sent: owed back";
+  EXPECT_EQ(sum(*station, VendKind::refund, VendState::refund_due), -2'500);
+  EXPECT_EQ(station->balance_of(LedgerAccountKind::refund_due), -3'200);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+}
+
+TEST_F(Settling, AnAccountOfThreeMetersClosesWithItsLast) {
+  site = BenchSite{3};
+  auto station = std::make_unique<Station>(world, site, path_);
+  station->start();
+  service::OpeningRequest open{"open-three", station->meter_id(1), "连锁店", "", "", {}, {}};
+  open.further_meters = {station->meter_id(2)};
+  ASSERT_TRUE(station->run(station->accounts->open(open)));
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  const AccountId account = account_of(*station, 1);
+  auto added = station->run(
+      station->tenancy->add_meters({"add-000001", account, {station->meter_id(3)}, {}}));
+  ASSERT_TRUE(added);
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  for (int unit = 1; unit <= 3; ++unit)
+    deliver(*station, unit * 1'000, "sale-00000" + std::to_string(unit), unit);
+
+  auto one =
+      station->run(station->settlements->close_meter(station->meter_id(2), why("close-one1")));
+  ASSERT_TRUE(one);
+  EXPECT_EQ(reached(*station, one->id, SettlementState::done).state, SettlementState::done);
+  EXPECT_FALSE(station->live.find(station->meter_id(2))->account);
+  ASSERT_TRUE(station->live.find(station->meter_id(1))->account);
+  EXPECT_EQ(station->live.find(station->meter_id(1))->account->meters.size(), 2U);
+  deliver(*station, 100, "sale-000009", 1);
+
+  auto rest = close(*station, 1, "close-rest");
+  ASSERT_TRUE(rest);
+  const auto both = station->run(station->store->unfinished_settlements());
+  ASSERT_EQ(both->size(), 2U);
+  for (const Settlement& settlement : *both)
+    reached(*station, settlement.id, SettlementState::done);
+  EXPECT_EQ(station->run(station->store->find_account(account))->state,
+            domain::AccountState::closed);
+  EXPECT_EQ(sum(*station, VendKind::refund, VendState::refund_due), -6'100);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+}
+
+TEST_F(Settling, RequestsThatMakeNoSenseChangeNothing) {
+  auto station = opened();
+  const MeterId m1 = station->meter_id(1), m2 = station->meter_id(2);
+  struct Row {
+    const char* reason;
+    std::function<Errc(service::Settlements&)> ask;
+    Errc expect;
+  };
+  for (const Row& row :
+       {Row{"no reason",
+            [&](auto& all) {
+              return station->run(all.change_over(m1, {"change-001", "", {}})).error().code;
+            },
+            Errc::vend_reason_missing},
+        Row{"a bad key",
+            [&](auto& all) {
+              return station->run(all.change_over(m1, {"x", "why", {}})).error().code;
+            },
+            Errc::vend_key_invalid},
+        Row{"the only meter leaves with its account",
+            [&](auto& all) {
+              return station->run(all.close_meter(m1, why("close-0001"))).error().code;
+            },
+            Errc::account_meter_last},
+        Row{"not open",
+            [&](auto& all) {
+              return station->run(all.change_over(m2, why("change-002"))).error().code;
+            },
+            Errc::account_not_open},
+        Row{"no such account",
+            [&](auto& all) {
+              return station->run(all.close_account({99}, why("close-0002"))).error().code;
+            },
+            Errc::account_unknown},
+        Row{"no such settlement",
+            [&](auto& all) { return station->run(all.cancel({99}, {})).error().code; },
+            Errc::settlement_unknown}})
+    EXPECT_EQ(row.ask(*station->settlements), row.expect) << row.reason;
+  EXPECT_EQ(station->run(station->store->list_settlements({}))->total, 0);
+}
+
+TEST_F(Settling, CallingItOffBringsTheSupplyBack) {
+  auto station = opened();
+  deliver(*station, 1'000, "sale-000001");
+  spend_down_to(-50);  // it stops at the debt, so that there is time to call it off
+  auto begun = close(*station);
+  ASSERT_TRUE(begun);
+  reached(*station, begun->id, SettlementState::debt);
+  ASSERT_TRUE(site.meter(1).relay_open());
+  service::SupplyRequest on{
+      "force-0001", station->meter_id(1), domain::CommandKind::force_on, "", {}};
+  EXPECT_EQ(station->run(station->commands->switch_supply(on)).error().code, Errc::meter_settling);
+  auto cancelled = station->run(station->settlements->cancel(begun->id, {7}));
+  ASSERT_TRUE(cancelled);
+  EXPECT_EQ(cancelled->state, SettlementState::cancelled);
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  EXPECT_EQ(site.meter(1).memory().relay_mode, 0) << "released to prepaid mode";
+  EXPECT_EQ(station->live.find(station->meter_id(1))->account->state, domain::AccountState::open);
+  deliver(*station, 1'000, "sale-000002");
+  EXPECT_FALSE(site.meter(1).relay_open());
+  EXPECT_EQ(station->run(station->settlements->cancel(begun->id, {7})).error().code,
+            Errc::settlement_state_conflict);
+}
+
+TEST_F(Settling, CallingItOffKeepsALockOutByAnOperator) {
+  auto station = opened();
+  service::SupplyRequest lock{
+      "lock-00001", station->meter_id(1), domain::CommandKind::trip, "检修", {}};
+  ASSERT_TRUE(station->run(station->commands->switch_supply(lock)));
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  spend_down_to(-50);
+  auto begun = close(*station);
+  ASSERT_TRUE(begun);
+  reached(*station, begun->id, SettlementState::debt);
+  ASSERT_TRUE(station->run(station->settlements->cancel(begun->id, {7})));
+  station->until([] { return false; }, minutes(5));
+  EXPECT_TRUE(site.meter(1).relay_open());
+}
+
+TEST_F(Settling, ChangeOverCarriesBalanceAndWaitingSaleToTheNewDevice) {
+  auto station = opened();
+  deliver(*station, 10'000, "sale-000001");
+  spend_down_to(4'000);
+  auto begun = change(*station);
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(station->sell(1, 500, "sale-000002").error().code, Errc::meter_settling);
+  const auto empty = reached(*station, begun->id, SettlementState::replacing);
+  ASSERT_EQ(empty.state, SettlementState::replacing);
+  EXPECT_EQ(site.meter(1).memory().clear_count, 1) << "the old device is clean";
+  EXPECT_EQ(station->balance_of(LedgerAccountKind::pending), -4'000);
+
+  // The old device still answers; then a used one; then another than was told; then the right one.
+  EXPECT_EQ(station->run(station->settlements->replaced(replacement(empty))).error().code,
+            Errc::settlement_same_device);
+  put_device("PM00000077");
+  auto memory = site.meter(1).memory();
+  memory.customer_number = 9;
+  site.meter(1).set_memory(memory);
+  EXPECT_EQ(station->run(station->settlements->replaced(replacement(empty))).error().code,
+            Errc::account_meter_not_clear);
+  put_device("PM00000077");
+  EXPECT_EQ(
+      station->run(station->settlements->replaced(replacement(empty, "PM00000078"))).error().code,
+      Errc::settlement_wrong_meter);
+  site.meter(1).start_energy(40);
+  auto opening = station->run(station->settlements->replaced(replacement(empty, "PM00000077")));
+  ASSERT_TRUE(opening) << error_name(opening.error().code);
+  const auto done = reached(*station, begun->id, SettlementState::done);
+  EXPECT_EQ(done.new_serial, "PM00000077");
+  EXPECT_EQ(done.start_wh, 40);
+  station->until([&] { return site.meter(1).shown_balance() != 0; });
+  EXPECT_EQ(site.meter(1).shown_balance(), 4'000);
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  EXPECT_FALSE(site.meter(1).relay_open());
+  EXPECT_EQ(station->balance_of(LedgerAccountKind::transfer), 0);
+  EXPECT_EQ(station->live.find(station->meter_id(1))->meter.serial, "PM00000077");
+  const auto devices = *station->run(station->store->devices(station->meter_id(1)));
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].serial, BenchSite::serial_of(1));
+  EXPECT_EQ(devices[0].next_start_wh, 40);
+  deliver(*station, 300, "sale-000003");
+  EXPECT_EQ(site.meter(1).shown_balance(), 4'300);
+  EXPECT_EQ(site.meter(1).memory().purchase_count, 2);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+}
+
+TEST_F(Settling, ASaleThatWaitedGoesToTheNewDevice) {
+  auto station = opened();
+  site.fate = [](std::uint8_t, Bytes pdu) {
+    return is_sale(pdu) ? Fate::wire_down : Fate::deliver;
+  };
+  // SENT never arrives; the second one waits behind it as PAID.
+  auto sent = station->sell(1, 900, "sale-000001");
+  auto waiting = station->sell(1, 700, "sale-000002");
+  ASSERT_TRUE(sent && waiting);
+  station->until([&] { return station->vend(sent->id).state == VendState::sent; });
+  auto begun = change(*station);
+  ASSERT_TRUE(begun);
+  station->until([] { return false; }, minutes(2));
+  EXPECT_EQ(stored(*station, begun->id).state, SettlementState::tripping);
+  site.fate = {};
+  const auto empty = reached(*station, begun->id, SettlementState::replacing);
+  EXPECT_EQ(empty.final_balance, domain::Money{900});
+  put_device("PM00000077");
+  ASSERT_TRUE(station->run(station->settlements->replaced(replacement(empty))));
+  reached(*station, begun->id, SettlementState::done);
+  EXPECT_EQ(station->settle(waiting->id).state, VendState::delivered);
+  station->until([&] { return site.meter(1).shown_balance() == 1'600; });
+  EXPECT_EQ(site.meter(1).shown_balance(), 1'600);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+}
+
+TEST_F(Settling, AnotherDeviceAtThePlaceStopsTheClosing) {
+  auto station = opened();
+  deliver(*station, 1'000, "sale-000001");
+  put_device("PM00000099");
+  auto begun = close(*station);
+  ASSERT_TRUE(begun);
+  const auto stopped =
+      reached(*station, begun->id, SettlementState::tripping, Errc::settlement_wrong_meter);
+  EXPECT_EQ(stopped.trouble, Errc::settlement_wrong_meter);
+  EXPECT_FALSE(site.meter(1).relay_open()) << "nothing is sent to a device that is not ours";
+  EXPECT_TRUE(
+      station->alarms->is_active(domain::AlarmKind::vend_quarantined, station->meter_id(1), {}));
+}
+
+TEST_F(Settling, ChangeOfHolderLeavesMeterAndMoneyAlone) {
+  auto station = opened();
+  deliver(*station, 1'000, "sale-000001");
+  const AccountId account = account_of(*station, 1);
+  service::HolderRequest request{"holder-001", account, "李四", "021-5555", "店铺转让", {7}};
+  site.wire.clear();
+  auto changed = station->run(station->tenancy->change_holder(request));
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->customer_name, "李四");
+  for (const auto& [unit, pdu] : site.wire) EXPECT_EQ(pdu[0], 0x03) << "only reads";
+  const auto holders = *station->run(station->store->holders(account));
+  ASSERT_EQ(holders.size(), 1U);
+  EXPECT_EQ(holders[0].customer_name, "张三便利店");
+  ASSERT_EQ(holders[0].meters.size(), 1U);
+  EXPECT_EQ(holders[0].meters[0].balance, domain::Money{1'000});
+  EXPECT_TRUE(holders[0].meters[0].energy_wh);
+  deliver(*station, 200, "sale-000002");
+  EXPECT_EQ(site.meter(1).shown_balance(), 1'200);
+}
+
+/// Crash at every commit of a closing and of a change-over, before and after it.
+TEST_F(Settling, ACrashAtAnyStoreCallLosesAndDoublesNothing) {
+  struct Crash {};
+  for (const SettlementKind kind : {SettlementKind::closing, SettlementKind::change_over}) {
+    for (int strike = 1;; ++strike) {
+      SetUp();
+      site = BenchSite{2};
+      {
+        auto station = opened();
+        deliver(*station, 5'000, "sale-000001");
+      }
+      const auto begin = [&](Station& station) {
+        return kind == SettlementKind::closing
+                   ? station.run(station.settlements->close_account({1}, why("crash-00001")))
+                         .has_value()
+                   : change(station, "crash-00001").has_value();
+      };
+      // A technician swaps the device as soon as the old one is clean, and says so.
+      const auto swap = [&](Station& station) {
+        if (kind == SettlementKind::closing) return;
+        const auto now = reached(station, {1}, SettlementState::replacing);
+        if (now.state == SettlementState::done) return;
+        if (now.state == SettlementState::replacing &&
+            site.meter(1).identity().serial == BenchSite::serial_of(1))
+          put_device("PM00000077");
+        if (now.state == SettlementState::replacing)
+          EXPECT_TRUE(station.run(station.settlements->replaced(replacement(now))));
+      };
+      int calls = 0;
+      bool struck = false;
+      try {
+        Station station(world, site, path_, [&](store::CommitPoint) {
+          if (++calls == strike) {
+            struck = true;
+            throw Crash{};
+          }
+        });
+        station.start();
+        begin(station);
+        swap(station);
+        reached(station, {1}, SettlementState::done);
+      } catch (const Crash&) {
+      }
+      auto station = restarted();
+      ASSERT_TRUE(begin(*station) || struck) << "strike " << strike;
+      if (stored(*station, {1}).state != SettlementState::done) swap(*station);
+      EXPECT_EQ(reached(*station, {1}, SettlementState::done).state, SettlementState::done)
+          << "strike " << strike;
+      EXPECT_EQ(station->run(station->store->list_settlements({}))->total, 1);
+      if (kind == SettlementKind::closing) {
+        EXPECT_EQ(site.meter(1).memory().clear_count, 1) << "strike " << strike;
+        EXPECT_EQ(sum(*station, VendKind::refund, VendState::refund_due), -5'000)
+            << "strike " << strike;
+      } else {
+        station->until([&] { return site.meter(1).shown_balance() != 0; }, minutes(5));
+        EXPECT_EQ(site.meter(1).shown_balance(), 5'000) << "strike " << strike;
+      }
+      EXPECT_EQ(station->book_problems(), std::vector<std::string>{}) << "strike " << strike;
+      if (!struck) {
+        EXPECT_GT(strike, 12) << "the hook was never reached";
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace paymeter::bench_station
