@@ -7,6 +7,7 @@
 #include <boost/json/value.hpp>
 
 #include "../service/bench_test.hpp"
+#include "paymeter/adapter/rate_format/tariff_format.hpp"
 #include "paymeter/adapter/spreadsheet/xlsx_xls_format.hpp"
 #include "paymeter/http/api.hpp"
 #include "schema_check.hpp"
@@ -69,6 +70,9 @@ class ApiTest : public bench_station::BenchTest {
                   *importer,
                   *keeper,
                   station->events};
+    tariffs.emplace(service::Tariffs::Deps{station->runtime, *station->store, tariff_format,
+                                           station->live, *keeper});
+    parts.tariffs = &*tariffs;
     api.emplace(std::move(parts));
     const auto property = station->live.site().properties.front().id;
     one_time_password = *station->run(login->create_first_administrator(property));
@@ -134,10 +138,12 @@ class ApiTest : public bench_station::BenchTest {
   }
 
   adapter::XlsxXlsFormat workbooks;
+  adapter::rate_format::JsonTariffFormat tariff_format;
   PlainHasher hasher;
   std::unique_ptr<bench_station::Station> station;
   std::optional<service::SiteKeeper> keeper;
   std::optional<service::Importer> importer;
+  std::optional<service::Tariffs> tariffs;
   std::optional<service::Login> login;
   std::optional<Api> api;
   std::string one_time_password, session;

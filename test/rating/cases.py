@@ -104,7 +104,11 @@ class Case:
 
     def readings_text(self):
         rows = [f"{self.time_text(at)},{shown}" for at, shown in self.readings]
-        return "\n".join(["time,reading"] + rows) + self.dice.choice(["\n", ""])
+        if self.kind == "odd_times":  # spellings that mean the same
+            rows = [self.dice.choice([row, row.lower(), row.replace(",", ",00")]) for row in rows]
+        end = self.dice.choice(["\n", "\n", "\r\n"])
+        mark = self.dice.choice(["", "", "", "\ufeff"])
+        return mark + end.join(["time,reading"] + rows) + self.dice.choice([end, "", end * 2])
 
     # --- tariff
 

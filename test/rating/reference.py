@@ -212,14 +212,16 @@ def matches(entry, date):
 
 
 def read_readings(text):
-    lines = text.split("\n")
+    lines = text.removeprefix("\ufeff").split("\n")
+    lines[0] = lines[0].rstrip("\r")
     need(lines[0] == "time,reading", "header")
     out = []
     for line in lines[1:]:
-        if not line:
+        if not line.rstrip("\r"):
             continue
         found = re.fullmatch(
-            r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d),(\d+)", line, re.A)
+            r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d),(\d+)",
+            line.replace("t", "T").replace("z", "Z").rstrip("\r"), re.A)
         need(found, f"not a reading: {line}")
         try:
             at = dt.datetime.fromisoformat(found[1] + found[3].replace("Z", "+00:00"))

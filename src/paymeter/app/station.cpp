@@ -83,6 +83,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
                     events_, keeper_},
                    {}),
       reading_keeper_({runtime_, *store_, live_}),
+      tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
       meters_(meters),
       api_(parts()),
       server_(io, server_settings(config_),
@@ -117,7 +118,8 @@ http::Station Station::parts() {
                            problems.push_back(std::move(problem));
                          return problems;
                        },
-                       {}};
+                       {},
+                       &tariffs_};
 }
 
 port::Async<Result<>> Station::start() {
@@ -126,6 +128,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await commands_.resume(); !ok) co_return ok;
   if (auto ok = co_await vending_.resume(); !ok) co_return ok;
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
+  runtime_.spawn("tariffs", tariffs_.keep_applied());
   const auto& properties = live_.site().properties;
   const PropertyId property = properties.empty() ? PropertyId{} : properties.front().id;
   auto password = co_await login_.create_first_administrator(property);

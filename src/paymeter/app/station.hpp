@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "paymeter/adapter/rate_format/tariff_format.hpp"
 #include "paymeter/adapter/password.hpp"
 #include "paymeter/adapter/spreadsheet/xlsx_xls_format.hpp"
 #include "paymeter/app/config.hpp"
@@ -79,6 +80,8 @@ class Station {
   service::SiteKeeper keeper_;
   service::Settlements settlements_;
   service::ReadingKeeper reading_keeper_;
+  adapter::rate_format::JsonTariffFormat tariff_format_;
+  service::Tariffs tariffs_;
   http::Meters meters_;
   http::Api api_;
   net::Server server_;

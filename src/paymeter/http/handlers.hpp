@@ -45,6 +45,19 @@ Answer get_command(Context& context, CallPtr call);
 // alarm_routes.cpp
 Answer list_alarms(Context& context, CallPtr call);
 Answer acknowledge_alarm(Context& context, CallPtr call);
+// tariff_routes.cpp
+Answer list_tariffs(Context& context, CallPtr call);
+Answer add_tariff(Context& context, CallPtr call);
+Answer list_tariff_versions(Context& context, CallPtr call);
+Answer write_tariff_version(Context& context, CallPtr call);
+Answer edit_tariff_version(Context& context, CallPtr call);
+Answer get_tariff_version(Context& context, CallPtr call);
+Answer submit_tariff_version(Context& context, CallPtr call);
+Answer approve_tariff_version(Context& context, CallPtr call);
+Answer reject_tariff_version(Context& context, CallPtr call);
+Answer withdraw_tariff_version(Context& context, CallPtr call);
+Answer export_tariff_version(Context& context, CallPtr call);
+Answer get_meter_bill(Context& context, CallPtr call);
 // import_routes.cpp
 Answer import_site(Context& context, CallPtr call);
 Answer get_import_template(Context& context, CallPtr call);

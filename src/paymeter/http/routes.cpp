@@ -13,6 +13,7 @@ namespace {
 using service::Right;
 using Handler = Answer (*)(Context&, CallPtr);
 constexpr std::size_t kWorkbookMax = 20 * 1024 * 1024;
+constexpr std::size_t kTariffMax = 1024 * 1024;
 
 constexpr Route open(std::string_view pattern, Handler handler) {
   return {"GET", pattern, Access::open, Right::view, Key::none, "", handler};
@@ -59,6 +60,24 @@ constexpr auto kTable = std::to_array<Route>({
     get("/api/v1/alarms", list_alarms),
     post("/api/v1/alarms/{id}/acknowledge", Right::acknowledge, "alarm_acknowledged",
          acknowledge_alarm),
+    get("/api/v1/tariffs", list_tariffs),
+    post("/api/v1/tariffs", Right::manage_tariffs, "tariff_added", add_tariff),
+    get("/api/v1/tariffs/{id}/versions", list_tariff_versions),
+    {"POST", "/api/v1/tariffs/{id}/versions", Access::right, Right::manage_tariffs, Key::none,
+     "tariff_written", write_tariff_version, kTariffMax},
+    get("/api/v1/tariffs/{id}/versions/{number}", get_tariff_version),
+    {"POST", "/api/v1/tariffs/{id}/versions/{number}", Access::right, Right::manage_tariffs,
+     Key::none, "tariff_edited", edit_tariff_version, kTariffMax},
+    post("/api/v1/tariffs/{id}/versions/{number}/submit", Right::manage_tariffs,
+         "tariff_submitted", submit_tariff_version),
+    post("/api/v1/tariffs/{id}/versions/{number}/approve", Right::decide, "tariff_approved",
+         approve_tariff_version),
+    post("/api/v1/tariffs/{id}/versions/{number}/reject", Right::decide, "tariff_rejected",
+         reject_tariff_version),
+    post("/api/v1/tariffs/{id}/versions/{number}/withdraw", Right::decide, "tariff_withdrawn",
+         withdraw_tariff_version),
+    get("/api/v1/tariffs/{id}/versions/{number}/rate.json", export_tariff_version),
+    get("/api/v1/meters/{id}/bill", get_meter_bill),
     {"POST", "/api/v1/imports", Access::right, Right::import_site, Key::none, "site_imported",
      import_site, kWorkbookMax},
     get("/api/v1/imports/template.xlsx", get_import_template),
@@ -97,7 +116,7 @@ std::optional<std::vector<std::int64_t>> match(std::string_view pattern, std::st
   std::vector<std::int64_t> ids;
   while (pattern.starts_with('/') && path.starts_with('/')) {
     const auto wanted = take_segment(pattern), given = take_segment(path);
-    if (wanted == "{id}") {
+    if (wanted.starts_with('{')) {
       const auto id = given.empty() ? std::nullopt : parse_id(given);
       if (!id) return std::nullopt;
       ids.push_back(*id);

@@ -17,7 +17,7 @@ enum class Access : std::uint8_t { open, session, right };
 enum class Key : std::uint8_t { none, required };
 
 struct Route {
-  std::string_view method, pattern;  ///< `{id}` stands for a positive integer
+  std::string_view method, pattern;  ///< `{id}` and `{number}` stand for positive integers
   Access access = Access::right;
   service::Right right = service::Right::view;
   Key key = Key::none;

@@ -20,6 +20,7 @@
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/tariffs.hpp"
 #include "paymeter/service/vending.hpp"
 
 namespace paymeter::http {
@@ -56,6 +57,8 @@ struct Station {
   std::function<std::vector<std::string>()> health_problems{};
   /// Writes waiting in the store. May be empty.
   std::function<std::int64_t()> store_queue_length{};
+  /// Never null on a running station.
+  service::Tariffs* tariffs = nullptr;
 };
 
 }  // namespace paymeter::http

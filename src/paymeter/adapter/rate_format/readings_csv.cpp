@@ -24,17 +24,24 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// base's parser accepts a point without digits, which RFC 3339 does not.
-bool has_bare_point(std::string_view time) {
-  return time.size() > 20 && time[19] == '.' && !is_digit(time[20]);
+/// RFC 3339 to the letter: `T` and `Z` may be small, a space or a point without digits may not.
+Result<UtcMs> parse_time(std::string_view time) {
+  const bool bare_point = time.size() > 20 && time[19] == '.' && !is_digit(time[20]);
+  if (time.size() < 20 || bare_point || (time[10] != 'T' && time[10] != 't'))
+    return fail(Errc::readings_invalid);
+  if (time[10] == 'T' && time.back() != 'z') return parse_rfc3339(time);
+  std::string capital(time);
+  capital[10] = 'T';
+  if (capital.back() == 'z') capital.back() = 'Z';
+  return parse_rfc3339(capital);
 }
 
 std::optional<RegisterReading> parse_line(std::string_view line) {
   const std::size_t comma = line.find(',');
   if (comma == std::string_view::npos) return std::nullopt;
   const std::string_view time = line.substr(0, comma), value = line.substr(comma + 1);
-  const auto at = parse_rfc3339(time);
-  if (!at || has_bare_point(time) || value.empty() || !std::ranges::all_of(value, is_digit))
+  const auto at = parse_time(time);
+  if (!at || value.empty() || !std::ranges::all_of(value, is_digit))
     return std::nullopt;
   RegisterReading reading{*at, 0};
   const auto parsed = std::from_chars(value.data(), value.data() + value.size(), reading.value);

@@ -27,7 +27,7 @@ std::string content(const std::filesystem::path& path) {
 TEST(ReadingsCsv, ReadsTimesWithOffsets) {
   const auto readings = read_readings(
       "\xEF\xBB\xBFtime,reading\r\n2026-07-01T00:00:00+08:00,5\r\n2026-06-30T16:00:00.0019Z,5\n"
-      "2026-06-30T16:00:01z,0017\n\n");
+      "2026-06-30t16:00:01z,0017\n\n");
   ASSERT_TRUE(readings) << readings.error().detail;
   ASSERT_EQ(readings->size(), 3U);
   EXPECT_EQ((*readings)[1].at - (*readings)[0].at, Millis{1}) << "cut off at the millisecond";
@@ -49,6 +49,10 @@ TEST(ReadingsCsv, NamesTheLineOfWhatItRefuses) {
         Row{"header alone", "time,reading\n", Errc::readings_empty, ""},
         Row{"no offset", "time,reading\n2026-07-01T00:00:00,5", Errc::readings_invalid,
             "line 2: 2026-07-01T00:00:00,5"},
+        Row{"a space for the T", "time,reading\n2026-07-01 00:00:00Z,5", Errc::readings_invalid,
+            "line 2: 2026-07-01 00:00:00Z,5"},
+        Row{"a leap second", "time,reading\n2026-06-30T23:59:60Z,5", Errc::readings_invalid,
+            "line 2: 2026-06-30T23:59:60Z,5"},
         Row{"a bare point", "time,reading\n2026-07-01T00:00:00.Z,5", Errc::readings_invalid,
             "line 2: 2026-07-01T00:00:00.Z,5"},
         Row{"negative", good + "2026-07-02T00:00:00Z,-1", Errc::readings_invalid,

@@ -1,0 +1,132 @@
+// Versions and bills in the interchange formats, so that a tenant can recompute them.
+#include <algorithm>
+
+#include "paymeter/domain/rating/billing_run.hpp"
+#include "paymeter/domain/tariff/merge.hpp"
+#include "paymeter/service/tariffs.hpp"
+
+namespace paymeter::service {
+namespace {
+
+namespace rating = domain::rating;
+namespace tariff = domain::tariff;
+using rating::RegisterReading;
+
+/// A reading before a cycle or after a month may be so far away.
+constexpr Millis kReadingGapMax{62LL * 86'400'000};
+
+struct MonthSpan {
+  rating::DayNumber cycle = 0;  ///< where the steps' count of the month's first day begins
+  rating::DayNumber first = 0, last = 0;  ///< dates of the month
+};
+
+MonthSpan span_of(rating::Month month, const rating::Cycle& cycle) {
+  MonthSpan span;
+  span.first = rating::day_number({month.year, month.month, 1});
+  span.last = rating::day_number({month.month == 12 ? month.year + 1 : month.year,
+                                  month.month == 12 ? 1 : month.month + 1, 1}) -
+              1;
+  span.cycle = rating::cycle_start_of(cycle, rating::local_day(span.first));
+  return span;
+}
+
+/// From the last reading not after `begin` to the first not before `end`.
+std::vector<RegisterReading> around(const std::vector<RegisterReading>& readings, UtcMs begin,
+                                    UtcMs end) {
+  auto first = std::ranges::upper_bound(readings, begin, {}, &RegisterReading::at);
+  if (first != readings.begin()) --first;
+  auto last = std::ranges::lower_bound(readings, end, {}, &RegisterReading::at);
+  if (last != readings.end()) ++last;
+  return first < last ? std::vector<RegisterReading>(first, last) : std::vector<RegisterReading>{};
+}
+
+/// What the gate lets pass, from the first reading on.
+std::vector<RegisterReading> passed(const std::vector<RegisterReading>& stored, UtcMs now) {
+  if (stored.empty()) return {};
+  std::vector<rating::IncomingReading> incoming;
+  for (std::size_t i = 1; i < stored.size(); ++i)
+    incoming.push_back({stored[i].at, stored[i].value});
+  std::vector<RegisterReading> out{stored.front()};
+  const auto gated = rating::gate_series({}, stored.front(), incoming, now);
+  out.insert(out.end(), gated.accepted.begin(), gated.accepted.end());
+  return out;
+}
+
+/// One tariff for the month; seasons said as years.
+Result<rating::Tariff> month_tariff(const MeterTimeline& meter, const MonthSpan& span) {
+  std::vector<tariff::DatedTariff> versions;
+  for (const TariffEra& era : meter.eras) {
+    if (era.from > span.last) break;
+    // What ended before the month does not price it: the count alone comes from there.
+    if (!versions.empty() && era.from <= span.first) versions.clear();
+    versions.push_back({era.from, &era.schedule->tariff()});
+  }
+  auto merged = tariff::merge_versions(versions, span.last);
+  if (!merged) return merged;
+  const auto cycle = rating::narrow_cycle(merged->cycle, span.first, span.last);
+  if (!cycle) return fail(cycle.error());
+  merged->cycle = *cycle;
+  return merged;
+}
+
+}  // namespace
+
+port::Async<Result<Tariffs::RateExport>> Tariffs::export_version(TariffId id, std::int64_t number,
+                                                                 rating::Month month,
+                                                                 tariff::Household household) {
+  const auto version = co_await find(id, number);
+  if (!version) co_return fail(version.error());
+  const auto product = deps_.format.read_product(version->content);
+  if (!product) co_return fail(product.error());
+  const MonthSpan span = span_of(month, product->cycle);
+  auto compiled = tariff::compile(*product, household, rating::local_day(span.cycle).date,
+                                  rating::local_day(span.last).date);
+  if (!compiled) co_return fail(compiled.error());
+  const auto cycle = rating::narrow_cycle(product->cycle, span.first, span.last);
+  if (!cycle) co_return fail(cycle.error());
+  compiled->tariff.cycle = *cycle;
+  co_return RateExport{deps_.format.write_tariff(compiled->tariff), std::move(compiled->warnings)};
+}
+
+port::Async<Result<BillExport>> Tariffs::export_bill(MeterId meter, rating::Month month,
+                                                     tariff::Household household) {
+  const auto versions = co_await deps_.store.versions_of_meter(meter);
+  if (!versions) co_return fail(versions.error());
+  // The month in UTC, give or take a zone's offset, finds the version that says the cycle.
+  const MonthSpan rough = span_of(month, {});
+  const auto found =
+      compile_timeline(deps_.format, *versions, household, rating::midnight(rough.first - 1, {}),
+                       rating::midnight(rough.last + 2, {}));
+  if (!found) co_return fail(found.error());
+  const Millis offset = found->timeline.utc_offset();
+  const MonthSpan span = span_of(month, found->timeline.at(rough.first).schedule->tariff().cycle);
+  const UtcMs begin = rating::midnight(span.cycle, offset);
+  const UtcMs end = rating::midnight(span.last + 1, offset);
+  const auto stored = co_await deps_.store.register_series(
+      {meter, MeterId{meter.value + 1}, begin - kReadingGapMax, end + kReadingGapMax});
+  if (!stored) co_return fail(stored.error());
+  if (stored->empty()) co_return fail(Errc::readings_empty);
+  const auto readings = around(passed(stored->front().readings, deps_.runtime.now()), begin, end);
+  if (readings.size() < 2) co_return fail(Errc::readings_empty);
+  auto timeline =
+      compile_timeline(deps_.format, *versions, household, readings.front().at, readings.back().at);
+  if (!timeline) co_return fail(timeline.error());
+  const auto bills = rating::price_versions(timeline->timeline, readings);
+  if (!bills) co_return fail(bills.error());
+  const auto bill = std::ranges::find(*bills, month, &rating::MonthBill::month);
+  if (bill == bills->end()) co_return fail(Errc::readings_empty);
+  auto exported = month_tariff(*timeline, span);
+  if (!exported) co_return fail(exported.error());
+  const auto schedule = rating::Schedule::compile(*exported, offset);
+  if (!schedule) co_return fail(schedule.error());
+  const auto statement = rating::price_readings(*schedule, readings);
+  if (!statement) co_return fail(statement.error());
+  const auto same = std::ranges::find(statement->bills, month, &rating::Bill::month);
+  if (same == statement->bills.end() || same->total != bill->total)
+    co_return fail(Errc::tariff_export_impossible, "the export does not give the same bill");
+  co_return BillExport{
+      *bill, deps_.format.write_tariff(*exported), deps_.format.write_readings(readings),
+      deps_.format.write_statement(*schedule, *statement), std::move(timeline->warnings)};
+}
+
+}  // namespace paymeter::service

@@ -1,0 +1,83 @@
+// Picks the versions of a span and compiles each for the dates it may price.
+#include "paymeter/service/tariff_timeline.hpp"
+
+#include <algorithm>
+
+namespace paymeter::service {
+namespace {
+
+namespace rating = domain::rating;
+namespace tariff = domain::tariff;
+using tariff::TariffVersion;
+
+const TariffVersion* in_force(const port::TariffStore::MeterVersions& versions, UtcMs at) {
+  const TariffVersion* own = tariff::in_force(versions.own, at);
+  return own != nullptr ? own : tariff::in_force(versions.set_up, at);
+}
+
+struct Start {
+  UtcMs at{};
+  const TariffVersion* version = nullptr;
+};
+
+std::vector<Start> starts_of(const port::TariffStore::MeterVersions& versions, UtcMs from,
+                             UtcMs to) {
+  std::vector<UtcMs> instants{from};
+  for (const auto* list : {&versions.own, &versions.set_up})
+    for (const TariffVersion& version : *list)
+      if (version.valid_from > from && version.valid_from < to)
+        instants.push_back(version.valid_from);
+  std::ranges::sort(instants);
+  std::vector<Start> starts;
+  for (const UtcMs at : instants) {
+    const TariffVersion* version = in_force(versions, at);
+    if (version != nullptr && (starts.empty() || starts.back().version != version))
+      starts.push_back({at, version});
+  }
+  return starts;
+}
+
+}  // namespace
+
+Result<rating::Schedule> compile_version(const port::TariffFormat& format,
+                                         const TariffVersion& version,
+                                         const tariff::Household& household, UtcMs from, UtcMs to,
+                                         tariff::Warnings& warnings) {
+  const auto product = format.read_product(version.content);
+  if (!product) return fail(product.error());
+  const auto offset = format.fixed_utc_offset(product->time_zone, from, to);
+  if (!offset) return fail(offset.error());
+  const auto first = rating::local_day(rating::day_number_at(from, *offset)).date;
+  const auto last = rating::local_day(rating::day_number_at(to, *offset)).date;
+  auto compiled = tariff::compile(*product, household, first, last);
+  if (!compiled) return fail(compiled.error());
+  for (Error& warning : compiled->warnings)
+    if (std::ranges::find_if(warnings, [&](const Error& known) {
+          return known.code == warning.code && known.detail == warning.detail;
+        }) == warnings.end())
+      warnings.push_back(std::move(warning));
+  return rating::Schedule::compile(std::move(compiled->tariff), *offset);
+}
+
+Result<MeterTimeline> compile_timeline(const port::TariffFormat& format,
+                                       const port::TariffStore::MeterVersions& versions,
+                                       const tariff::Household& household, UtcMs from, UtcMs to) {
+  const std::vector<Start> starts = starts_of(versions, from, to);
+  if (starts.empty()) return fail(Errc::tariff_not_in_force);
+  tariff::Warnings warnings;
+  std::vector<TariffEra> eras;
+  std::vector<rating::Era> timeline;
+  for (const Start& start : starts) {
+    auto schedule = compile_version(format, *start.version, household, from, to, warnings);
+    if (!schedule) return fail(schedule.error());
+    const auto day = rating::day_number_at(start.at, schedule->utc_offset());
+    eras.push_back(
+        {start.version, day, std::make_unique<const rating::Schedule>(std::move(*schedule))});
+    timeline.push_back({day, eras.back().schedule.get(), start.version->id.value});
+  }
+  auto made = rating::Timeline::make(std::move(timeline));
+  if (!made) return fail(made.error());
+  return MeterTimeline{std::move(eras), std::move(*made), std::move(warnings)};
+}
+
+}  // namespace paymeter::service
