@@ -55,6 +55,7 @@ class ApiTest : public bench_station::BenchTest {
     station->start();
     keeper.emplace(*station->store, station->live, *station->collector, station->events);
     importer.emplace(*station->store, workbooks, station->drivers);
+    service_charges.emplace(station->runtime, *station->store, domain::Money{10'000'000});
     login.emplace(station->runtime, *station->store, hasher);
     Station parts{station->runtime,
                   *station->store,
@@ -69,6 +70,7 @@ class ApiTest : public bench_station::BenchTest {
                   *login,
                   *importer,
                   *keeper,
+                  *service_charges,
                   station->events};
     tariffs.emplace(service::Tariffs::Deps{station->runtime, *station->store, tariff_format,
                                            station->live, *keeper});
@@ -142,6 +144,7 @@ class ApiTest : public bench_station::BenchTest {
   PlainHasher hasher;
   std::unique_ptr<bench_station::Station> station;
   std::optional<service::SiteKeeper> keeper;
+  std::optional<service::ServiceCharges> service_charges;
   std::optional<service::Importer> importer;
   std::optional<service::Tariffs> tariffs;
   std::optional<service::Login> login;

@@ -9,6 +9,7 @@
 #include "paymeter/app/site_commands.hpp"
 #include "paymeter/app/station.hpp"
 #include "paymeter/app/user_commands.hpp"
+#include "paymeter/app/verify_command.hpp"
 #include "paymeter/app/version.hpp"
 
 namespace paymeter::app {
@@ -39,6 +40,7 @@ class Commands {
   SimulateCommand simulate;
   RateOptions rate;
   DemoOptions demo;
+  VerifyOptions verify;
   std::string template_path;
   UserOptions user;
 
@@ -115,10 +117,18 @@ class Commands {
     command->callback([this] { exit_code = run_rate(rate); });
   }
   void add_verify() {
-    auto* command = root.add_subcommand("verify", "check the invariants of the books");
+    auto* command = root.add_subcommand(
+        "verify", "check the chain and every invariant of the books (0 sound, 1 not, 2 unread)");
     command->add_option("--config", config_path);
+    command->add_option("--head", verify.head, "a printed head's hash: must still be in the chain");
+    command->add_option("--tail", verify.tail_limit, "how many unsealed rows to list")
+        ->check(CLI::Range(0, 100'000));
+    command->add_option("--output", verify.output)->check(kOutputs);
     command->callback([this] {
-      exit_code = with_config(config_path, [](const Config& config) { return run_verify(config); });
+      exit_code = with_config(config_path, [this](Config config) {
+        verify.config = std::move(config);
+        return run_verify(verify);
+      });
     });
   }
   void add_user() {

@@ -160,15 +160,4 @@ int run_simulate_command(const SimulateCommand& command) {
   return sim::run_simulate(options);
 }
 
-int run_verify(const Config& config) {
-  auto store = open_store(config, store::ExecutionMode::inline_);
-  if (!store) return failed(store.error(), kExitStore);
-  boost::asio::io_context io;
-  auto problems = run_to_end<Result<std::vector<std::string>>>(io, (*store)->check_books());
-  if (!problems) return failed(problems.error(), kExitStore);
-  for (const auto& problem : *problems) std::cout << problem << '\n';
-  std::cout << (problems->empty() ? "books: sound\n" : "books: NOT sound\n");
-  return problems->empty() ? kExitOk : kExitFailed;
-}
-
 }  // namespace paymeter::app

@@ -1,4 +1,4 @@
-/// `paymeter template`, `import`, `simulate`, `verify`: commands that need no station.
+/// `paymeter template`, `import`, `simulate`: commands that need no station.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,6 @@ struct SimulateCommand {
   std::string models_dir;
 };
 int run_simulate_command(const SimulateCommand& options);
-
-/// Checks the invariants of the books. Exit 0 sound, 1 problems.
-int run_verify(const Config& config);
 
 /// The plan of a workbook on disk. Prints what is wrong and gives nothing when it has issues.
 std::optional<domain::SitePlan> plan_from_file(const std::string& path,

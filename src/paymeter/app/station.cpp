@@ -84,6 +84,8 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
                    {}),
       reading_keeper_({runtime_, *store_, live_}),
       tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
+      chain_(runtime_, *store_),
+      service_charges_(runtime_, *store_, {config_.sale_limit_fen}),
       meters_(meters),
       api_(parts()),
       server_(io, server_settings(config_),
@@ -107,19 +109,22 @@ http::Station Station::parts() {
                        login_,
                        importer_,
                        keeper_,
+                       service_charges_,
                        events_,
                        meters_,
                        cookies,
                        web_root_of(config_),
                        split_names(config_.host_names),
-                       [this] {
-                         auto problems = collector_.problems();
-                         for (auto& problem : reading_keeper_.problems())
-                           problems.push_back(std::move(problem));
-                         return problems;
-                       },
+                       [this] { return problems(); },
                        {},
                        &tariffs_};
+}
+
+std::vector<std::string> Station::problems() {
+  auto problems = collector_.problems();
+  for (auto& problem : reading_keeper_.problems()) problems.push_back(std::move(problem));
+  if (!chain_.trouble().empty()) problems.push_back(chain_.trouble());
+  return problems;
 }
 
 port::Async<Result<>> Station::start() {
@@ -135,6 +140,7 @@ port::Async<Result<>> Station::start() {
   if (!password) co_return fail(password.error());
   one_time_password_ = *password;
   reading_keeper_.start();
+  chain_.start();
   co_return server_.start();
 }
 
@@ -142,6 +148,7 @@ port::Async<> Station::stop() {
   co_await server_.stop(std::chrono::milliseconds(2'000));
   runtime_.stop();
   collector_.stop();
+  chain_.stop();
 }
 
 namespace {

@@ -16,12 +16,14 @@
 #include "paymeter/net/server.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/chain_keeper.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/reading_keeper.hpp"
+#include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/tenancy.hpp"
@@ -59,6 +61,7 @@ class Station {
 
  private:
   http::Station parts();
+  std::vector<std::string> problems();
 
   Config config_;
   transport::AsioRuntime runtime_;
@@ -82,6 +85,8 @@ class Station {
   service::ReadingKeeper reading_keeper_;
   adapter::rate_format::JsonTariffFormat tariff_format_;
   service::Tariffs tariffs_;
+  service::ChainKeeper chain_;
+  service::ServiceCharges service_charges_;
   http::Meters meters_;
   http::Api api_;
   net::Server server_;

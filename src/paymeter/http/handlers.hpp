@@ -61,9 +61,15 @@ Answer get_meter_bill(Context& context, CallPtr call);
 // import_routes.cpp
 Answer import_site(Context& context, CallPtr call);
 Answer get_import_template(Context& context, CallPtr call);
+// service_charge_routes.cpp
+Answer add_service_charge(Context& context, CallPtr call);
+Answer add_service_payment(Context& context, CallPtr call);
+Answer list_service_charges(Context& context, CallPtr call);
+Answer list_service_payments(Context& context, CallPtr call);
 // report_routes.cpp
 Answer export_matrix(Context& context, CallPtr call);
 Answer get_books(Context& context, CallPtr call);
+Answer get_daily_report(Context& context, CallPtr call);
 // event_routes.cpp
 Answer stream_events(Context& context, CallPtr call);
 // operation_routes.cpp

@@ -19,6 +19,7 @@
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
+#include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/tariffs.hpp"
 #include "paymeter/service/vending.hpp"
@@ -45,6 +46,7 @@ struct Station {
   service::Login& login;
   service::Importer& importer;
   service::SiteKeeper& site;
+  service::ServiceCharges& service_charges;
   service::EventHub& events;
   Meters meters = Meters::real;
   Cookies cookies = Cookies::plain;

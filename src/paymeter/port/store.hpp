@@ -21,10 +21,12 @@
 #include "paymeter/port/billing_store.hpp"
 #include "paymeter/port/notice_store.hpp"
 #include "paymeter/port/settlement_store.hpp"
+#include "paymeter/port/chain_store.hpp"
 #include "paymeter/port/tariff_store.hpp"
 #include "paymeter/port/tenancy_store.hpp"
 #include "paymeter/port/order_store.hpp"
 #include "paymeter/port/page.hpp"
+#include "paymeter/port/service_charge_store.hpp"
 
 namespace paymeter::port {
 
@@ -372,6 +374,8 @@ class Store : public SiteStore,
               public OrderStore,
               public SettlementStore,
               public TenancyStore,
+              public ChainStore,
+              public ServiceChargeStore,
               public ReadingStore,
               public CommandStore,
               public AlarmStore,

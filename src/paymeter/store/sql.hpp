@@ -81,6 +81,28 @@ Rows<TrialBalanceRow> trial_balance(Db& db, PropertyId property);
 
 // books_sql.cpp
 Rows<std::string> check_books(Db& db);
+std::size_t book_invariant_count();
+/// Requires: index < book_invariant_count().
+std::vector<std::string> check_book_invariant(Db& db, std::size_t index);
+
+// chain_sql.cpp, book_rows_sql.cpp
+Rows<PropertyId> chain_properties(Db& db);
+Result<UnsealedTail> unsealed_tail(Db& db, PropertyId property, int limit);
+Result<ChainHorizon> chain_horizon(Db& db, PropertyId property);
+Result<std::optional<domain::Seal>> draft_seal(Db& db, PropertyId property,
+                                               const ChainHorizon& horizon, UtcMs at);
+Result<ChainHead> add_seal(Db& db, const domain::Seal& seal);
+Result<ChainHead> chain_head(Db& db, PropertyId property);
+Result<std::optional<ChainHead>> find_head(Db& db, const std::string& hash);
+Result<ChainWalk> walk_chain(Db& db, ChainWalk walk);
+std::string book_check_name(int part);
+Result<ChainStore::BookCheck> check_books_part(Db& db, int part);
+
+// service_charge_sql.cpp
+Result<ServiceChargeStore::Recorded> add_service_record(Db& db, domain::ServiceRecord record);
+Result<Listed<domain::ServiceRecord>> list_service_records(Db& db, const ServiceFilter& filter);
+Rows<ServiceBalance> service_balances(Db& db, AccountId account);
+Rows<DaySum> day_sums(Db& db, PropertyId property, UtcMs from, UtcMs to);
 
 // reading_sql.cpp, reading_query_sql.cpp, reading_day_sql.cpp
 using MeterDirectory = std::unordered_map<MeterId, PropertyId>;

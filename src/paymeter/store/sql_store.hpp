@@ -65,6 +65,24 @@ class SqlStore final : public port::Store {
   Answer<std::vector<port::TrialBalanceRow>> trial_balance(PropertyId property) override;
   Answer<std::vector<std::string>> check_books() override;
 
+  Answer<std::vector<PropertyId>> chain_properties() override;
+  Answer<port::UnsealedTail> unsealed_tail(PropertyId property, int limit) override;
+  Answer<port::ChainHorizon> chain_horizon(PropertyId property) override;
+  Answer<std::optional<domain::Seal>> draft_seal(PropertyId property, port::ChainHorizon horizon,
+                                                 UtcMs at) override;
+  Answer<port::ChainHead> add_seal(domain::Seal seal) override;
+  Answer<port::ChainHead> chain_head(PropertyId property) override;
+  Answer<std::optional<port::ChainHead>> find_head(std::string hash) override;
+  Answer<port::ChainWalk> walk_chain(port::ChainWalk step) override;
+  std::string book_check_name(int part) override;
+  Answer<BookCheck> check_books_part(int part) override;
+
+  Answer<Recorded> add_service_record(domain::ServiceRecord record) override;
+  Answer<port::Listed<domain::ServiceRecord>> list_service_records(
+      port::ServiceFilter filter) override;
+  Answer<std::vector<port::ServiceBalance>> service_balances(AccountId account) override;
+  Answer<std::vector<port::DaySum>> day_sums(PropertyId property, UtcMs from, UtcMs to) override;
+
   Answer<void> append(std::vector<domain::Reading> readings) override;
   Answer<std::vector<domain::Reading>> series(MeterId meter, UtcMs from, UtcMs to,
                                               int limit) override;

@@ -274,6 +274,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/service-charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Charges and payments for services, and what is owed */
+        get: operations["listServiceCharges"];
+        put?: never;
+        /** Charge property fee, rent or shared areas */
+        post: operations["addServiceCharge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/service-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Payments for services */
+        get: operations["listServicePayments"];
+        put?: never;
+        /** Receive a payment for a service */
+        post: operations["addServicePayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vends": {
         parameters: {
             query?: never;
@@ -507,6 +547,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums of a local day, and the head of the chain */
+        get: operations["getDailyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -634,6 +691,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tariffs */
+        get: operations["listTariffs"];
+        put?: never;
+        /** A tariff that no workbook has */
+        post: operations["addTariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Versions, by number */
+        get: operations["listTariffVersions"];
+        put?: never;
+        /** A new draft */
+        post: operations["writeTariffVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** A version with content and history */
+        get: operations["getTariffVersion"];
+        put?: never;
+        /** Change a draft */
+        post: operations["editTariffVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit for approval */
+        post: operations["submitTariffVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{number}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, by another person than wrote it */
+        post: operations["approveTariffVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{number}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject */
+        post: operations["rejectTariffVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an approved one before it is in force */
+        post: operations["withdrawTariffVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{number}/rate.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        /** The version for a month in the interchange format */
+        get: operations["exportTariffVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** A month of a meter, priced from its readings, with what recomputes it */
+        get: operations["getMeterBill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -734,7 +969,7 @@ export interface components {
          * @description Kinds of ledger accounts
          * @enum {string}
          */
-        LedgerAccountKind: "channel" | "pending" | "delivered" | "fee" | "refund_due" | "quarantined";
+        LedgerAccountKind: "channel" | "pending" | "delivered" | "fee" | "refund_due" | "quarantined" | "transfer" | "grant" | "adjustment" | "suspense" | "written_off" | "wallet" | "revenue" | "property_fee" | "rent" | "shared_area";
         Error: {
             error: {
                 /** @description Stable spelling of the error, e.g. vend_unknown */
@@ -1389,6 +1624,248 @@ export interface components {
             status: "ok" | "failing";
             problems?: string[];
         };
+        /** @enum {string} */
+        TariffStanding: "draft" | "submitted" | "rejected" | "withdrawn" | "approved" | "in_use" | "superseded";
+        TariffRequest: {
+            name: string;
+            /**
+             * Format: int64
+             * @description The meter's own tariff: comes before the one it was set up with
+             */
+            own_meter_id?: number | null;
+        };
+        TariffProfile: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            own_meter_id: number | null;
+            /**
+             * Format: int64
+             * @description The version whose prices meters download
+             */
+            downloaded_version: number | null;
+            /**
+             * Format: int64
+             * @description Meters set up with it
+             */
+            meters: number;
+        };
+        TariffProfileList: {
+            rows: components["schemas"]["TariffProfile"][];
+        };
+        Warning: {
+            code: string;
+            message_zh: string;
+            message_en: string;
+            detail: string;
+        };
+        TariffVersion: {
+            /** Format: int64 */
+            tariff_id: number;
+            /** Format: int64 */
+            number: number;
+            standing: components["schemas"]["TariffStanding"];
+            /** Format: date-time */
+            valid_from: string;
+            /** @description SHA-256 of the canonical content, hex */
+            digest: string;
+            note: string;
+            written_by: string | null;
+            submitted_by: string | null;
+            decided_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        TariffVersionList: {
+            rows: components["schemas"]["TariffVersion"][];
+        };
+        WrittenTariffVersion: {
+            /** Format: int64 */
+            tariff_id: number;
+            /** Format: int64 */
+            number: number;
+            standing: components["schemas"]["TariffStanding"];
+            /** Format: date-time */
+            valid_from: string;
+            /** @description SHA-256 of the canonical content, hex */
+            digest: string;
+            note: string;
+            written_by: string | null;
+            submitted_by: string | null;
+            decided_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            warnings: components["schemas"]["Warning"][];
+        };
+        TariffAct: {
+            act: string;
+            user: string | null;
+            /** Format: date-time */
+            at: string;
+            note: string;
+            digest: string;
+        };
+        TariffVersionDetail: {
+            /** Format: int64 */
+            tariff_id: number;
+            /** Format: int64 */
+            number: number;
+            standing: components["schemas"]["TariffStanding"];
+            /** Format: date-time */
+            valid_from: string;
+            /** @description SHA-256 of the canonical content, hex */
+            digest: string;
+            note: string;
+            written_by: string | null;
+            submitted_by: string | null;
+            decided_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description The product format, docs/formats/tariff.md */
+            content: Record<string, never>;
+            history: components["schemas"]["TariffAct"][];
+        };
+        MeterBill: {
+            lines: {
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Wh or litres
+                 */
+                quantity: number;
+                /** Format: int64 */
+                amount_fen: number;
+            }[];
+            fees: {
+                name: string;
+                /** Format: int64 */
+                amount_fen: number;
+            }[];
+            /** Format: int64 */
+            total_fen: number;
+            /** @description With readings_csv the input of paymeter rate */
+            tariff_json: string;
+            readings_csv: string;
+            /** @description What paymeter rate prints for them */
+            result_json: string;
+            warnings: components["schemas"]["Warning"][];
+        };
+        /**
+         * @description 物业费, 租金, 公摊
+         * @enum {string}
+         */
+        ServiceKind: "property_fee" | "rent" | "shared_area";
+        /** @enum {string} */
+        PostingKind: "capture" | "delivery" | "refund_due" | "quarantine" | "paid_out" | "undone" | "resolution" | "foreign_sale" | "consumption" | "write_off" | "correction" | "charge" | "service_charge" | "service_payment";
+        ServiceChargeRequest: {
+            service: components["schemas"]["ServiceKind"];
+            /**
+             * Format: int64
+             * @description Negative = undoes an earlier charge; needs a note
+             */
+            amount_fen: number;
+            /** @description What it is for, as it is printed: 2026-11 */
+            period?: string;
+            note?: string;
+        };
+        ServicePaymentRequest: {
+            service: components["schemas"]["ServiceKind"];
+            /**
+             * Format: int64
+             * @description Negative = given back; needs a note
+             */
+            amount_fen: number;
+            method: components["schemas"]["PaymentMethod"];
+            period?: string;
+            note?: string;
+        };
+        ServiceRecord: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            account_id: number;
+            /** @enum {string} */
+            kind: "charge" | "payment";
+            service: components["schemas"]["ServiceKind"];
+            /** Format: int64 */
+            amount_fen: number;
+            method: components["schemas"]["PaymentMethod"] | null;
+            period: string;
+            /** @description Of the slip; one series per kind */
+            number: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description Debt of this service after it; negative = paid ahead
+             */
+            owed_after_fen: number;
+            /** Format: date-time */
+            at: string;
+        };
+        ServiceBalance: {
+            service: components["schemas"]["ServiceKind"];
+            /** Format: int64 */
+            owed_fen: number;
+        };
+        ServiceRecordList: {
+            rows: components["schemas"]["ServiceRecord"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+            balances: components["schemas"]["ServiceBalance"][];
+        };
+        DaySum: {
+            posting: components["schemas"]["PostingKind"];
+            kind: components["schemas"]["LedgerAccountKind"];
+            /** @description channel: the payment method; revenue: what for */
+            label: string;
+            /** Format: int64 */
+            debit_fen: number;
+            /** Format: int64 */
+            credit_fen: number;
+            /** Format: int64 */
+            entries: number;
+        };
+        ChainHead: {
+            /**
+             * Format: int64
+             * @description 0 = nothing is sealed yet
+             */
+            number: number;
+            /** @description Keep it: paymeter verify --head HASH proves later that nothing before it was changed or cut off */
+            hash: string;
+            /** Format: int64 */
+            unsealed_postings: number;
+        };
+        DailyReport: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            sums: components["schemas"]["DaySum"][];
+            chain: components["schemas"]["ChainHead"];
+        };
     };
     responses: {
         /** @description The error, in Chinese and English */
@@ -1862,6 +2339,144 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listServiceCharges: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecordList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addServiceCharge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceChargeRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            /** @description Booked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listServicePayments: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecordList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addServicePayment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServicePaymentRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            /** @description Booked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRecord"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     listVends: {
         parameters: {
             query?: {
@@ -2289,6 +2904,30 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getDailyReport: {
+        parameters: {
+            query?: {
+                /** @description Today when absent */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     streamEvents: {
         parameters: {
             query?: never;
@@ -2464,6 +3103,354 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listTariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffProfileList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addTariff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffRequest"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffProfile"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listTariffVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersionList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    writeTariffVersion: {
+        parameters: {
+            query: {
+                /** @description A midnight of the tariff's time zone */
+                valid_from: string;
+                /** @description Kept in the history */
+                note?: string;
+            };
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Stored as draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenTariffVersion"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getTariffVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersionDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    editTariffVersion: {
+        parameters: {
+            query: {
+                /** @description A midnight of the tariff's time zone */
+                valid_from: string;
+                /** @description Kept in the history */
+                note?: string;
+            };
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenTariffVersion"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    submitTariffVersion: {
+        parameters: {
+            query?: {
+                /** @description Kept in the history */
+                note?: string;
+            };
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    approveTariffVersion: {
+        parameters: {
+            query?: {
+                /** @description Kept in the history */
+                note?: string;
+            };
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rejectTariffVersion: {
+        parameters: {
+            query?: {
+                /** @description Kept in the history */
+                note?: string;
+            };
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    withdrawTariffVersion: {
+        parameters: {
+            query?: {
+                /** @description Kept in the history */
+                note?: string;
+            };
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffVersion"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    exportTariffVersion: {
+        parameters: {
+            query: {
+                /** @description 2026-07 */
+                month: string;
+                /** @description Limits grow with them */
+                households?: number;
+                /** @description 0 = not known */
+                people?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getMeterBill: {
+        parameters: {
+            query: {
+                /** @description 2026-07 */
+                month: string;
+                /** @description Limits grow with them */
+                households?: number;
+                /** @description 0 = not known */
+                people?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterBill"];
                 };
             };
             default: components["responses"]["Error"];
