@@ -84,6 +84,8 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
                    {}),
       reading_keeper_({runtime_, *store_, live_}),
       tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
+      billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
+      notices_({runtime_, *store_, alarms_, live_, events_, nullptr}, {}),
       chain_(runtime_, *store_),
       service_charges_(runtime_, *store_, {config_.sale_limit_fen}),
       meters_(meters),
@@ -117,7 +119,9 @@ http::Station Station::parts() {
                        split_names(config_.host_names),
                        [this] { return problems(); },
                        {},
-                       &tariffs_};
+                       &tariffs_,
+                       &billing_,
+                       &notices_};
 }
 
 std::vector<std::string> Station::problems() {
@@ -140,8 +144,18 @@ port::Async<Result<>> Station::start() {
   if (!password) co_return fail(password.error());
   one_time_password_ = *password;
   reading_keeper_.start();
+  vending_.set_wallet_settler([this](MeterId meter) { return settle_wallet(meter); });
+  if (auto ok = co_await accounts_.resume(); !ok) co_return ok;
+  billing_.start();
+  notices_.start();
   chain_.start();
   co_return server_.start();
+}
+
+port::Async<Result<domain::Money>> Station::settle_wallet(MeterId meter) {
+  auto standing = co_await billing_.settle(meter, "refund", {});
+  if (!standing) co_return fail(standing.error());
+  co_return standing->ledger;
 }
 
 port::Async<> Station::stop() {

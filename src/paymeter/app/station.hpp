@@ -16,12 +16,14 @@
 #include "paymeter/net/server.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/billing.hpp"
 #include "paymeter/service/chain_keeper.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
+#include "paymeter/service/notices.hpp"
 #include "paymeter/service/reading_keeper.hpp"
 #include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/site_keeper.hpp"
@@ -61,6 +63,8 @@ class Station {
 
  private:
   http::Station parts();
+  /// What a platform wallet holds once everything used is charged.
+  port::Async<Result<domain::Money>> settle_wallet(MeterId meter);
   std::vector<std::string> problems();
 
   Config config_;
@@ -85,6 +89,8 @@ class Station {
   service::ReadingKeeper reading_keeper_;
   adapter::rate_format::JsonTariffFormat tariff_format_;
   service::Tariffs tariffs_;
+  service::Billing billing_;
+  service::Notices notices_;
   service::ChainKeeper chain_;
   service::ServiceCharges service_charges_;
   http::Meters meters_;

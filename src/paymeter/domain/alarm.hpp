@@ -24,7 +24,9 @@ enum class AlarmKind : std::uint8_t {
   gateway_lost,  // from the collector
   vend_stuck,
   vend_quarantined,
-  wrong_meter,  // from selling and identity checks
+  wrong_meter,        // from selling and identity checks
+  wallet_difference,  // the meter's balance is not what the platform's shadow says
+  billing_held,       // readings of a platform wallet make no sense, or no price is in force
 };
 std::string_view alarm_kind_name(AlarmKind kind);
 std::optional<AlarmKind> alarm_kind_from_name(std::string_view name);

@@ -66,6 +66,13 @@ Answer add_service_charge(Context& context, CallPtr call);
 Answer add_service_payment(Context& context, CallPtr call);
 Answer list_service_charges(Context& context, CallPtr call);
 Answer list_service_payments(Context& context, CallPtr call);
+// wallet_routes.cpp
+Answer list_notices(Context& context, CallPtr call);
+Answer record_notice(Context& context, CallPtr call);
+Answer get_wallet(Context& context, CallPtr call);
+Answer set_wallet_terms(Context& context, CallPtr call);
+Answer get_wallet_bill(Context& context, CallPtr call);
+Answer list_charges(Context& context, CallPtr call);
 // report_routes.cpp
 Answer export_matrix(Context& context, CallPtr call);
 Answer get_books(Context& context, CallPtr call);

@@ -13,12 +13,14 @@
 #include "paymeter/port/workbook.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/billing.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
+#include "paymeter/service/notices.hpp"
 #include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/tariffs.hpp"
@@ -61,6 +63,8 @@ struct Station {
   std::function<std::int64_t()> store_queue_length{};
   /// Never null on a running station.
   service::Tariffs* tariffs = nullptr;
+  service::Billing* billing = nullptr;
+  service::Notices* notices = nullptr;
 };
 
 }  // namespace paymeter::http

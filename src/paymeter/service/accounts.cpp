@@ -16,8 +16,8 @@ constexpr Millis kNoDeadline{10LL * 365 * 86'400'000};
 Result<> check_openable(const LiveTable& live, MeterId meter) {
   const LiveMeter* found = live.find(meter);
   if (found == nullptr) return fail(Errc::meter_unknown, std::to_string(meter.value));
-  if (!found->meter.prepaid || found->meter.wallet != domain::Wallet::meter)
-    return fail(Errc::vend_wallet_unsupported);
+  if (!found->meter.prepaid) return fail(Errc::vend_wallet_unsupported);
+  if (found->meter.wallet == domain::Wallet::platform) return {};
   const domain::Property* property = live.property(found->meter.property);
   if (domain::has_zero_key(found->meter) && (property == nullptr || !property->is_test_site))
     return fail(Errc::vend_test_key);
@@ -28,6 +28,7 @@ std::vector<domain::Command> opening_commands(const LiveTable& table, MeterId me
                                               UtcMs at) {
   const LiveMeter* live = table.find(meter);
   PAYMETER_ASSERT(live != nullptr);
+  if (live->meter.wallet == domain::Wallet::platform) return {};
   std::vector<domain::Command> commands(1);
   commands.front().kind = domain::CommandKind::open_account;
   for (auto kind : {domain::CommandKind::write_settings, domain::CommandKind::write_prices})
@@ -66,11 +67,39 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   const std::vector<MeterId> meters = account.meters;
   auto opened = co_await deps_.store.open_account(std::move(account), std::move(commands));
   if (!opened) co_return fail(opened.error());
+  auto confirmed = co_await confirm_platform(opened->account);
+  if (!confirmed) co_return fail(confirmed.error());
+  opened->account = std::move(*confirmed);
   deps_.live.set_account(opened->account);
   deps_.events.publish(AccountChanged{opened->account});
   for (MeterId meter : meters) deps_.events.publish(MeterChanged{meter});
   deps_.commands.take_up(opened->commands);
   co_return opened->account;
+}
+
+/// A platform wallet needs no meter's word: it is open as soon as it is stored.
+port::Async<Result<domain::Account>> Accounts::confirm_platform(domain::Account account) {
+  for (MeterId meter : account.meters) {
+    const LiveMeter* live = deps_.live.find(meter);
+    if (live == nullptr || live->meter.wallet != domain::Wallet::platform) continue;
+    auto confirmed = co_await deps_.store.confirm_open(
+        account.id, meter, domain::Epoch{live->meter.serial, 0}, account.created_at);
+    if (!confirmed) co_return confirmed;
+    account = std::move(*confirmed);
+  }
+  co_return account;
+}
+
+port::Async<Result<>> Accounts::resume() {
+  auto accounts = co_await deps_.store.live_accounts();
+  if (!accounts) co_return fail(accounts.error());
+  for (const domain::Account& account : *accounts) {
+    if (account.state != domain::AccountState::opening) continue;
+    auto confirmed = co_await confirm_platform(account);
+    if (!confirmed) co_return fail(confirmed.error());
+    deps_.live.set_account(*confirmed);
+  }
+  co_return Result<>{};
 }
 
 port::Async<std::vector<Result<domain::Account>>> Accounts::open_each(

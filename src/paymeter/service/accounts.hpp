@@ -38,7 +38,12 @@ class Accounts {
   /// changes nothing for the others.
   port::Async<std::vector<Result<domain::Account>>> open_each(std::vector<OpeningRequest> rows);
 
+  /// Finishes openings on platform wallets that a crash interrupted. Call once at the start.
+  port::Async<Result<>> resume();
+
  private:
+  port::Async<Result<domain::Account>> confirm_platform(domain::Account account);
+
   Deps deps_;
 };
 

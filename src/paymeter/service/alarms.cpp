@@ -2,6 +2,14 @@
 #include "paymeter/service/alarms.hpp"
 
 namespace paymeter::service {
+namespace {
+
+bool is_money(domain::AlarmKind kind) {
+  return kind == domain::AlarmKind::alarm1 || kind == domain::AlarmKind::alarm2 ||
+         kind == domain::AlarmKind::arrears;
+}
+
+}  // namespace
 
 AlarmService::AlarmService(port::Runtime& runtime, port::Store& store, EventHub& events)
     : runtime_(runtime), store_(store), events_(events) {}
@@ -60,12 +68,40 @@ port::Async<> AlarmService::apply_status(const domain::Meter& meter,
   std::vector<domain::AlarmKind> active;
   for (const auto& [key, alarm] : active_)
     if (std::get<MeterId>(key) == meter.id) active.push_back(alarm.kind);
-  const domain::AlarmChange change = domain::alarm_change(active, domain::status_alarms(state));
+  std::vector<domain::AlarmKind> present = domain::status_alarms(state);
+  if (meter.wallet == domain::Wallet::platform) {
+    // The money is the platform's: what the meter says about its own wallet means nothing.
+    std::erase_if(present, is_money);
+    std::erase_if(active, is_money);
+  }
+  const domain::AlarmChange change = domain::alarm_change(active, present);
   const MeterId id = meter.id;
   const PropertyId property = meter.property;
   for (domain::AlarmKind kind : change.clear) co_await clear(kind, id, {});
   for (domain::AlarmKind kind : change.raise)
     co_await raise(property, kind, id, {}, "balance " + domain::format_money(state.balance));
+}
+
+port::Async<> AlarmService::apply_wallet(domain::Meter meter, domain::WalletStanding standing) {
+  using domain::AlarmKind;
+  using domain::WalletLevel;
+  const auto level = standing.supply.level;
+  const std::string balance = "balance " + domain::format_money(standing.balance);
+  const std::string held =
+      standing.held ? std::string(error_name(standing.held->reason)) : std::string{};
+  const std::vector<std::tuple<AlarmKind, bool, std::string>> wanted{
+      {AlarmKind::alarm1, meter.settings.alarm1 > domain::Money{} &&
+                              standing.balance <= meter.settings.alarm1, balance},
+      {AlarmKind::alarm2, meter.settings.alarm2 > domain::Money{} &&
+                              standing.balance <= meter.settings.alarm2, balance},
+      {AlarmKind::arrears, level >= WalletLevel::arrears, balance},
+      {AlarmKind::billing_held, standing.held.has_value(), held}};
+  for (const auto& [kind, is_present, detail] : wanted) {
+    if (is_present)
+      co_await raise(meter.property, kind, meter.id, {}, detail);
+    else
+      co_await clear(kind, meter.id, {});
+  }
 }
 
 port::Async<Result<domain::Alarm>> AlarmService::acknowledge(AlarmId id, UserId by) {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "paymeter/domain/wallet.hpp"
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/port/store.hpp"
 #include "paymeter/service/events.hpp"
@@ -22,6 +23,8 @@ class AlarmService {
   port::Async<> clear(domain::AlarmKind kind, MeterId meter, GatewayId gateway);
   /// Applies the status bits of a reading (raise and clear).
   port::Async<> apply_status(const domain::Meter& meter, const domain::PrepaidState& state);
+  /// The same for a platform wallet: its level, and whether billing is held.
+  port::Async<> apply_wallet(domain::Meter meter, domain::WalletStanding standing);
   port::Async<Result<domain::Alarm>> acknowledge(AlarmId id, UserId by);
   bool is_active(domain::AlarmKind kind, MeterId meter, GatewayId gateway) const;
   std::vector<domain::Alarm> active() const;

@@ -32,6 +32,12 @@ domain::Reading reading_of(const LiveMeter& live, const domain::Measurements& me
   return reading;
 }
 
+std::vector<MeterId> meters_of(const std::vector<domain::Reading>& readings) {
+  std::vector<MeterId> out;
+  for (const domain::Reading& reading : readings) out.push_back(reading.meter);
+  return out;
+}
+
 /// Work for the bus: plain functions, so that nothing is captured by a coroutine.
 port::Async<> read_work(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
                         std::shared_ptr<Result<domain::PrepaidState>> out) {
@@ -134,7 +140,9 @@ port::Async<> Collector::flush_loop() {
     batch.swap(readings_);
     if (!batch.empty()) {
       auto stored = co_await deps_.store.append(batch);
-      if (!stored && readings_.size() + batch.size() <= kReadingsMax)
+      if (stored)
+        deps_.events.publish(ReadingsStored{meters_of(batch)});
+      else if (readings_.size() + batch.size() <= kReadingsMax)
         readings_.insert(readings_.begin(), batch.begin(), batch.end());
     }
     if (last) co_return;

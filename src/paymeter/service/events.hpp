@@ -36,9 +36,12 @@ struct AccountChanged {
 struct SettlementChanged {
   domain::Settlement settlement;
 };
+struct ReadingsStored {
+  std::vector<MeterId> meters;
+};  ///< readings of these meters are durable now
 struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
-                           SettlementChanged, SiteChanged>;
+                           SettlementChanged, ReadingsStored, SiteChanged>;
 
 /// Synchronous fan-out on the station's thread. Subscribers must return at once and must not
 /// subscribe or unsubscribe from within a call.

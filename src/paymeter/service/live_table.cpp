@@ -17,6 +17,19 @@ const Row* find_row(const std::vector<Row>& rows, RowId id) {
 
 domain::TileState LiveMeter::tile() const {
   const bool open = account && account->state != domain::AccountState::opening;
+  if (meter.wallet == domain::Wallet::platform && !lost && open && wallet) {
+    switch (wallet->supply.level) {
+      case domain::WalletLevel::enough:
+        return domain::TileState::opened;
+      case domain::WalletLevel::alarm1:
+        return domain::TileState::alarm1;
+      case domain::WalletLevel::alarm2:
+        return domain::TileState::alarm2;
+      case domain::WalletLevel::arrears:
+      case domain::WalletLevel::cut_due:
+        return domain::TileState::arrears;
+    }
+  }
   return domain::tile_state(lost, open, prepaid);
 }
 

@@ -10,6 +10,7 @@
 #include "paymeter/domain/account.hpp"
 #include "paymeter/domain/meter.hpp"
 #include "paymeter/domain/site.hpp"
+#include "paymeter/domain/wallet.hpp"
 #include "paymeter/port/runtime.hpp"
 
 namespace paymeter::service {
@@ -24,6 +25,7 @@ struct LiveMeter {
   int failures = 0;  ///< in a row
   std::optional<Errc> last_error;
   std::optional<domain::Account> account;  ///< opening, open or closing
+  std::optional<domain::WalletStanding> wallet;  ///< platform wallets, since the start
   domain::TileState tile() const;          ///< account state and `prepaid` together
 };
 

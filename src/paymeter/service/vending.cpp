@@ -28,15 +28,18 @@ port::Async<Result<>> Vending::resume() {
 Result<> Vending::check_meter(MeterId meter, domain::Money into_meter) const {
   const LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) return fail(Errc::meter_unknown);
-  if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
-    return fail(Errc::vend_wallet_unsupported);
+  if (!live->meter.prepaid) return fail(Errc::vend_wallet_unsupported);
+  const bool in_meter = live->meter.wallet == domain::Wallet::meter;
   const domain::Property* property = deps_.live.property(live->meter.property);
-  if (domain::has_zero_key(live->meter) && (property == nullptr || !property->is_test_site))
+  if (in_meter && domain::has_zero_key(live->meter) &&
+      (property == nullptr || !property->is_test_site))
     return fail(Errc::vend_test_key);
   if (!live->account || live->account->state != domain::AccountState::open)
     return fail(Errc::account_not_open);
-  if (into_meter > domain::Money{} && live->prepaid &&
-      live->prepaid->balance + into_meter > settings_.balance_limit)
+  std::optional<domain::Money> balance;
+  if (in_meter && live->prepaid) balance = live->prepaid->balance;
+  if (!in_meter && live->wallet) balance = live->wallet->balance;
+  if (into_meter > domain::Money{} && balance && *balance + into_meter > settings_.balance_limit)
     return fail(Errc::vend_balance_limit, "limit " + domain::format_money(settings_.balance_limit));
   return {};
 }
@@ -74,10 +77,8 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   vend.created_at = deps_.runtime.now();
   auto created = co_await deps_.store.create_paid_vend(vend);
   if (!created) co_return fail(created.error());
-  if (!created->existed) {
-    deps_.events.publish(VendChanged{created->vend});
-    start_carrier(created->vend);
-  }
+  // A platform wallet has it already: nothing is carried.
+  if (!created->existed) take_up(created->vend);
   co_return created->vend;
 }
 
@@ -146,6 +147,11 @@ void Vending::take_up(const domain::Vend& vend) {
   } else {
     start_carrier(vend);
   }
+}
+
+port::Async<Result<domain::Money>> Vending::settled_wallet(MeterId meter) {
+  if (!wallet_settler_) co_return fail(Errc::vend_wallet_unsupported);
+  co_return co_await wallet_settler_(meter);
 }
 
 void Vending::start_carrier(const domain::Vend& vend) {

@@ -2,6 +2,7 @@
 /// byte leaves, the meter is the judge. Source: docs/vending.md.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -75,6 +76,13 @@ class Vending {
   Result<> check_meter(MeterId meter, domain::Money into_meter) const;
   const Settings& settings() const { return settings_; }
 
+  /// Who makes a platform wallet's balance true before money leaves it.
+  using WalletSettler = std::function<port::Async<Result<domain::Money>>(MeterId)>;
+  void set_wallet_settler(WalletSettler settler) { wallet_settler_ = std::move(settler); }
+  /// The wallet's balance after everything used up to now was charged. Errors:
+  /// vend_wallet_unsupported (no settler), those of Billing::settle.
+  port::Async<Result<domain::Money>> settled_wallet(MeterId meter);
+
  private:
   void start_carrier(const domain::Vend& vend);
   port::Async<> carry(std::shared_ptr<VendCarrier> carrier);
@@ -83,6 +91,7 @@ class Vending {
 
   Deps deps_;
   Settings settings_;
+  WalletSettler wallet_settler_;
   std::unordered_map<VendId, std::shared_ptr<VendCarrier>> carriers_;
 };
 

@@ -657,6 +657,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices to tenants, newest first */
+        get: operations["listNotices"];
+        put?: never;
+        /** Record a paper notice or a call */
+        post: operations["recordNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A platform wallet: where it stands, what it may do */
+        get: operations["getWallet"];
+        put?: never;
+        /** Change what a platform wallet may do */
+        post: operations["setWalletTerms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/bills/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month's bill of a platform wallet, as charged */
+        get: operations["getWalletBill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Charges of a platform wallet, newest first */
+        get: operations["listCharges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -873,6 +943,193 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        NoticeLevel: "alarm1" | "alarm2" | "arrears" | "cut_announced" | "credited";
+        /** @enum {string} */
+        NoticeChannel: "sms" | "message" | "paper" | "call";
+        /** @enum {string} */
+        NoticeState: "queued" | "sent" | "delivered" | "failed";
+        /** @enum {string} */
+        WalletUnit: "money" | "quantity";
+        /** @enum {string} */
+        WalletLevel: "enough" | "alarm1" | "alarm2" | "arrears" | "cut_due";
+        Notice: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            account_id: number | null;
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+            level: components["schemas"]["NoticeLevel"];
+            channel: components["schemas"]["NoticeChannel"];
+            state: components["schemas"]["NoticeState"];
+            recipient: string;
+            text: string;
+            /** Format: int64 */
+            balance_fen: number | null;
+            evidence: string;
+            recorded_by: string | null;
+            /** Format: int64 */
+            attempts: number;
+            trouble: components["schemas"]["Reason"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            delivered_at: string | null;
+        };
+        NoticeList: {
+            rows: components["schemas"]["Notice"][];
+            /** Format: int64 */
+            total: number;
+            /** @description false: notices stay queued */
+            has_sender: boolean;
+        };
+        NewNotice: {
+            /** Format: int64 */
+            meter_id: number;
+            level: components["schemas"]["NoticeLevel"];
+            /** @enum {string} */
+            channel: "paper" | "call";
+            recipient: string;
+            evidence: string;
+            text?: string;
+            /** Format: date-time */
+            delivered_at: string;
+        };
+        WalletTerms: {
+            unit: components["schemas"]["WalletUnit"];
+            /** Format: int64 */
+            emergency_credit_fen: number;
+            emergency_on: boolean;
+            /** Format: int64 */
+            friendly_from_minute: number;
+            /** Format: int64 */
+            friendly_to_minute: number;
+            package_name: string;
+            /** Format: int64 */
+            package_fee_fen: number;
+            /** Format: int64 */
+            package_included: number;
+            /** Format: int64 */
+            rise_per_hour_max: number;
+        };
+        NewWalletTerms: {
+            unit: components["schemas"]["WalletUnit"];
+            /** Format: int64 */
+            emergency_credit_fen: number;
+            /** @enum {integer} */
+            emergency_on: 0 | 1;
+            /** Format: int64 */
+            friendly_from_minute: number;
+            /** Format: int64 */
+            friendly_to_minute: number;
+            package_name?: string;
+            /** Format: int64 */
+            package_fee_fen?: number;
+            /** Format: int64 */
+            package_included?: number;
+            /** Format: int64 */
+            rise_per_hour_max?: number;
+        };
+        WalletStanding: {
+            /** Format: int64 */
+            account_id: number;
+            is_shared: boolean;
+            /** Format: int64 */
+            ledger_fen: number;
+            /** Format: int64 */
+            unposted_fen: number;
+            /** Format: int64 */
+            balance_fen: number;
+            /** Format: int64 */
+            quantity_left: number | null;
+            level: components["schemas"]["WalletLevel"];
+            is_postponed: boolean;
+            /** Format: int64 */
+            left_fen: number;
+            /** @enum {string} */
+            enforcement: "off";
+            held: components["schemas"]["Reason"] | null;
+            /** Format: date-time */
+            held_since: string | null;
+            /** Format: date-time */
+            billed_to: string;
+            /** Format: date-time */
+            as_of: string;
+        };
+        WalletBillPart: {
+            /** Format: int64 */
+            version_id: number;
+            rate: string;
+            /** Format: int64 */
+            step: number;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            unit_price_e8: number;
+        };
+        WalletBillLine: {
+            name: string;
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            amount_fen: number;
+            parts: components["schemas"]["WalletBillPart"][];
+        };
+        WalletBillFee: {
+            name: string;
+            /** Format: int64 */
+            amount_fen: number;
+        };
+        WalletBill: {
+            /** Format: int64 */
+            account_id: number;
+            is_shared: boolean;
+            /** Format: int64 */
+            year: number;
+            /** Format: int64 */
+            month: number;
+            /** Format: int64 */
+            total_fen: number;
+            lines: components["schemas"]["WalletBillLine"][];
+            fees: components["schemas"]["WalletBillFee"][];
+            /** Format: date-time */
+            to_at: string;
+        };
+        WalletBills: {
+            bills: components["schemas"]["WalletBill"][];
+        };
+        Charge: {
+            /** Format: int64 */
+            id: number;
+            document: string;
+            cause: string;
+            /** Format: int64 */
+            year: number;
+            /** Format: int64 */
+            month: number;
+            /** Format: date-time */
+            from_at: string;
+            /** Format: int64 */
+            from_value: number;
+            /** Format: date-time */
+            to_at: string;
+            /** Format: int64 */
+            to_value: number;
+            /** Format: int64 */
+            amount_fen: number;
+            /** Format: date-time */
+            at: string;
+        };
+        ChargeList: {
+            rows: components["schemas"]["Charge"][];
+            /** Format: int64 */
+            total: number;
+        };
         NewUser: {
             user: components["schemas"]["UserRow"];
             /** @description Shown this once; kept nowhere */
@@ -929,7 +1186,7 @@ export interface components {
          * @description What is wrong
          * @enum {string}
          */
-        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter";
+        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held";
         /**
          * @description How bad an alarm is
          * @enum {string}
@@ -3052,6 +3309,181 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserRow"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description Recipient, meter, account or name */
+                q?: string;
+                /** @description To this meter's tenant */
+                meter_id?: number;
+                /** @description To this account */
+                account_id?: number;
+                /** @description Of this level */
+                level?: components["schemas"]["NoticeLevel"];
+                /** @description In this state */
+                state?: components["schemas"]["NoticeState"];
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    recordNotice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setWalletTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWalletTerms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletTerms"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getWalletBill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter */
+                id: number;
+                /** @description The month as YYYYMM */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletBills"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listCharges: {
+        parameters: {
+            query?: {
+                /** @description Of the month YYYYMM */
+                month?: number;
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The meter */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargeList"];
                 };
             };
             default: components["responses"]["Error"];

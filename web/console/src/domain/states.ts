@@ -104,6 +104,8 @@ export const alarmKinds = listed<AlarmKind>({
   vend_stuck: true,
   vend_quarantined: true,
   wrong_meter: true,
+  wallet_difference: true,
+  billing_held: true,
 })
 export const roles = listed<Role>({
   administrator: true,

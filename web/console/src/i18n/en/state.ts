@@ -77,6 +77,8 @@ export const state = {
     vend_stuck: 'Sale not arriving',
     vend_quarantined: 'Sale quarantined',
     wrong_meter: 'Wrong meter',
+    wallet_difference: 'Balance differs',
+    billing_held: 'Billing held',
   },
   severity: { info: 'Info', warning: 'Warning', critical: 'Critical' },
   role: {

@@ -70,6 +70,8 @@ export const state = {
     vend_stuck: '售电迟迟未到账',
     vend_quarantined: '售电已隔离',
     wrong_meter: '表号不符',
+    wallet_difference: '余额不符',
+    billing_held: '计费暂停',
   },
   severity: { info: '提示', warning: '警告', critical: '严重' },
   role: { administrator: '管理员', manager: '物业经理', cashier: '收费员', viewer: '查看员' },
