@@ -31,6 +31,10 @@ service::Vending::Settings vending_settings(const Config& config) {
   return settings;
 }
 
+domain::ShadowTolerance shadow_tolerance(const Config& config) {
+  return {{config.shadow_difference_fen}, config.shadow_difference_per_mille};
+}
+
 /// `a, b,c` → {a, b, c}.
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names(1);
@@ -86,6 +90,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
       billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
       notices_({runtime_, *store_, alarms_, live_, events_, nullptr}, {}),
+      wallet_shadow_({runtime_, *store_, alarms_, live_, events_}, shadow_tolerance(config_)),
       chain_(runtime_, *store_),
       service_charges_(runtime_, *store_, {config_.sale_limit_fen}),
       meters_(meters),
@@ -148,6 +153,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await accounts_.resume(); !ok) co_return ok;
   billing_.start();
   notices_.start();
+  wallet_shadow_.start();
   chain_.start();
   co_return server_.start();
 }

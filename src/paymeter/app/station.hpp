@@ -30,6 +30,7 @@
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
+#include "paymeter/service/wallet_shadow.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
 #include "paymeter/transport/link_factory.hpp"
 
@@ -91,6 +92,7 @@ class Station {
   service::Tariffs tariffs_;
   service::Billing billing_;
   service::Notices notices_;
+  service::WalletShadow wallet_shadow_;
   service::ChainKeeper chain_;
   service::ServiceCharges service_charges_;
   http::Meters meters_;

@@ -12,6 +12,7 @@
 #include "paymeter/domain/rating/local_day.hpp"
 #include "paymeter/domain/rating/reading_gate.hpp"
 #include "paymeter/domain/wallet.hpp"
+#include "paymeter/domain/wallet_shadow.hpp"
 #include "paymeter/port/page.hpp"
 
 namespace paymeter {
@@ -162,6 +163,16 @@ class BillingStore {
   virtual Async<Result<domain::WalletTerms>> wallet_terms(MeterId meter) = 0;
   /// Errors: meter_unknown.
   virtual Async<Result<domain::WalletTerms>> set_wallet_terms(domain::WalletTerms terms) = 0;
+
+  /// Where the shadow of a meter wallet counts from, and what the books say now.
+  struct ShadowBooks {
+    std::optional<domain::ShadowPoint> point;
+    domain::Money delivered{};
+    bool is_moving = false;  ///< a vend is in flight, or the meter is in quarantine or settling
+  };
+  /// Errors: meter_unknown.
+  virtual Async<Result<ShadowBooks>> shadow_books(MeterId meter) = 0;
+  virtual Async<Result<>> set_shadow_point(domain::ShadowPoint point) = 0;
 };
 
 }  // namespace paymeter::port

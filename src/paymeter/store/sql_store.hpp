@@ -142,6 +142,8 @@ class SqlStore final : public port::Store {
                                                    port::MonthNumber month) override;
   Answer<domain::WalletTerms> wallet_terms(MeterId meter) override;
   Answer<domain::WalletTerms> set_wallet_terms(domain::WalletTerms terms) override;
+  Answer<ShadowBooks> shadow_books(MeterId meter) override;
+  Answer<void> set_shadow_point(domain::ShadowPoint point) override;
 
   Answer<std::int64_t> count_users() override;
   Answer<port::User> add_user(port::User user) override;

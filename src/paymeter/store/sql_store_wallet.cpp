@@ -68,4 +68,12 @@ Answer<WalletTerms> SqlStore::set_wallet_terms(WalletTerms terms) {
   return write([terms = std::move(terms)](Db& db) { return sql::set_wallet_terms(db, terms); });
 }
 
+Answer<port::BillingStore::ShadowBooks> SqlStore::shadow_books(MeterId meter) {
+  return read([meter](Db& db) { return sql::shadow_books(db, meter); });
+}
+
+Answer<void> SqlStore::set_shadow_point(domain::ShadowPoint point) {
+  return write([point = std::move(point)](Db& db) { return sql::set_shadow_point(db, point); });
+}
+
 }  // namespace paymeter::store

@@ -60,6 +60,23 @@ PAYMETER_TABLE(domain::WalletTerms, "wallet_terms") {
   io("changed_at", v.changed_at);
 }
 
+/// The table's key is the meter.
+PAYMETER_TABLE(domain::ShadowPoint, "wallet_shadow") {
+  io("meter_id", v.meter);
+  io("property_id", v.property);
+  io("at", v.at);
+  io("epoch", v.epoch);
+  io("balance_fen", v.balance);
+  io("delivered_fen", v.delivered);
+  io("price_version", v.price_version);
+  io("cycle_wh", v.cycle);
+  io("rate1_wh", v.rate_wh[0]);
+  io("rate2_wh", v.rate_wh[1]);
+  io("rate3_wh", v.rate_wh[2]);
+  io("rate4_wh", v.rate_wh[3]);
+  io("rate5_wh", v.rate_wh[4]);
+}
+
 PAYMETER_TABLE(port::Billing, "billing") {
   io("id", v.id);
   io("property_id", v.property);

@@ -250,4 +250,33 @@ TEST_P(BillingStoreTest, ASharedWalletIsTheAccounts) {
   EXPECT_THAT(shop_.problems(), ::testing::IsEmpty());
 }
 
+TEST_P(BillingStoreTest, TheShadowRemembersItsStart) {
+  shop_.open_all(1);
+  const MeterId meter = shop_.meter(1);
+  EXPECT_FALSE(shop_.must(store().shadow_books(meter)).point);
+  domain::ShadowPoint point;
+  point.meter = meter;
+  point.at = kNow;
+  point.epoch = Shop::epoch(meter);
+  point.balance = {-5};
+  point.delivered = {100};
+  point.price_version = 4;
+  point.cycle = {7};
+  point.rate_wh = {1, 2, 3, 4, 5};
+  shop_.must(store().set_shadow_point(point));
+  point.balance = {6};
+  shop_.must(store().set_shadow_point(point));
+  const auto sale = shop_.send(shop_.sell(meter, "sale-0001", 10'000));
+  EXPECT_TRUE(shop_.must(store().shadow_books(meter)).is_moving);
+  shop_.deliver(sale);
+  reopen();
+  const auto books = shop_.must(store().shadow_books(meter));
+  ASSERT_TRUE(books.point);
+  point.property = books.point->property;
+  EXPECT_EQ(*books.point, point);
+  EXPECT_EQ(books.delivered, domain::Money{10'000});
+  EXPECT_FALSE(books.is_moving);
+  EXPECT_EQ(shop_.ask(store().shadow_books(MeterId{99})).error().code, Errc::meter_unknown);
+}
+
 }  // namespace paymeter::store::testing

@@ -23,6 +23,8 @@ Result<BillingInput> billing_input(Db& db, MeterId meter);
 Result<Billing> store_billing_run(Db& db, const BillingRunStep& step);
 Result<domain::WalletTerms> wallet_terms(Db& db, MeterId meter);
 Result<domain::WalletTerms> set_wallet_terms(Db& db, domain::WalletTerms terms);
+Result<BillingStore::ShadowBooks> shadow_books(Db& db, MeterId meter);
+Result<> set_shadow_point(Db& db, domain::ShadowPoint point);
 
 // billing_query_sql.cpp
 Result<Listed<ChargeLine>> list_charges(Db& db, const ChargeFilter& filter);

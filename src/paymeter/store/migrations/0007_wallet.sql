@@ -55,6 +55,24 @@ create table wallet_terms (
   changed_at bigint not null
 );
 
+-- Meter wallets: the point from which the platform's shadow counts.
+create table wallet_shadow (
+  meter_id bigint not null primary key references meter (id),
+  property_id bigint not null references property (id),
+  at bigint not null,
+  epoch_serial text,
+  epoch_clear_count bigint,
+  balance_fen bigint not null,
+  delivered_fen bigint not null,
+  price_version bigint not null,
+  cycle_wh bigint not null,
+  rate1_wh bigint not null,
+  rate2_wh bigint not null,
+  rate3_wh bigint not null,
+  rate4_wh bigint not null,
+  rate5_wh bigint not null
+);
+
 -- Where billing of a platform wallet stands; meter_id 0: the account's, shared by its meters.
 -- checkpoint: domain/rating/billing_run.hpp. Every change raises revision by one.
 create table billing (
