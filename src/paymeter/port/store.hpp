@@ -27,6 +27,7 @@
 #include "paymeter/port/order_store.hpp"
 #include "paymeter/port/page.hpp"
 #include "paymeter/port/service_charge_store.hpp"
+#include "paymeter/port/proposal_store.hpp"
 
 namespace paymeter::port {
 
@@ -379,6 +380,7 @@ class Store : public SiteStore,
               public ReadingStore,
               public CommandStore,
               public AlarmStore,
+              public ProposalStore,
               public TariffStore,
               public NoticeStore,
               public BillingStore,

@@ -76,7 +76,8 @@ constexpr Agreement kAgreements[] = {
      "and to_meter_fen > 0 or " TAKEN_OUT " then fees_fen else 0 end"},
     {"transfer", "account_id",
      "case when kind = 'transfer_out' and state = 'delivered' then -to_meter_fen "
-     "when state = 'moved' then to_meter_fen "
+     "when state = 'moved' and kind <> 'transfer_in' then to_meter_fen "
+     "when state = 'moved' then 0 "
      "when kind = 'transfer_in' and state not in ('created', 'closed') then -to_meter_fen "
      "else 0 end"},
     {"grant", "property_id",
@@ -128,6 +129,14 @@ void captured_overall(Db& db, Problems& out) {
         out.push_back("property " + number(property) + ": sales by " + method + " hold " +
                       number(held) + " fen, the books say " + number(booked));
       });
+  // Invariant 6: what was captured from somebody is delivered, owed or given back, not forgotten.
+  db.each<std::int64_t>(
+      "select v.id from vend v where v.state = 'closed' and v.kind in ('sale', 'transfer_in') "
+      "and exists (select 1 from posting p where p.vend_id = v.id and p.kind = 'capture') "
+      "order by v.id",
+      [&](std::int64_t vend) {
+        out.push_back("vend " + number(vend) + " was captured and is closed");
+      });
 }
 
 /// How many postings of each kind a vend has.
@@ -141,7 +150,9 @@ std::string wrong_postings(domain::VendState state, bool puts_in, const Postings
   using enum domain::VendState;
   const bool is_owed = state == refund_due || state == refunded || state == refund_failed;
   const bool arrived = state == delivered || (is_owed && !puts_in);
-  const std::int64_t captures = state == closed ? has.undone : puts_in && state != created;
+  const std::int64_t given_up = has.undone + (puts_in ? has.resolution : 0);
+  const std::int64_t captures = state == closed ? given_up : puts_in && state != created;
+  if (state == moved && has.resolution != 1) return number(has.resolution) + " resolution";
   if (has.capture != captures) return number(has.capture) + " capture";
   const std::int64_t decided = has.resolution;
   if (arrived && has.delivery + decided != 1) return number(has.delivery + decided) + " delivery";
@@ -212,6 +223,14 @@ void meters_against_sales(Db& db, Problems& out) {
       "group by meter_id having count(*) > 1 order by meter_id",
       [&](std::int64_t meter, std::int64_t count) {
         out.push_back("meter " + number(meter) + " has " + number(count) + " sales in flight");
+      });
+  db.each<std::int64_t, std::int64_t>(
+      "select v.id, v.meter_id from vend v join meter_money m on m.meter_id = v.meter_id "
+      "and m.epoch_serial = v.epoch_serial and m.epoch_clear_count = v.epoch_clear_count "
+      "where v.state = 'quarantine' and m.quarantined = 0 order by v.id",
+      [&](std::int64_t vend, std::int64_t meter) {
+        out.push_back("vend " + number(vend) + " is quarantined, but meter " + number(meter) +
+                      " is not");
       });
   db.each<std::int64_t, std::int64_t>(
       "select m.meter_id, m.in_flight_vend_id from meter_money m "

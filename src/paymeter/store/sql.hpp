@@ -48,6 +48,10 @@ Result<domain::Vend> correct_method(Db& db, const VendStore::MethodCorrection& c
 Result<domain::Vend> step_vend(Db& db, const VendStep& step);
 /// What follows for the other half when a transfer_out has ended: PAID or CLOSED.
 Result<> follow_transfer(Db& db, const domain::Vend& out, UtcMs at);
+/// Stores what carries a vend that two people have moved: a transfer_in on `target`, PAID from the
+/// account's transfer account. Errors: account_not_open, transfer_other_account.
+Result<domain::Vend> move_vend(Db& db, const domain::Vend& vend, MeterId target, UserId by,
+                               UtcMs at);
 Result<domain::Vend> count_attempt(Db& db, VendId id, domain::VendState expected, UtcMs at);
 Result<domain::Vend> find_vend(Db& db, VendId id);
 Result<std::optional<domain::Vend>> find_vend_by_key(Db& db, PropertyId property,
@@ -156,6 +160,12 @@ Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId ga
 Result<domain::Alarm> acknowledge_alarm(Db& db, AlarmId id, UserId by, UtcMs at);
 Result<Listed<domain::Alarm>> list_alarms(Db& db, const AlarmFilter& filter);
 Rows<domain::Alarm> active_alarms(Db& db);
+
+// proposal_sql.cpp
+Result<domain::Proposal> add_proposal(Db& db, domain::Proposal proposal);
+Result<ProposalStore::Decided> decide_proposal(Db& db, const ProposalStore::Decision& decision);
+Result<domain::Proposal> find_proposal(Db& db, ProposalId id);
+Result<Listed<domain::Proposal>> list_proposals(Db& db, const ProposalFilter& filter);
 
 // tariff_sql.cpp
 Result<TariffProfile> add_tariff(Db& db, TariffProfile profile);

@@ -115,6 +115,11 @@ class SqlStore final : public port::Store {
   Answer<std::vector<domain::Settlement>> unfinished_settlements() override;
   Answer<std::vector<Device>> devices(MeterId meter) override;
 
+  Answer<domain::Proposal> add_proposal(domain::Proposal proposal) override;
+  Answer<Decided> decide_proposal(Decision decision) override;
+  Answer<domain::Proposal> find_proposal(ProposalId id) override;
+  Answer<port::Listed<domain::Proposal>> list_proposals(port::ProposalFilter filter) override;
+
   Answer<port::TariffProfile> add_tariff(port::TariffProfile profile) override;
   Answer<std::vector<port::TariffProfile>> list_tariffs(PropertyId property) override;
   Answer<domain::tariff::TariffVersion> write_version(port::VersionText text) override;

@@ -19,11 +19,11 @@ std::optional<Vend> vend_of_key(Db& db, PropertyId property, const std::string& 
 }
 
 Result<> same_request(const Vend& stored, const Vend& asked) {
-  // A transfer's halves know each other only once stored.
-  const bool is_half = asked.kind == VendKind::transfer_out || asked.kind == VendKind::transfer_in;
+  // A transfer's halves know each other only once stored; a moved vend knows where it went.
+  const bool is_reversal = asked.kind == VendKind::reversal;
   if (stored.meter != asked.meter || stored.captured != asked.captured ||
       stored.method != asked.method || stored.kind != asked.kind ||
-      (!is_half && stored.related != asked.related))
+      (is_reversal && stored.related != asked.related))
     return fail(Errc::vend_exists_with_different_request, "vend " + stored.slip_number);
   return {};
 }
@@ -178,6 +178,32 @@ Result<VendStore::Transfer> create_transfer(Db& db, Vend out, Vend in) {
   const UtcMs at = first.created_at;
   if (auto ok = deliver_on_platform(db, first, at); !ok) return fail(ok.error());
   return VendStore::Transfer{std::move(first), *find_vend(db, second.id), false};
+}
+
+Result<Vend> move_vend(Db& db, const Vend& vend, MeterId target, UserId by, UtcMs at) {
+  Vend in;
+  in.property = vend.property;
+  in.meter = target;
+  in.idempotency_key = "moved:" + std::to_string(vend.id.value);
+  in.kind = VendKind::transfer_in;
+  in.captured = in.to_meter = vend.to_meter;
+  in.tag = vend.tag;  // another number or another meter: it cannot be taken for the first one
+  in.operator_id = by;
+  in.note = vend.slip_number;
+  in.created_at = at;
+  // A quarantined target is no obstacle: the vend waits until the meter is released.
+  const auto account = account_for(db, in);
+  if (!account) return fail(Errc::account_not_open);
+  if (account->id != vend.account) return fail(Errc::transfer_other_account);
+  in.account = account->id;
+  in.wallet = *db.value<domain::Wallet>("select wallet from meter where id = :meter", target);
+  in.shared_wallet = in.wallet == domain::Wallet::platform && account->shared_wallet;
+  in.related = vend.id;
+  in.state = VendState::paid;
+  Vend made = stored(db, std::move(in));
+  if (auto ok = capture(db, made, at); !ok) return fail(ok.error());
+  if (auto ok = deliver_on_platform(db, made, at); !ok) return fail(ok.error());
+  return made;
 }
 
 Result<> follow_transfer(Db& db, const Vend& out, UtcMs at) {
