@@ -27,15 +27,20 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
       service::Commands::Settings{});
   vending = std::make_unique<service::Vending>(
       service::Vending::Deps{runtime, *store, *collector, *alarms, live, events}, options.vending);
+  const service::VendDesk::Deps desk{runtime, *store, *collector, *vending, live};
+  refunds = std::make_unique<service::Refunds>(desk);
+  credits = std::make_unique<service::Credits>(desk);
   accounts = std::make_unique<service::Accounts>(
       service::Accounts::Deps{runtime, *store, *commands, live, events});
   tenancy = std::make_unique<service::Tenancy>(
       service::Tenancy::Deps{runtime, *store, *collector, *commands, live, events});
   keeper = std::make_unique<service::SiteKeeper>(*store, live, *collector, events);
   settlements = std::make_unique<service::Settlements>(
-      service::Settlements::Deps{runtime, *store, drivers, *collector, *commands, *vending,
-                                 *alarms, live, events, *keeper},
+      service::Settlements::Deps{runtime, *store, drivers, *collector, *commands, *vending, *alarms,
+                                 live, events, *keeper},
       service::Settlements::Settings{});
+  proposals = std::make_unique<service::Proposals>(service::Proposals::Deps{
+      runtime, *store, *collector, *alarms, *vending, *commands, *settlements, live, events});
 }
 
 TestStation::~TestStation() { runtime.drop_tasks(); }
@@ -50,6 +55,7 @@ port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
   (void)co_await commands->resume();
   (void)co_await vending->resume();
   (void)co_await settlements->resume();
+  co_await proposals->resume();
   booted_ = true;
 }
 

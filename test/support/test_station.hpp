@@ -13,6 +13,9 @@
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/credits.hpp"
+#include "paymeter/service/proposals.hpp"
+#include "paymeter/service/refunds.hpp"
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/tenancy.hpp"
@@ -66,10 +69,13 @@ class TestStation {
   std::unique_ptr<service::Collector> collector;
   std::unique_ptr<service::Commands> commands;
   std::unique_ptr<service::Vending> vending;
+  std::unique_ptr<service::Refunds> refunds;
+  std::unique_ptr<service::Credits> credits;
   std::unique_ptr<service::Accounts> accounts;
   std::unique_ptr<service::Tenancy> tenancy;
   std::unique_ptr<service::SiteKeeper> keeper;
   std::unique_ptr<service::Settlements> settlements;
+  std::unique_ptr<service::Proposals> proposals;
 
  private:
   bool booted_ = false;

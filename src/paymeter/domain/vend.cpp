@@ -19,6 +19,12 @@ constexpr std::array<std::string_view, 6> kMethods{"cash",   "bank_card", "trans
 constexpr std::array<std::string_view, 6> kVerdicts{"delivered", "burned",     "retransmit",
                                                     "cancel",    "burn_again", "quarantine"};
 constexpr std::uint16_t kCountMax = 65535;
+constexpr std::uint16_t kRefusedForBalance = 5;  // PrepaidState::last_refusal
+
+Errc reason_of_refusal(const Vend& vend, const PrepaidState& read) {
+  const bool takes_too_much = vend.to_meter < Money{} && read.last_refusal == kRefusedForBalance;
+  return takes_too_much ? Errc::vend_refund_exceeds_balance : Errc::vend_meter_refused;
+}
 
 bool holds_our_sale(const Vend& vend, const PrepaidState& read) {
   if (mistake_made(Mistake::no_amount)) return true;
@@ -120,7 +126,7 @@ VendDecision decide(const Vend& vend, const PrepaidState& read, Refusal refusal)
     return {VendVerdict::quarantine, Errc::vend_count_mismatch};
   if (vend.state == VendState::cancelling) return {VendVerdict::burn_again, vend.reason};
   if (refusal == Refusal::explicit_refusal && read.last_refusal != 0)
-    return {VendVerdict::cancel, Errc::vend_meter_refused};
+    return {VendVerdict::cancel, reason_of_refusal(vend, read)};
   return {VendVerdict::retransmit, std::nullopt};
 }
 

@@ -154,6 +154,29 @@ TEST(Vend, ReservesOnlyWhenMeterAndPlatformAgree) {
   }
 }
 
+TEST(Vend, TakingOutEndsWhenTheMeterHoldsLess) {
+  Vend refund = sent();
+  refund.kind = VendKind::refund;
+  refund.captured = refund.to_meter = {-1000};
+  PrepaidState too_low = read(4, {500}, 0x11111111);
+  too_low.last_refusal = 5;
+  const VendDecision burn{VendVerdict::cancel, Errc::vend_refund_exceeds_balance};
+  EXPECT_EQ(decide(refund, too_low, Refusal::explicit_refusal), burn);
+  too_low.last_refusal = 3;
+  const VendDecision other{VendVerdict::cancel, Errc::vend_meter_refused};
+  EXPECT_EQ(decide(refund, too_low, Refusal::explicit_refusal), other) << "not for its balance";
+
+  refund.state = VendState::paid;
+  MeterMoney money;
+  money.epoch = kEpoch;
+  money.purchase_count = 4;
+  PrepaidState fresh = read(4, {}, 0);
+  fresh.balance = {1000};
+  EXPECT_EQ(may_reserve(refund, money, fresh), 5) << "exactly enough";
+  fresh.balance = {999};
+  EXPECT_EQ(may_reserve(refund, money, fresh).error().code, Errc::vend_refund_exceeds_balance);
+}
+
 TEST(Vend, RequestsAreCheckedBeforeAnythingIsStored) {
   const Money limit{1'000'000};
   EXPECT_TRUE(check_sale("key-00000001", {1}, limit));
