@@ -78,6 +78,8 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       collector_({runtime_, *store_, links_, drivers_, live_, alarms_, events_}),
       commands_({runtime_, *store_, drivers_, collector_, live_, events_}, {}),
       vending_({runtime_, *store_, collector_, alarms_, live_, events_}, vending_settings(config_)),
+      refunds_({runtime_, *store_, collector_, vending_, live_}),
+      credits_({runtime_, *store_, collector_, vending_, live_}),
       accounts_({runtime_, *store_, commands_, live_, events_}),
       tenancy_({runtime_, *store_, collector_, commands_, live_, events_}),
       login_(runtime_, *store_, hasher_),
@@ -86,6 +88,8 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       settlements_({runtime_, *store_, drivers_, collector_, commands_, vending_, alarms_, live_,
                     events_, keeper_},
                    {}),
+      proposals_({runtime_, *store_, collector_, alarms_, vending_, commands_, settlements_, live_,
+                  events_}),
       reading_keeper_({runtime_, *store_, live_}),
       tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
       billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
@@ -110,6 +114,9 @@ http::Station Station::parts() {
                        live_,
                        collector_,
                        vending_,
+                       refunds_,
+                       credits_,
+                       proposals_,
                        commands_,
                        accounts_,
                        alarms_,
@@ -143,6 +150,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await vending_.resume(); !ok) co_return ok;
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
   runtime_.spawn("tariffs", tariffs_.keep_applied());
+  co_await proposals_.resume();
   const auto& properties = live_.site().properties;
   const PropertyId property = properties.empty() ? PropertyId{} : properties.front().id;
   auto password = co_await login_.create_first_administrator(property);

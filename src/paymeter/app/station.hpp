@@ -20,13 +20,16 @@
 #include "paymeter/service/chain_keeper.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/credits.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/notices.hpp"
+#include "paymeter/service/proposals.hpp"
 #include "paymeter/service/reading_keeper.hpp"
 #include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/refunds.hpp"
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
@@ -81,12 +84,15 @@ class Station {
   service::Collector collector_;
   service::Commands commands_;
   service::Vending vending_;
+  service::Refunds refunds_;
+  service::Credits credits_;
   service::Accounts accounts_;
   service::Tenancy tenancy_;
   service::Login login_;
   service::Importer importer_;
   service::SiteKeeper keeper_;
   service::Settlements settlements_;
+  service::Proposals proposals_;
   service::ReadingKeeper reading_keeper_;
   adapter::rate_format::JsonTariffFormat tariff_format_;
   service::Tariffs tariffs_;

@@ -91,6 +91,46 @@ std::string Fields::text(std::string_view name, Presence presence, std::size_t b
   return std::string{text};
 }
 
+std::vector<std::int64_t> Fields::integers(std::string_view name, Presence presence,
+                                           std::size_t count_max) {
+  const json::value* value = find(name);
+  std::vector<std::int64_t> out;
+  if (value == nullptr) {
+    if (presence == Presence::required) note(name, "is missing");
+    return out;
+  }
+  if (!value->is_array() || value->get_array().size() > count_max) {
+    note(name, "must be a list of at most " + std::to_string(count_max));
+    return out;
+  }
+  for (const json::value& one : value->get_array()) {
+    if (!one.is_int64() || one.get_int64() < 1 || one.get_int64() > kExactMax) {
+      note(name, "must hold ids");
+      return {};
+    }
+    out.push_back(one.get_int64());
+  }
+  return out;
+}
+
+std::vector<Fields> Fields::objects(std::string_view name, std::size_t count_max) {
+  const json::value* value = find(name);
+  std::vector<Fields> out;
+  if (value == nullptr || !value->is_array() || value->get_array().empty() ||
+      value->get_array().size() > count_max) {
+    note(name, "must be a list of 1 to " + std::to_string(count_max));
+    return out;
+  }
+  for (const json::value& one : value->get_array()) {
+    if (!one.is_object()) {
+      note(name, "must hold objects");
+      return {};
+    }
+    out.emplace_back(one.get_object());
+  }
+  return out;
+}
+
 Query::Query(std::string_view text) {
   while (!text.empty()) {
     const auto pair = text.substr(0, text.find('&'));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "paymeter/base/error.hpp"
 #include "paymeter/base/time.hpp"
@@ -41,6 +42,8 @@ class Fields : public FieldProblem {
  public:
   explicit Fields(boost::json::object object) : object_(std::move(object)) {}
 
+  /// Is there a value, and not null?
+  bool has(std::string_view name) const { return find(name) != nullptr; }
   /// An integer written as one (1.0 and 1e2 are none), within ±kExactMax and min…max.
   std::int64_t integer(std::string_view name, std::int64_t min = -kExactMax,
                        std::int64_t max = kExactMax);
@@ -48,6 +51,13 @@ class Fields : public FieldProblem {
                           std::int64_t max);
   /// At most `bytes_max` bytes, without control characters except newline and tab.
   std::string text(std::string_view name, Presence presence, std::size_t bytes_max);
+  /// Ids, each 1 or more; at most `count_max`. Optional: empty when absent.
+  std::vector<std::int64_t> integers(std::string_view name, Presence presence,
+                                     std::size_t count_max);
+  /// A list of objects, 1 to `count_max`.
+  std::vector<Fields> objects(std::string_view name, std::size_t count_max);
+  /// For rules that only the caller knows.
+  void refuse(std::string_view name, std::string_view what) { note(name, what); }
   /// One of an enum's spellings; `from_name` gives an optional.
   template <class FromName>
   auto choice(std::string_view name, FromName from_name) {

@@ -37,6 +37,22 @@ Answer get_vend(Context& context, CallPtr call);
 Answer cancel_vend(Context& context, CallPtr call);
 Answer retry_vend(Context& context, CallPtr call);
 Answer get_slip(Context& context, CallPtr call);
+// money_routes.cpp
+Answer refund_meter(Context& context, CallPtr call);
+Answer reverse_vend(Context& context, CallPtr call);
+Answer adjust_meter(Context& context, CallPtr call);
+Answer grant_to_meter(Context& context, CallPtr call);
+Answer grant_batch(Context& context, CallPtr call);
+Answer transfer_money(Context& context, CallPtr call);
+Answer pay_out_vend(Context& context, CallPtr call);
+Answer fail_payout(Context& context, CallPtr call);
+Answer correct_method(Context& context, CallPtr call);
+// proposal_routes.cpp
+Answer create_proposal(Context& context, CallPtr call);
+Answer list_proposals(Context& context, CallPtr call);
+Answer get_proposal(Context& context, CallPtr call);
+Answer approve_proposal(Context& context, CallPtr call);
+Answer reject_proposal(Context& context, CallPtr call);
 // command_routes.cpp
 Answer switch_supply(Context& context, CallPtr call);
 Answer download_to_meter(Context& context, CallPtr call);

@@ -61,7 +61,7 @@ void add_bus_samples(const Station& station, std::vector<SampleFamily>& out) {
 
 port::Async<SampleFamily> vend_samples(Context& context) {
   SampleFamily family{"paymeter_vends", "Sales by state", MetricKind::gauge, {}};
-  for (int i = 0; i <= static_cast<int>(domain::VendState::closed); ++i) {
+  for (int i = 0; i <= static_cast<int>(domain::VendState::moved); ++i) {
     port::VendFilter filter;
     filter.state = static_cast<domain::VendState>(i);
     filter.page.limit = 1;

@@ -63,6 +63,12 @@ port::Async<json::object> render_vend(Context& context, domain::Vend vend) {
   out["n"] = vend.n == 0 ? json::value(nullptr) : json::value(vend.n);
   out["attempts"] = vend.attempts;
   out["reason"] = reason(vend.reason);
+  out["related_id"] = vend.related ? json::value(vend.related->value) : json::value(nullptr);
+  out["wallet"] = domain::wallet_name(vend.wallet);
+  out["paid_out_by"] = vend.paid_out_by
+                           ? json::value(domain::payment_method_name(*vend.paid_out_by))
+                           : json::value(nullptr);
+  out["paid_out_reference"] = vend.paid_out_reference;
   out["operator_name"] = or_null(operator_name);
   out["note"] = vend.note;
   out["created_at"] = format_rfc3339(vend.created_at);

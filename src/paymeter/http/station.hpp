@@ -16,11 +16,14 @@
 #include "paymeter/service/billing.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/credits.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/notices.hpp"
+#include "paymeter/service/proposals.hpp"
+#include "paymeter/service/refunds.hpp"
 #include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/tariffs.hpp"
@@ -42,6 +45,9 @@ struct Station {
   service::LiveTable& live;
   service::Collector& collector;
   service::Vending& vending;
+  service::Refunds& refunds;
+  service::Credits& credits;
+  service::Proposals& proposals;
   service::Commands& commands;
   service::Accounts& accounts;
   service::AlarmService& alarms;

@@ -9,13 +9,24 @@ namespace json = boost::json;
 
 namespace {
 
-/// Has this key been used before? (The station is asked first, so that a repetition is a 200.)
-port::Async<Novelty> novelty_of(Context& context, MeterId meter, std::string key) {
-  const service::LiveMeter* live = context.station.live.find(meter);
-  if (live == nullptr) co_return Novelty::created;
-  const auto known =
-      co_await context.station.store.find_vend_by_key(live->meter.property, std::move(key));
-  co_return known && *known ? Novelty::repeated : Novelty::created;
+/// What stands at the head of the printed slip.
+std::string_view slip_title(domain::VendKind kind) {
+  switch (kind) {
+    case domain::VendKind::sale:
+      return "售电凭证";
+    case domain::VendKind::refund:
+      return "退电凭证";
+    case domain::VendKind::reversal:
+      return "冲正凭证";
+    case domain::VendKind::grant:
+      return "补助凭证";
+    case domain::VendKind::adjustment:
+      return "余额调整凭证";
+    case domain::VendKind::transfer_out:
+    case domain::VendKind::transfer_in:
+      break;
+  }
+  return "转账凭证";
 }
 
 }  // namespace
@@ -36,18 +47,22 @@ Answer create_vend(Context& context, CallPtr call) {
   call->subject = "meter #" + std::to_string(request.meter.value);
   call->detail = domain::format_money(request.captured) + ' ' +
                  std::string{domain::payment_method_name(request.method)};
-  const Novelty novelty = co_await novelty_of(context, request.meter, call->idempotency_key);
   auto vend = co_await context.station.vending.sell(std::move(request));
   if (!vend) co_return fail(vend.error());
-  call->subject = "vend " + vend->slip_number;
+  co_return co_await answer_vend(context, call, *vend, wait);
+}
+
+Answer answer_vend(Context& context, CallPtr call, domain::Vend vend, Millis wait) {
+  const Novelty novelty = vend.created_at < call->started_at ? Novelty::repeated : Novelty::created;
+  call->subject = "vend " + vend.slip_number;
   if (novelty == Novelty::repeated) call->detail += " (repeated key)";
-  if (wait.value > 0 && !domain::is_final(vend->state)) {
+  if (wait.value > 0 && !domain::is_final(vend.state)) {
     const MonoMs deadline = context.station.runtime.mono() + wait;
-    auto waited = co_await context.station.vending.wait_final(vend->id, deadline);
-    // The sale is stored whatever the wait says; its last known state is the answer then.
-    if (waited) vend = std::move(waited);
+    auto waited = co_await context.station.vending.wait_final(vend.id, deadline);
+    // The vend is stored whatever the wait says; its last known state is the answer then.
+    if (waited) vend = std::move(*waited);
   }
-  co_return created_response(co_await render_vend(context, *vend), novelty);
+  co_return created_response(co_await render_vend(context, vend), novelty);
 }
 
 Answer list_vends(Context& context, CallPtr call) {
@@ -107,7 +122,7 @@ Answer get_slip(Context& context, CallPtr call) {
   if (!vend) co_return fail(vend.error());
   const domain::Property* property = context.station.live.property(vend->property);
   json::object out{{"vend", nullptr},
-                   {"title", vend->kind == domain::VendKind::sale ? "售电凭证" : "退电凭证"},
+                   {"title", slip_title(vend->kind)},
                    {"property_name", property == nullptr ? std::string{} : property->name},
                    {"amount_words_zh", domain::money_in_words_zh(vend->captured)},
                    {"printed_at", format_rfc3339(context.station.runtime.now())},

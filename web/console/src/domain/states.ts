@@ -7,11 +7,15 @@ import type {
   CommandState,
   LedgerAccountKind,
   PaymentMethod,
+  ProposalKind,
+  ProposalState,
+  Resolution,
   Right,
   Role,
   Severity,
   TileState,
   Utility,
+  VendKind,
   VendState,
   Wallet,
 } from '@/api/types'
@@ -51,6 +55,7 @@ export const vendTone: Record<VendState, Tone> = {
   refund_failed: 'danger',
   quarantine: 'strange',
   closed: 'neutral',
+  moved: 'neutral',
 }
 export const commandTone: Record<CommandState, Tone> = {
   pending: 'progress',
@@ -139,7 +144,34 @@ export const ledgerKinds = listed<LedgerAccountKind>({
   fee: true,
   refund_due: true,
   quarantined: true,
+  transfer: true,
+  grant: true,
+  adjustment: true,
+  suspense: true,
+  written_off: true,
+  wallet: true,
+  revenue: true,
+  property_fee: true,
+  rent: true,
+  shared_area: true,
 })
+export const vendKinds = listed<VendKind>({
+  sale: true,
+  refund: true,
+  reversal: true,
+  grant: true,
+  adjustment: true,
+  transfer_out: true,
+  transfer_in: true,
+})
+export const proposalKinds = listed<ProposalKind>({
+  resolve_vend: true,
+  release_meter: true,
+  manual_payout: true,
+  settle_without_meter: true,
+})
+export const proposalStates = listed<ProposalState>({ open: true, approved: true, rejected: true })
+export const resolutions = listed<Resolution>({ delivered: true, undelivered: true, moved: true })
 export const utilities = listed<Utility>({ electricity: true, water: true, heat: true })
 export const wallets = listed<Wallet>({ meter: true, platform: true })
 
@@ -151,6 +183,7 @@ const restingVend = new Set<VendState>([
   'refund_failed',
   'quarantine',
   'closed',
+  'moved',
 ])
 export const isVendAtRest = (state: VendState): boolean => restingVend.has(state)
 /** The station is still trying: "try again now" ends its pause. */
@@ -180,6 +213,7 @@ export function vendProgress(state: VendState): VendProgress {
     case 'refunded':
     case 'refund_failed':
     case 'quarantine':
+    case 'moved':
       return { step: 1, status: 'error' }
   }
 }
