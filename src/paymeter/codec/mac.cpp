@@ -11,17 +11,22 @@
 
 namespace paymeter::codec {
 
+std::array<std::uint8_t, 32> hmac_sha256(Bytes key, Bytes bytes) {
+  std::array<std::uint8_t, 32> digest{};
+  unsigned int size = 0;
+  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(),
+                          bytes.size(), digest.data(), &size);
+  PAYMETER_ASSERT(done != nullptr && size == digest.size());
+  return digest;
+}
+
 reference_nk::Mac mac4(const MeterKey& key, const reference_nk::Serial& serial20,
                        std::uint16_t clear_count, std::uint16_t block_address, Bytes bytes) {
   Buffer input(serial20.begin(), serial20.end());
   put_u16(input, clear_count);
   put_u16(input, block_address);
   input.insert(input.end(), bytes.begin(), bytes.end());
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const auto* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), input.data(),
-                          input.size(), digest.data(), &size);
-  PAYMETER_ASSERT(done != nullptr && size >= reference_nk::kMacSize);
+  const auto digest = hmac_sha256(key, input);
   reference_nk::Mac mac{};
   std::copy_n(digest.begin(), mac.size(), mac.begin());
   return mac;

@@ -10,6 +10,9 @@
 
 namespace paymeter::codec {
 
+/// HMAC-SHA256 (RFC 2104) over `bytes`.
+std::array<std::uint8_t, 32> hmac_sha256(Bytes key, Bytes bytes);
+
 using MeterKey = std::array<std::uint8_t, 16>;
 
 /// The first 4 bytes of HMAC-SHA256(key, serial | clear count u16 | block address u16 | bytes):

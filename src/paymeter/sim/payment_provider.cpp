@@ -2,12 +2,11 @@
 #include "paymeter/sim/payment_provider.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <boost/json.hpp>
 
 #include "paymeter/base/hex.hpp"
+#include "paymeter/codec/mac.hpp"
 
 namespace paymeter::sim {
 namespace {
@@ -18,11 +17,8 @@ using port::RefundStanding;
 constexpr Millis kThere{40}, kBack{60}, kPatience{3'000};
 
 std::string signature_of(Bytes body, const std::string& secret) {
-  std::uint8_t out[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), body.data(), body.size(), out,
-       &size);
-  return format_hex(Bytes(out, size), '\0');
+  const Buffer key(secret.begin(), secret.end());
+  return format_hex(codec::hmac_sha256(key, body), '\0');
 }
 
 }  // namespace
