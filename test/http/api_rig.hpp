@@ -69,6 +69,8 @@ class ApiTest : public bench_station::BenchTest {
                   *station->proposals,
                   *station->commands,
                   *station->accounts,
+                  *station->tenancy,
+                  *station->settlements,
                   *station->alarms,
                   *login,
                   *importer,

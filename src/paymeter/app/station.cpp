@@ -119,6 +119,8 @@ http::Station Station::parts() {
                        proposals_,
                        commands_,
                        accounts_,
+                       tenancy_,
+                       settlements_,
                        alarms_,
                        login_,
                        importer_,

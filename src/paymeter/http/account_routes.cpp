@@ -12,6 +12,8 @@ Answer open_account(Context& context, CallPtr call) {
   service::OpeningRequest request;
   request.idempotency_key = call->idempotency_key;
   request.meter = {fields->integer("meter_id", 1)};
+  for (const auto id : fields->integers("further_meter_ids", Presence::optional, 200))
+    request.further_meters.push_back({id});
   request.customer_name = fields->text("customer_name", Presence::required, 400);
   request.phone = fields->text("phone", Presence::optional, 100);
   request.note = fields->text("note", Presence::optional, 2000);
@@ -34,6 +36,7 @@ Answer list_accounts(Context& context, CallPtr call) {
   port::AccountFilter filter;
   filter.text = query.text("text");
   filter.state = query.choice("state", domain::account_state_from_name);
+  if (const auto id = query.integer("parent_id", 1, kExactMax)) filter.parent = AccountId{*id};
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
   const auto accounts = co_await context.station.store.list_accounts(std::move(filter));

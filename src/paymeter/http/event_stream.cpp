@@ -28,6 +28,8 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
     co_return Rendered{"alarm", co_await render_alarm(context, alarm->alarm)};
   if (const auto* account = std::get_if<service::AccountChanged>(&event))
     co_return Rendered{"account", co_await render_account(context, account->account)};
+  if (const auto* settlement = std::get_if<service::SettlementChanged>(&event))
+    co_return Rendered{"settlement", co_await render_settlement(context, settlement->settlement)};
   co_return Rendered{"site", {}};
 }
 

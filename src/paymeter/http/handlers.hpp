@@ -30,6 +30,24 @@ Answer read_meter(Context& context, CallPtr call);
 Answer open_account(Context& context, CallPtr call);
 Answer list_accounts(Context& context, CallPtr call);
 Answer get_account(Context& context, CallPtr call);
+// tenancy_routes.cpp
+Answer open_accounts(Context& context, CallPtr call);
+Answer add_account_meters(Context& context, CallPtr call);
+Answer change_account_holder(Context& context, CallPtr call);
+Answer correct_account(Context& context, CallPtr call);
+Answer set_account_parent(Context& context, CallPtr call);
+Answer list_account_holders(Context& context, CallPtr call);
+// settlement_routes.cpp
+Answer close_account(Context& context, CallPtr call);
+Answer close_meter(Context& context, CallPtr call);
+Answer change_meter_over(Context& context, CallPtr call);
+Answer settlement_replaced(Context& context, CallPtr call);
+Answer cancel_settlement(Context& context, CallPtr call);
+Answer collect_debt(Context& context, CallPtr call);
+Answer list_settlements(Context& context, CallPtr call);
+Answer get_settlement(Context& context, CallPtr call);
+Answer get_settlement_slip(Context& context, CallPtr call);
+Answer list_devices(Context& context, CallPtr call);
 // vend_routes.cpp
 Answer create_vend(Context& context, CallPtr call);
 Answer list_vends(Context& context, CallPtr call);

@@ -45,6 +45,8 @@ std::optional<std::string> room_of(const service::LiveTable& live, MeterId meter
 
 // With look-ups of names.
 port::Async<boost::json::object> render_account(Context& context, domain::Account account);
+port::Async<boost::json::object> render_settlement(Context& context,
+                                                   domain::Settlement settlement);
 port::Async<boost::json::object> render_vend(Context& context, domain::Vend vend);
 port::Async<boost::json::object> render_proposal(Context& context, domain::Proposal proposal);
 /// The vend once it is final, or as it is after `wait`: 201, or 200 when it is older than the call

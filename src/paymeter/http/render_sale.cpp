@@ -37,6 +37,8 @@ port::Async<json::object> render_account(Context& context, domain::Account accou
                          {"note", account.note},
                          {"state", domain::account_state_name(account.state)},
                          {"meters", std::move(meters)},
+                         {"parent_id", account.parent ? json::value(account.parent->value)
+                                                      : json::value(nullptr)},
                          {"operator_name", or_null(operator_name)},
                          {"created_at", format_rfc3339(account.created_at)},
                          {"opened_at", time_or_null(account.opened_at)},

@@ -25,7 +25,9 @@
 #include "paymeter/service/proposals.hpp"
 #include "paymeter/service/refunds.hpp"
 #include "paymeter/service/service_charges.hpp"
+#include "paymeter/service/settlements.hpp"
 #include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/tariffs.hpp"
 #include "paymeter/service/vending.hpp"
 
@@ -50,6 +52,8 @@ struct Station {
   service::Proposals& proposals;
   service::Commands& commands;
   service::Accounts& accounts;
+  service::Tenancy& tenancy;
+  service::Settlements& settlements;
   service::AlarmService& alarms;
   service::Login& login;
   service::Importer& importer;

@@ -408,248 +408,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/vends/{id}/reverse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a delivered sale back whole */
-        post: operations["reverseVend"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vends/{id}/pay-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Money owed was given back */
-        post: operations["payOutVend"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vends/{id}/payout-failed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The channel refused the refund for good */
-        post: operations["failPayout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vends/{id}/correct-method": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The sale was paid another way */
-        post: operations["correctMethod"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/meters/{id}/refunds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Refund part or all of what the meter holds */
-        post: operations["refundMeter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/meters/{id}/adjustments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Correct the balance, with a reason */
-        post: operations["adjustMeter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/meters/{id}/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give what nobody paid for */
-        post: operations["grantToMeter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Grants to many meters, each by itself */
-        post: operations["grantBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/transfers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** From one meter to another of the same account */
-        post: operations["transferMoney"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/proposals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Proposals */
-        get: operations["listProposals"];
-        put?: never;
-        /** Propose what another person is to decide */
-        post: operations["createProposal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/proposals/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        /** One proposal */
-        get: operations["getProposal"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/proposals/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve and carry out; not by the proposer */
-        post: operations["approveProposal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/proposals/{id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Reject; not by the proposer */
-        post: operations["rejectProposal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -1181,6 +939,306 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close the account: every meter is settled and the money given back */
+        post: operations["closeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Further meters join the account */
+        post: operations["addAccountMeters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/holder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change of holder; meters are read, money stays */
+        post: operations["changeAccountHolder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct what was typed */
+        post: operations["correctAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/parent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the account below another, or below none */
+        post: operations["setAccountParent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Who held the account before */
+        get: operations["listAccountHolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a prepared list, each row by itself */
+        post: operations["openAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One of many meters leaves its account */
+        post: operations["closeMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/change-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The device is going to be replaced */
+        post: operations["changeMeterOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Devices that stood here before */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closings and change-overs */
+        get: operations["listSettlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One closing or change-over */
+        get: operations["getSettlement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{id}/slip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** To print */
+        get: operations["getSettlementSlip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{id}/replaced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The new device is connected */
+        post: operations["settlementReplaced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call it off before the clear */
+        post: operations["cancelSettlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements/{id}/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A sale or adjustment of exactly what is owed */
+        post: operations["collectDebt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1390,15 +1448,15 @@ export interface components {
          */
         TileState: "not_opened" | "opened" | "alarm1" | "alarm2" | "arrears" | "lost";
         /**
-         * @description Where a sale is. paid: captured and stored; sent: on its way to the meter; delivered: the meter's read-back shows it; moved: two people carried it to another record (related_id)
+         * @description Where a sale is. paid: captured and stored; sent: on its way to the meter; delivered: the meter's read-back shows it
          * @enum {string}
          */
-        VendState: "created" | "paid" | "sent" | "cancelling" | "delivered" | "refund_due" | "refunded" | "refund_failed" | "quarantine" | "closed" | "moved";
+        VendState: "created" | "paid" | "sent" | "cancelling" | "delivered" | "refund_due" | "refunded" | "refund_failed" | "quarantine" | "closed";
         /**
-         * @description What it is for; those that take money out of a meter have a negative to_meter_fen
+         * @description Sale or refund
          * @enum {string}
          */
-        VendKind: "sale" | "refund" | "reversal" | "grant" | "adjustment" | "transfer_out" | "transfer_in";
+        VendKind: "sale" | "refund";
         /**
          * @description How the tenant paid
          * @enum {string}
@@ -1904,6 +1962,7 @@ export interface components {
             customer_name: string;
             phone?: string;
             note?: string;
+            further_meter_ids?: number[];
         };
         AccountMeter: {
             /** Format: int64 */
@@ -1926,6 +1985,8 @@ export interface components {
             opened_at: string | null;
             /** Format: date-time */
             closed_at: string | null;
+            /** Format: int64 */
+            parent_id: number | null;
         };
         AccountList: {
             rows: components["schemas"]["Account"][];
@@ -1980,15 +2041,6 @@ export interface components {
             /** Format: int64 */
             attempts: number;
             reason: components["schemas"]["Reason"] | null;
-            /**
-             * Format: int64
-             * @description reversal: the sale; transfer: its other half; moved: where to
-             */
-            related_id: number | null;
-            wallet: components["schemas"]["Wallet"];
-            /** @description How money owed was given back */
-            paid_out_by: components["schemas"]["PaymentMethod"] | null;
-            paid_out_reference: string;
             operator_name: string | null;
             note: string;
             /** Format: date-time */
@@ -2019,218 +2071,6 @@ export interface components {
         };
         CancelRequest: {
             reason: string;
-        };
-        /**
-         * @description What two people decide: where a quarantined sale's money is; that a quarantined meter's own count and epoch are taken over; that a refused refund is paid by hand; the balance of a dead meter
-         * @enum {string}
-         */
-        ProposalKind: "resolve_vend" | "release_meter" | "manual_payout" | "settle_without_meter";
-        /**
-         * @description Where a proposal is
-         * @enum {string}
-         */
-        ProposalState: "open" | "approved" | "rejected";
-        /**
-         * @description What became of a quarantined sale
-         * @enum {string}
-         */
-        Resolution: "delivered" | "undelivered" | "moved";
-        RefundRequest: {
-            /**
-             * Format: int64
-             * @description Positive; absent: all that a fresh read of the meter shows
-             */
-            amount_fen?: number;
-            method: components["schemas"]["PaymentMethod"];
-            note?: string;
-            /**
-             * @description Wait that long for the end before answering
-             * @default 0
-             */
-            wait_ms: number;
-        };
-        ReversalRequest: {
-            reason: string;
-            /**
-             * @description Wait that long for the end before answering
-             * @default 0
-             */
-            wait_ms: number;
-        };
-        AdjustmentRequest: {
-            /**
-             * Format: int64
-             * @description Below 0: out of the meter
-             */
-            amount_fen: number;
-            reason: string;
-            /**
-             * @description Wait that long for the end before answering
-             * @default 0
-             */
-            wait_ms: number;
-        };
-        GrantRequest: {
-            /**
-             * Format: int64
-             * @description Positive
-             */
-            amount_fen: number;
-            reason: string;
-            /**
-             * @description Wait that long for the end before answering
-             * @default 0
-             */
-            wait_ms: number;
-        };
-        GrantRow: {
-            /** Format: int64 */
-            meter_id: number;
-            /** Format: int64 */
-            amount_fen: number;
-        };
-        GrantBatchRequest: {
-            reason: string;
-            rows: components["schemas"]["GrantRow"][];
-        };
-        RowError: {
-            code: string;
-            message_zh: string;
-            message_en: string;
-            detail: string;
-        };
-        /** @description One of both is null */
-        GrantResult: {
-            /** Format: int64 */
-            meter_id: number;
-            vend: components["schemas"]["Vend"] | null;
-            error: components["schemas"]["RowError"] | null;
-        };
-        GrantBatchResult: {
-            rows: components["schemas"]["GrantResult"][];
-            /**
-             * Format: int64
-             * @description Rows with an error
-             */
-            refused: number;
-        };
-        TransferRequest: {
-            /** Format: int64 */
-            from_meter_id: number;
-            /** Format: int64 */
-            to_meter_id: number;
-            /**
-             * Format: int64
-             * @description Positive
-             */
-            amount_fen: number;
-            note?: string;
-            /**
-             * @description Wait that long for the end before answering
-             * @default 0
-             */
-            wait_ms: number;
-        };
-        /** @description Both halves; `in` is created until `out` is delivered */
-        Transfer: {
-            out: components["schemas"]["Vend"];
-            in: components["schemas"]["Vend"];
-        };
-        PayOutRequest: {
-            method: components["schemas"]["PaymentMethod"];
-            /** @description Receipt, bank reference or refund number */
-            reference?: string;
-        };
-        ReasonRequest: {
-            reason: string;
-        };
-        MethodCorrection: {
-            method: components["schemas"]["PaymentMethod"];
-            reason: string;
-        };
-        ProposalRequest: {
-            kind: components["schemas"]["ProposalKind"];
-            /** Format: int64 */
-            meter_id: number;
-            /**
-             * Format: int64
-             * @description resolve_vend, manual_payout
-             */
-            vend_id?: number;
-            /**
-             * Format: int64
-             * @description settle_without_meter
-             */
-            settlement_id?: number;
-            resolution?: components["schemas"]["Resolution"];
-            /**
-             * Format: int64
-             * @description resolution moved
-             */
-            target_meter_id?: number;
-            /**
-             * Format: int64
-             * @description release_meter: sold by somebody else; settle_without_meter: the agreed balance
-             */
-            amount_fen?: number;
-            paid_out_by?: components["schemas"]["PaymentMethod"];
-            /** @description manual_payout: bank reference */
-            reference?: string;
-            /** @description What was seen, by whom, where it is kept; at least 10 bytes */
-            evidence: string;
-        };
-        Proposal: {
-            /** Format: int64 */
-            id: number;
-            kind: components["schemas"]["ProposalKind"];
-            state: components["schemas"]["ProposalState"];
-            /** Format: int64 */
-            meter_id: number;
-            meter_code: string | null;
-            room: string | null;
-            /** Format: int64 */
-            vend_id: number | null;
-            slip_number: string | null;
-            /** Format: int64 */
-            settlement_id: number | null;
-            resolution: components["schemas"]["Resolution"] | null;
-            /** Format: int64 */
-            target_meter_id: number | null;
-            target_meter_code: string | null;
-            /** @description release_meter: as read when it was proposed */
-            serial: string | null;
-            /** Format: int64 */
-            clear_count: number | null;
-            /** Format: int64 */
-            purchase_count: number | null;
-            /** Format: int64 */
-            amount_fen: number | null;
-            paid_out_by: components["schemas"]["PaymentMethod"] | null;
-            reference: string;
-            evidence: string;
-            proposed_by: string | null;
-            /** Format: date-time */
-            proposed_at: string;
-            decided_by: string | null;
-            /** Format: date-time */
-            decided_at: string | null;
-            decision_note: string;
-        };
-        ProposalList: {
-            rows: components["schemas"]["Proposal"][];
-            /**
-             * Format: int64
-             * @description Rows of all pages
-             */
-            total: number;
-        };
-        DecisionRequest: {
-            note?: string;
-        };
-        Decided: {
-            proposal: components["schemas"]["Proposal"];
-            /** @description What changed or was made */
-            vends: components["schemas"]["Vend"][];
         };
         Slip: {
             vend: components["schemas"]["Vend"];
@@ -2585,6 +2425,158 @@ export interface components {
             to: string;
             sums: components["schemas"]["DaySum"][];
             chain: components["schemas"]["ChainHead"];
+        };
+        /** @enum {string} */
+        SettlementKind: "closing" | "change_over";
+        /** @enum {string} */
+        SettlementState: "tripping" | "returning" | "debt" | "clearing" | "replacing" | "opening" | "done" | "cancelled";
+        SettlementRequest: {
+            reason: string;
+        };
+        ReplacementRequest: {
+            serial?: string;
+            ct_ratio?: number;
+            key_hex?: string;
+        };
+        CollectionRequest: {
+            /** @enum {string} */
+            kind: "sale" | "adjustment";
+            method?: components["schemas"]["PaymentMethod"];
+            reason?: string;
+        };
+        Settlement: {
+            /** Format: int64 */
+            id: number;
+            number: string;
+            kind: components["schemas"]["SettlementKind"];
+            state: components["schemas"]["SettlementState"];
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string;
+            /** Format: int64 */
+            account_id: number;
+            account_number: string | null;
+            customer_name: string | null;
+            room: string | null;
+            reason: string;
+            operator_name: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            old_serial: string | null;
+            /** Format: date-time */
+            final_at: string | null;
+            /** Format: int64 */
+            final_wh: number | null;
+            /** Format: int64 */
+            final_balance_fen: number | null;
+            /** Format: int64 */
+            vend_id: number | null;
+            without_meter: boolean;
+            new_serial: string | null;
+            /** Format: int64 */
+            start_wh: number | null;
+            trouble: components["schemas"]["Reason"] | null;
+        };
+        SettlementSlip: {
+            settlement: components["schemas"]["Settlement"];
+            title: string;
+            property_name: string;
+            /** Format: int64 */
+            amount_fen: number;
+            amount_words_zh: string;
+            /** Format: date-time */
+            printed_at: string;
+            copies: string[];
+        };
+        SettlementList: {
+            rows: components["schemas"]["Settlement"][];
+            /** Format: int64 */
+            total: number;
+        };
+        Device: {
+            serial: string;
+            ct_ratio: number;
+            /** Format: date-time */
+            from_at: string | null;
+            /** Format: date-time */
+            to_at: string;
+            /** Format: int64 */
+            final_wh: number | null;
+            /** Format: int64 */
+            next_start_wh: number | null;
+            /** Format: int64 */
+            settlement_id: number;
+        };
+        DeviceList: {
+            rows: components["schemas"]["Device"][];
+            /** Format: int64 */
+            total: number;
+        };
+        AccountMetersRequest: {
+            meter_ids: number[];
+        };
+        HolderRequest: {
+            customer_name: string;
+            phone?: string;
+            reason: string;
+        };
+        AccountCorrection: {
+            customer_name: string;
+            phone?: string;
+            note?: string;
+            reason: string;
+        };
+        AccountParentRequest: {
+            /** Format: int64 */
+            parent_id?: number | null;
+        };
+        HolderMeter: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string;
+            /** Format: int64 */
+            energy_wh: number | null;
+            /** Format: int64 */
+            balance_fen: number | null;
+            /** Format: date-time */
+            read_at: string | null;
+        };
+        Holder: {
+            customer_name: string;
+            phone: string;
+            /** Format: date-time */
+            to_at: string;
+            reason: string;
+            operator_name: string | null;
+            meters: components["schemas"]["HolderMeter"][];
+        };
+        HolderList: {
+            rows: components["schemas"]["Holder"][];
+            /** Format: int64 */
+            total: number;
+        };
+        AccountBatchRow: {
+            meter_ids: number[];
+            customer_name: string;
+            phone?: string;
+            note?: string;
+        };
+        AccountBatchRequest: {
+            rows: components["schemas"]["AccountBatchRow"][];
+        };
+        AccountBatchResult: {
+            /** Format: int64 */
+            row: number;
+            account: components["schemas"]["Account"] | null;
+            error: components["schemas"]["Reason"] | null;
+            detail: string;
+        };
+        AccountBatchReport: {
+            /** Format: int64 */
+            opened: number;
+            rows: components["schemas"]["AccountBatchResult"][];
         };
     };
     responses: {
@@ -2974,6 +2966,8 @@ export interface operations {
                 text?: string;
                 /** @description In this state */
                 state?: components["schemas"]["AccountState"];
+                /** @description Right below this account */
+                parent_id?: number;
                 /** @description Rows of a page */
                 limit?: number;
                 /** @description Rows to skip */
@@ -3376,483 +3370,6 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    reverseVend: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReversalRequest"];
-            };
-        };
-        responses: {
-            /** @description The first result of the same idempotency key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            /** @description Stored; under way or done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    payOutVend: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PayOutRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    failPayout: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    correctMethod: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MethodCorrection"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    refundMeter: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefundRequest"];
-            };
-        };
-        responses: {
-            /** @description The first result of the same idempotency key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            /** @description Stored; under way or done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    adjustMeter: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AdjustmentRequest"];
-            };
-        };
-        responses: {
-            /** @description The first result of the same idempotency key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            /** @description Stored; under way or done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    grantToMeter: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GrantRequest"];
-            };
-        };
-        responses: {
-            /** @description The first result of the same idempotency key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            /** @description Stored; under way or done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Vend"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    grantBatch: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GrantBatchRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GrantBatchResult"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    transferMoney: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TransferRequest"];
-            };
-        };
-        responses: {
-            /** @description The first result of the same idempotency key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Transfer"];
-                };
-            };
-            /** @description Stored; under way or done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Transfer"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    listProposals: {
-        parameters: {
-            query?: {
-                /** @description In this state */
-                state?: components["schemas"]["ProposalState"];
-                /** @description Of this kind */
-                kind?: components["schemas"]["ProposalKind"];
-                /** @description Of this meter */
-                meter_id?: number;
-                /** @description Rows of a page */
-                limit?: number;
-                /** @description Rows to skip */
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProposalList"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    createProposal: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-                /** @description The same key and body gives the first result with status 200; another body 409 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProposalRequest"];
-            };
-        };
-        responses: {
-            /** @description The first result of the same idempotency key */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Proposal"];
-                };
-            };
-            /** @description Stored */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Proposal"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    getProposal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Proposal"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    approveProposal: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Decided"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    rejectProposal: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Against cross-site forms */
-                "X-Paymeter-Request": components["parameters"]["Csrf"];
-            };
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Decided"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
     listAlarms: {
         parameters: {
             query?: {
@@ -4134,7 +3651,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events meter (Tile), vend (Vend), command (Command), alarm (Alarm), account (Account), site ({}); a comment line every 15 s */
+            /** @description Events meter (Tile), vend (Vend), command (Command), alarm (Alarm), account (Account), settlement (Settlement), site ({}); a comment line every 15 s */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4823,6 +4340,512 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeterBill"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    closeAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementList"];
+                };
+            };
+            /** @description One settlement per meter, under way */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addAccountMeters: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountMetersRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeAccountHolder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    correctAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCorrection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setAccountParent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountParentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listAccountHolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolderList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    openAccounts: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountBatchReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    closeMeter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description Under way */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeMeterOver: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description Under way */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSettlements: {
+        parameters: {
+            query?: {
+                /** @description Number, account number, name or meter code */
+                text?: string;
+                /** @description Of this kind */
+                kind?: components["schemas"]["SettlementKind"];
+                /** @description In this state */
+                state?: components["schemas"]["SettlementState"];
+                /** @description Of this meter */
+                meter_id?: number;
+                /** @description Of this account */
+                account_id?: number;
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSettlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSettlementSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementSlip"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    settlementReplaced: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancelSettlement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    collectDebt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            /** @description Stored as PAID */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
                 };
             };
             default: components["responses"]["Error"];
