@@ -36,13 +36,6 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
       service::Tenancy::Deps{runtime, *store, *collector, *commands, live, events});
   keeper = std::make_unique<service::SiteKeeper>(*store, live, *collector, events);
   settlements = std::make_unique<service::Settlements>(
-      service::Settlements::Deps{runtime, *store, drivers, *collector, *commands, *vending,
-                                 *alarms, live, events, *keeper},
-      service::Settlements::Settings{});
-  tenancy = std::make_unique<service::Tenancy>(
-      service::Tenancy::Deps{runtime, *store, *collector, *commands, live, events});
-  keeper = std::make_unique<service::SiteKeeper>(*store, live, *collector, events);
-  settlements = std::make_unique<service::Settlements>(
       service::Settlements::Deps{runtime, *store, drivers, *collector, *commands, *vending, *alarms,
                                  live, events, *keeper},
       service::Settlements::Settings{});

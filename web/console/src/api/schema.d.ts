@@ -408,6 +408,248 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vends/{id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a delivered sale back whole */
+        post: operations["reverseVend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vends/{id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Money owed was given back */
+        post: operations["payOutVend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vends/{id}/payout-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The channel refused the refund for good */
+        post: operations["failPayout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vends/{id}/correct-method": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sale was paid another way */
+        post: operations["correctMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refund part or all of what the meter holds */
+        post: operations["refundMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct the balance, with a reason */
+        post: operations["adjustMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give what nobody paid for */
+        post: operations["grantToMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grants to many meters, each by itself */
+        post: operations["grantBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From one meter to another of the same account */
+        post: operations["transferMoney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposals */
+        get: operations["listProposals"];
+        put?: never;
+        /** Propose what another person is to decide */
+        post: operations["createProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One proposal */
+        get: operations["getProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve and carry out; not by the proposer */
+        post: operations["approveProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject; not by the proposer */
+        post: operations["rejectProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -1448,15 +1690,15 @@ export interface components {
          */
         TileState: "not_opened" | "opened" | "alarm1" | "alarm2" | "arrears" | "lost";
         /**
-         * @description Where a sale is. paid: captured and stored; sent: on its way to the meter; delivered: the meter's read-back shows it
+         * @description Where a sale is. paid: captured and stored; sent: on its way to the meter; delivered: the meter's read-back shows it; moved: two people carried it to another record (related_id)
          * @enum {string}
          */
-        VendState: "created" | "paid" | "sent" | "cancelling" | "delivered" | "refund_due" | "refunded" | "refund_failed" | "quarantine" | "closed";
+        VendState: "created" | "paid" | "sent" | "cancelling" | "delivered" | "refund_due" | "refunded" | "refund_failed" | "quarantine" | "closed" | "moved";
         /**
-         * @description Sale or refund
+         * @description What it is for; those that take money out of a meter have a negative to_meter_fen
          * @enum {string}
          */
-        VendKind: "sale" | "refund";
+        VendKind: "sale" | "refund" | "reversal" | "grant" | "adjustment" | "transfer_out" | "transfer_in";
         /**
          * @description How the tenant paid
          * @enum {string}
@@ -2041,6 +2283,15 @@ export interface components {
             /** Format: int64 */
             attempts: number;
             reason: components["schemas"]["Reason"] | null;
+            /**
+             * Format: int64
+             * @description reversal: the sale; transfer: its other half; moved: where to
+             */
+            related_id: number | null;
+            wallet: components["schemas"]["Wallet"];
+            /** @description How money owed was given back */
+            paid_out_by: components["schemas"]["PaymentMethod"] | null;
+            paid_out_reference: string;
             operator_name: string | null;
             note: string;
             /** Format: date-time */
@@ -2071,6 +2322,218 @@ export interface components {
         };
         CancelRequest: {
             reason: string;
+        };
+        /**
+         * @description What two people decide: where a quarantined sale's money is; that a quarantined meter's own count and epoch are taken over; that a refused refund is paid by hand; the balance of a dead meter
+         * @enum {string}
+         */
+        ProposalKind: "resolve_vend" | "release_meter" | "manual_payout" | "settle_without_meter";
+        /**
+         * @description Where a proposal is
+         * @enum {string}
+         */
+        ProposalState: "open" | "approved" | "rejected";
+        /**
+         * @description What became of a quarantined sale
+         * @enum {string}
+         */
+        Resolution: "delivered" | "undelivered" | "moved";
+        RefundRequest: {
+            /**
+             * Format: int64
+             * @description Positive; absent: all that a fresh read of the meter shows
+             */
+            amount_fen?: number;
+            method: components["schemas"]["PaymentMethod"];
+            note?: string;
+            /**
+             * @description Wait that long for the end before answering
+             * @default 0
+             */
+            wait_ms: number;
+        };
+        ReversalRequest: {
+            reason: string;
+            /**
+             * @description Wait that long for the end before answering
+             * @default 0
+             */
+            wait_ms: number;
+        };
+        AdjustmentRequest: {
+            /**
+             * Format: int64
+             * @description Below 0: out of the meter
+             */
+            amount_fen: number;
+            reason: string;
+            /**
+             * @description Wait that long for the end before answering
+             * @default 0
+             */
+            wait_ms: number;
+        };
+        GrantRequest: {
+            /**
+             * Format: int64
+             * @description Positive
+             */
+            amount_fen: number;
+            reason: string;
+            /**
+             * @description Wait that long for the end before answering
+             * @default 0
+             */
+            wait_ms: number;
+        };
+        GrantRow: {
+            /** Format: int64 */
+            meter_id: number;
+            /** Format: int64 */
+            amount_fen: number;
+        };
+        GrantBatchRequest: {
+            reason: string;
+            rows: components["schemas"]["GrantRow"][];
+        };
+        RowError: {
+            code: string;
+            message_zh: string;
+            message_en: string;
+            detail: string;
+        };
+        /** @description One of both is null */
+        GrantResult: {
+            /** Format: int64 */
+            meter_id: number;
+            vend: components["schemas"]["Vend"] | null;
+            error: components["schemas"]["RowError"] | null;
+        };
+        GrantBatchResult: {
+            rows: components["schemas"]["GrantResult"][];
+            /**
+             * Format: int64
+             * @description Rows with an error
+             */
+            refused: number;
+        };
+        TransferRequest: {
+            /** Format: int64 */
+            from_meter_id: number;
+            /** Format: int64 */
+            to_meter_id: number;
+            /**
+             * Format: int64
+             * @description Positive
+             */
+            amount_fen: number;
+            note?: string;
+            /**
+             * @description Wait that long for the end before answering
+             * @default 0
+             */
+            wait_ms: number;
+        };
+        /** @description Both halves; `in` is created until `out` is delivered */
+        Transfer: {
+            out: components["schemas"]["Vend"];
+            in: components["schemas"]["Vend"];
+        };
+        PayOutRequest: {
+            method: components["schemas"]["PaymentMethod"];
+            /** @description Receipt, bank reference or refund number */
+            reference?: string;
+        };
+        ReasonRequest: {
+            reason: string;
+        };
+        MethodCorrection: {
+            method: components["schemas"]["PaymentMethod"];
+            reason: string;
+        };
+        ProposalRequest: {
+            kind: components["schemas"]["ProposalKind"];
+            /** Format: int64 */
+            meter_id: number;
+            /**
+             * Format: int64
+             * @description resolve_vend, manual_payout
+             */
+            vend_id?: number;
+            /**
+             * Format: int64
+             * @description settle_without_meter
+             */
+            settlement_id?: number;
+            resolution?: components["schemas"]["Resolution"];
+            /**
+             * Format: int64
+             * @description resolution moved
+             */
+            target_meter_id?: number;
+            /**
+             * Format: int64
+             * @description release_meter: sold by somebody else; settle_without_meter: the agreed balance
+             */
+            amount_fen?: number;
+            paid_out_by?: components["schemas"]["PaymentMethod"];
+            /** @description manual_payout: bank reference */
+            reference?: string;
+            /** @description What was seen, by whom, where it is kept; at least 10 bytes */
+            evidence: string;
+        };
+        Proposal: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["ProposalKind"];
+            state: components["schemas"]["ProposalState"];
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+            /** Format: int64 */
+            vend_id: number | null;
+            slip_number: string | null;
+            /** Format: int64 */
+            settlement_id: number | null;
+            resolution: components["schemas"]["Resolution"] | null;
+            /** Format: int64 */
+            target_meter_id: number | null;
+            target_meter_code: string | null;
+            /** @description release_meter: as read when it was proposed */
+            serial: string | null;
+            /** Format: int64 */
+            clear_count: number | null;
+            /** Format: int64 */
+            purchase_count: number | null;
+            /** Format: int64 */
+            amount_fen: number | null;
+            paid_out_by: components["schemas"]["PaymentMethod"] | null;
+            reference: string;
+            evidence: string;
+            proposed_by: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_note: string;
+        };
+        ProposalList: {
+            rows: components["schemas"]["Proposal"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+        };
+        DecisionRequest: {
+            note?: string;
+        };
+        Decided: {
+            proposal: components["schemas"]["Proposal"];
+            /** @description What changed or was made */
+            vends: components["schemas"]["Vend"][];
         };
         Slip: {
             vend: components["schemas"]["Vend"];
@@ -3365,6 +3828,483 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Slip"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    reverseVend: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversalRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            /** @description Stored; under way or done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    payOutVend: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayOutRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    failPayout: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    correctMethod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MethodCorrection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    refundMeter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            /** @description Stored; under way or done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    adjustMeter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            /** @description Stored; under way or done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    grantToMeter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            /** @description Stored; under way or done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    grantBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantBatchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantBatchResult"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    transferMoney: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Stored; under way or done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: {
+                /** @description In this state */
+                state?: components["schemas"]["ProposalState"];
+                /** @description Of this kind */
+                kind?: components["schemas"]["ProposalKind"];
+                /** @description Of this meter */
+                meter_id?: number;
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createProposal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description Stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    approveProposal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rejectProposal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
                 };
             };
             default: components["responses"]["Error"];
