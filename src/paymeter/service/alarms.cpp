@@ -90,10 +90,12 @@ port::Async<> AlarmService::apply_wallet(domain::Meter meter, domain::WalletStan
   const std::string held =
       standing.held ? std::string(error_name(standing.held->reason)) : std::string{};
   const std::vector<std::tuple<AlarmKind, bool, std::string>> wanted{
-      {AlarmKind::alarm1, meter.settings.alarm1 > domain::Money{} &&
-                              standing.balance <= meter.settings.alarm1, balance},
-      {AlarmKind::alarm2, meter.settings.alarm2 > domain::Money{} &&
-                              standing.balance <= meter.settings.alarm2, balance},
+      {AlarmKind::alarm1,
+       meter.settings.alarm1 > domain::Money{} && standing.balance <= meter.settings.alarm1,
+       balance},
+      {AlarmKind::alarm2,
+       meter.settings.alarm2 > domain::Money{} && standing.balance <= meter.settings.alarm2,
+       balance},
       {AlarmKind::arrears, level >= WalletLevel::arrears, balance},
       {AlarmKind::billing_held, standing.held.has_value(), held}};
   for (const auto& [kind, is_present, detail] : wanted) {

@@ -27,15 +27,14 @@ domain::Vend VendDesk::draft(const VendOrder& order, domain::VendKind kind, doma
 port::Async<Result<domain::Money>> VendDesk::fresh_balance(MeterId meter) {
   const LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) co_return fail(Errc::meter_unknown);
-  if (live->meter.wallet != domain::Wallet::meter) co_return fail(Errc::vend_wallet_unsupported);
+  if (live->meter.wallet == domain::Wallet::platform)
+    co_return co_await deps_.vending.settled_wallet(meter);
   auto read = co_await deps_.collector.read_state(meter, BusPriority::vend);
   if (!read) co_return fail(read.error());
   co_return read->balance;
 }
 
 port::Async<Result<>> VendDesk::check_holds(MeterId meter, domain::Money amount) {
-  const LiveMeter* live = deps_.live.find(meter);
-  if (live != nullptr && live->meter.wallet == domain::Wallet::platform) co_return Result<>{};
   auto balance = co_await fresh_balance(meter);
   if (!balance) co_return fail(balance.error());
   if (*balance < amount)

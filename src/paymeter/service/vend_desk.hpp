@@ -42,11 +42,12 @@ class VendDesk {
   /// A vend of `kind` that moves `amount` (below 0: out of the meter) without a fee.
   domain::Vend draft(const VendOrder& order, domain::VendKind kind, domain::Money amount);
 
-  /// What the meter holds, by a read that starts now. Errors: vend_wallet_unsupported (no meter
-  /// wallet), those of the collector.
+  /// What the meter holds, by a read that starts now; a platform wallet after everything used was
+  /// charged. Errors: vend_wallet_unsupported (nobody settles platform wallets), those of the
+  /// collector and of Billing::settle.
   port::Async<Result<domain::Money>> fresh_balance(MeterId meter);
 
-  /// Does the meter hold `amount` now? A platform wallet is asked by the store itself.
+  /// Does the meter hold `amount` now? A platform wallet is settled first.
   /// Errors: vend_refund_exceeds_balance, those of the collector.
   port::Async<Result<>> check_holds(MeterId meter, domain::Money amount);
 
