@@ -22,6 +22,13 @@ const NotFoundPage = page(() => import('@/pages/NotFoundPage'), 'NotFoundPage')
 const OwnPasswordPage = page(() => import('@/pages/login/OwnPasswordPage'), 'OwnPasswordPage')
 const SalePage = page(() => import('@/pages/sale/SalePage'), 'SalePage')
 const UsersPage = page(() => import('@/pages/users/UsersPage'), 'UsersPage')
+const ProposalsPage = page(() => import('@/pages/proposals/ProposalsPage'), 'ProposalsPage')
+const SettlementsPage = page(
+  () => import('@/pages/settlements/SettlementsPage'),
+  'SettlementsPage',
+)
+const TariffPage = page(() => import('@/pages/tariffs/TariffPage'), 'TariffPage')
+const TariffsPage = page(() => import('@/pages/tariffs/TariffsPage'), 'TariffsPage')
 const VendsPage = page(() => import('@/pages/vends/VendsPage'), 'VendsPage')
 
 export function Pages() {
@@ -43,6 +50,10 @@ export function Pages() {
           <Route path="/import" element={<ImportPage />} />
           <Route path="/books" element={<BooksPage />} />
           <Route path="/audit" element={<AuditPage />} />
+          <Route path="/settlements" element={<SettlementsPage />} />
+          <Route path="/proposals" element={<ProposalsPage />} />
+          <Route path="/tariffs" element={<TariffsPage />} />
+          <Route path="/tariffs/:id" element={<TariffPage />} />
           <Route path="/users" element={<UsersPage />} />
           <Route path="/password" element={<OwnPasswordPage />} />
           <Route path="*" element={<NotFoundPage />} />

@@ -8,11 +8,14 @@ import {
   ClusterOutlined,
   CompassOutlined,
   DashboardOutlined,
+  FileDoneOutlined,
   FileTextOutlined,
   ImportOutlined,
   PayCircleOutlined,
   SettingOutlined,
   SolutionOutlined,
+  SwapOutlined,
+  TagsOutlined,
   TeamOutlined,
   UserAddOutlined,
   UserOutlined,
@@ -34,6 +37,7 @@ const entries = (t: Translate): MenuProps['items'] => [
     children: [
       { key: '/accounts/new', icon: <UserAddOutlined />, label: t('nav.openAccount') },
       { key: '/accounts', icon: <UserOutlined />, label: t('nav.accounts') },
+      { key: '/settlements', icon: <SwapOutlined />, label: t('nav.settlements') },
     ],
   },
   {
@@ -43,6 +47,7 @@ const entries = (t: Translate): MenuProps['items'] => [
     children: [
       { key: '/sell', icon: <PayCircleOutlined />, label: t('nav.sell') },
       { key: '/vends', icon: <FileTextOutlined />, label: t('nav.vends') },
+      { key: '/proposals', icon: <FileDoneOutlined />, label: t('nav.proposals') },
     ],
   },
   { key: '/alarms', icon: <AlertOutlined />, label: t('nav.alarms') },
@@ -52,6 +57,7 @@ const entries = (t: Translate): MenuProps['items'] => [
     label: t('nav.setup'),
     children: [
       { key: '/meters', icon: <DashboardOutlined />, label: t('nav.meters') },
+      { key: '/tariffs', icon: <TagsOutlined />, label: t('nav.tariffs') },
       { key: '/gateways', icon: <ClusterOutlined />, label: t('nav.gateways') },
       { key: '/import', icon: <ImportOutlined />, label: t('nav.import') },
     ],
@@ -81,6 +87,9 @@ const selectable = [
   '/gateways',
   '/import',
   '/books',
+  '/settlements',
+  '/proposals',
+  '/tariffs',
   '/users',
   '/audit',
 ]

@@ -22,6 +22,9 @@ export const core = {
     meters: 'Meters',
     gateways: 'Gateways, buses',
     import: 'Import',
+    settlements: 'Closing and change-over',
+    proposals: 'Decisions of two',
+    tariffs: 'Tariffs',
     users: 'Operators',
     audit: 'Audit log',
     books: 'Books',
@@ -234,6 +237,11 @@ export const core = {
   | 'meters'
   | 'gateways'
   | 'import'
+  | 'money'
+  | 'settlement'
+  | 'proposal'
+  | 'holder'
+  | 'tariff'
   | 'audit'
   | 'users'
   | 'books'

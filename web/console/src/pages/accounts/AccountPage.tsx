@@ -14,6 +14,8 @@ import { flagsOf } from '@/domain/matrix'
 import { formatYuan } from '@/domain/money'
 import { formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
+import { AccountActs } from './AccountActs'
+import { Holders } from './Holders'
 import { useVendColumns } from '../vends/vendColumns'
 
 function Meters({ account }: { account: Account }) {
@@ -90,6 +92,7 @@ function AccountBody({ account }: { account: Account }) {
     <>
       <PageHead
         title={account.customer_name}
+        extra={<AccountActs account={account} />}
         sub={
           <span className="row">
             {account.number}
@@ -118,6 +121,7 @@ function AccountBody({ account }: { account: Account }) {
           <Meters account={account} />
         </div>
         <Sales account={account} />
+        <Holders accountId={account.id} />
       </div>
     </>
   )

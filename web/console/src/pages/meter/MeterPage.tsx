@@ -2,6 +2,7 @@
 import { PayCircleOutlined, SyncOutlined, UserAddOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate, useParams } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
@@ -16,6 +17,8 @@ import { EmptyView, Loaded, useErrorText } from '@/common/views'
 import { flagsOf } from '@/domain/matrix'
 import { placeOf } from '@/domain/meter'
 import { useSession } from '@/shell/SessionContext'
+import { MeterMoney } from '../money/MeterMoney'
+import { ReleaseDialog } from '../proposals/ProposalDialogs'
 import { History } from './History'
 import { LiveValues } from './LiveValues'
 import { ReadingsChart } from './ReadingsChart'
@@ -50,6 +53,8 @@ function ReadNow({ id }: { id: number }) {
 
 function Warnings({ detail }: { detail: MeterDetail }) {
   const { t, i18n } = useTranslation()
+  const { can } = useSession()
+  const [releasing, setReleasing] = useState(false)
   const age = useAgeText(detail.tile.last_contact_at)
   return (
     <>
@@ -61,7 +66,21 @@ function Warnings({ detail }: { detail: MeterDetail }) {
           description={reasonText(detail.last_error, i18n.language)}
         />
       )}
-      {detail.tile.quarantined && <Alert type="error" showIcon title={t('meter.quarantined')} />}
+      {detail.tile.quarantined && (
+        <Alert
+          type="error"
+          showIcon
+          title={t('meter.quarantined')}
+          action={
+            can('refund') && (
+              <Button size="small" onClick={() => setReleasing(true)} data-testid="meter-release">
+                {t('proposal.release')}
+              </Button>
+            )
+          }
+        />
+      )}
+      {releasing && <ReleaseDialog tile={detail.tile} onClose={() => setReleasing(false)} />}
     </>
   )
 }
@@ -123,6 +142,7 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
   const extra = (
     <>
       <ReadNow id={tile.id} />
+      <MeterMoney detail={detail} />
       {can('sell') && tile.account_id !== null && (
         <Button
           type="primary"

@@ -12,6 +12,7 @@ import { canCancelVend, canRetryVend } from '@/domain/states'
 import { useSession } from '@/shell/SessionContext'
 import { SlipModal } from '../slip/SlipModal'
 import { wasPrinted } from '../slip/printed'
+import { VendMoneyActions } from './VendMoneyActions'
 
 function useStoreVend(): (vend: Vend) => void {
   const cache = useQueryClient()
@@ -116,6 +117,7 @@ export function VendActions({ vend }: { vend: Vend }) {
           {t('vend.cancel')}
         </Button>
       )}
+      <VendMoneyActions vend={vend} />
       {cancelling && <CancelDialog vend={vend} onClose={() => setCancelling(false)} />}
       {printing && <SlipModal vendId={vend.id} onClose={() => setPrinting(false)} />}
     </div>

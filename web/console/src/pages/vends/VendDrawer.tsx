@@ -82,6 +82,22 @@ function VendBody({ vend }: { vend: Vend }) {
           { label: t('vend.before'), value: money(vend.balance_before_fen) },
           { label: t('vend.after'), value: money(vend.balance_after_fen) },
           { label: t('vend.method'), value: t(`state.method.${vend.method}`) },
+          ...(vend.paid_out_by
+            ? [
+                {
+                  label: t('money.paidOutBy'),
+                  value: `${t(`state.method.${vend.paid_out_by}`)} ${vend.paid_out_reference}`,
+                },
+              ]
+            : []),
+          ...(vend.related_id !== null
+            ? [
+                {
+                  label: t('money.related'),
+                  value: <Link to={`/vends?id=${vend.related_id}`}>#{vend.related_id}</Link>,
+                },
+              ]
+            : []),
           { label: t('vend.count'), value: vend.n ?? '—' },
           { label: t('vend.attempts'), value: vend.attempts },
           { label: t('common.operator'), value: vend.operator_name ?? '—' },
@@ -99,7 +115,7 @@ export function VendDrawer({ id, onClose }: { id: number; onClose: () => void })
   const vend = useVend(id)
   const title = (
     <span className="row">
-      {t('state.vendKind.sale')} {vend.data?.slip_number}
+      {t(`state.vendKind.${vend.data?.kind ?? 'sale'}`)} {vend.data?.slip_number}
       {vend.data && <VendTag state={vend.data.state} />}
     </span>
   )

@@ -54,6 +54,12 @@ export function useVendColumns(): ListColumn<Vend>[] {
       render: (v) => <b>{formatYuan(v.captured_fen)}</b>,
     },
     {
+      key: 'kind',
+      title: t('vend.kind'),
+      width: 90,
+      render: (v) => t(`state.vendKind.${v.kind}`),
+    },
+    {
       key: 'state',
       title: t('common.state'),
       width: 105,

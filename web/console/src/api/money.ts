@@ -1,0 +1,92 @@
+/** What screens ask and tell the station about money beyond a sale. */
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { client, unwrap } from './client'
+import { keys } from './keys'
+import type { PageFilter } from './queries'
+import type { ProposalState, SettlementKind, Vend } from './types'
+
+export const moneyKeys = {
+  settlements: ['settlements'] as const,
+  settlement: (id: number) => ['settlements', 'one', id] as const,
+  proposals: ['proposals'] as const,
+  tariffs: ['tariffs'] as const,
+  holders: (id: number) => ['holders', id] as const,
+  devices: (id: number) => ['devices', id] as const,
+}
+
+export interface SettlementFilter extends PageFilter {
+  text?: string
+  kind?: SettlementKind
+  meter_id?: number
+  account_id?: number
+}
+export const useSettlements = (filter: SettlementFilter) =>
+  useQuery({
+    queryKey: [...moneyKeys.settlements, filter],
+    queryFn: () => unwrap(client.GET('/api/v1/settlements', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: 5_000,
+  })
+
+const over = new Set(['done', 'cancelled'])
+export const useSettlement = (id: number) =>
+  useQuery({
+    queryKey: moneyKeys.settlement(id),
+    queryFn: () => unwrap(client.GET('/api/v1/settlements/{id}', { params: { path: { id } } })),
+    refetchInterval: (query) =>
+      query.state.data && over.has(query.state.data.state) ? false : 2_000,
+  })
+
+export const useProposals = (filter: PageFilter & { state?: ProposalState; meter_id?: number }) =>
+  useQuery({
+    queryKey: [...moneyKeys.proposals, filter],
+    queryFn: () => unwrap(client.GET('/api/v1/proposals', { params: { query: filter } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  })
+
+export const useTariffs = () =>
+  useQuery({
+    queryKey: moneyKeys.tariffs,
+    queryFn: () => unwrap(client.GET('/api/v1/tariffs')),
+  })
+export const useTariffVersions = (id: number) =>
+  useQuery({
+    queryKey: [...moneyKeys.tariffs, id],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/tariffs/{id}/versions', { params: { path: { id } } })),
+  })
+export const useTariffVersion = (id: number, number: number | null) =>
+  useQuery({
+    queryKey: [...moneyKeys.tariffs, id, number],
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/tariffs/{id}/versions/{number}', {
+          params: { path: { id, number: number ?? 0 } },
+        }),
+      ),
+    enabled: number !== null,
+  })
+
+export const useHolders = (id: number) =>
+  useQuery({
+    queryKey: moneyKeys.holders(id),
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/accounts/{id}/holders', { params: { path: { id } } })),
+  })
+export const useDevices = (id: number) =>
+  useQuery({
+    queryKey: moneyKeys.devices(id),
+    queryFn: () => unwrap(client.GET('/api/v1/meters/{id}/devices', { params: { path: { id } } })),
+  })
+
+/** Takes a vend that the station has just answered with into every list. */
+export function useTakeVend(): (vend: Vend) => void {
+  const cache = useQueryClient()
+  return (vend) => {
+    cache.setQueryData(keys.vend(vend.id), vend)
+    void cache.invalidateQueries({ queryKey: keys.vends })
+    void cache.invalidateQueries({ queryKey: keys.meter(vend.meter_id) })
+    void cache.invalidateQueries({ queryKey: moneyKeys.settlements })
+  }
+}

@@ -1,0 +1,221 @@
+/** Proposing what another person has to approve. */
+import { useQueryClient } from '@tanstack/react-query'
+import { App, Form, Input, Radio, Select } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { client, keyed, unwrap } from '@/api/client'
+import { moneyKeys } from '@/api/money'
+import { useMeters } from '@/api/queries'
+import type { PaymentMethod, Proposal, Resolution, Settlement, Tile, Vend } from '@/api/types'
+import { ActDialog, AmountItem, parseSigned } from '@/common/ActDialog'
+import { MethodItem } from '@/common/MethodItem'
+import { formatYuan } from '@/domain/money'
+
+type Body = Parameters<typeof post>[1]
+const post = (key: string, body: Partial<Proposal> & { kind: Proposal['kind'] }) =>
+  unwrap(
+    client.POST('/api/v1/proposals', {
+      params: { header: keyed(key) },
+      body: body as never,
+    }),
+  )
+
+function EvidenceItem() {
+  const { t } = useTranslation()
+  return (
+    <Form.Item
+      name="evidence"
+      label={t('proposal.evidence')}
+      extra={t('proposal.evidenceHint')}
+      rules={[{ required: true, min: 10, message: t('proposal.evidenceNeeded') }]}
+    >
+      <Input.TextArea
+        maxLength={1000}
+        autoSize={{ minRows: 3, maxRows: 6 }}
+        data-testid="act-evidence"
+      />
+    </Form.Item>
+  )
+}
+
+function useProposed(onClose: () => void): (proposal: Proposal) => void {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const cache = useQueryClient()
+  return () => {
+    message.success(t('proposal.made'))
+    void cache.invalidateQueries({ queryKey: moneyKeys.proposals })
+    onClose()
+  }
+}
+
+interface Evidence {
+  evidence: string
+}
+
+export function ResolveDialog({ vend, onClose }: { vend: Vend; onClose: () => void }) {
+  const { t } = useTranslation()
+  const done = useProposed(onClose)
+  const meters = useMeters()
+  interface Values extends Evidence {
+    resolution: Resolution
+    target?: number
+  }
+  const isInto = vend.to_meter_fen > 0
+  const choices: Resolution[] = isInto
+    ? ['delivered', 'undelivered', 'moved']
+    : ['delivered', 'undelivered']
+  const targets = (meters.data?.rows ?? [])
+    .filter((tile) => tile.account_id === vend.account_id && tile.id !== vend.meter_id)
+    .map((tile) => ({ value: tile.id, label: tile.code }))
+  return (
+    <ActDialog<Values, Proposal>
+      title={t('proposal.resolveTitle', { slip: vend.slip_number })}
+      text={t('proposal.resolveText')}
+      okText={t('proposal.propose')}
+      initial={{ resolution: 'delivered' }}
+      onClose={onClose}
+      onDone={done}
+      send={({ resolution, target, evidence }, key) =>
+        post(key, {
+          kind: 'resolve_vend',
+          meter_id: vend.meter_id,
+          vend_id: vend.id,
+          resolution,
+          ...(resolution === 'moved' ? { target_meter_id: target } : {}),
+          evidence: evidence.trim(),
+        } as Body)
+      }
+    >
+      <Form.Item name="resolution" label={t('proposal.resolution')}>
+        <Radio.Group
+          options={choices.map((value) => ({ value, label: t(`proposal.outcome.${value}`) }))}
+        />
+      </Form.Item>
+      {isInto && (
+        <Form.Item
+          name="target"
+          label={t('proposal.target')}
+          dependencies={['resolution']}
+          extra={t('proposal.targetHint')}
+        >
+          <Select allowClear options={targets} />
+        </Form.Item>
+      )}
+      <EvidenceItem />
+    </ActDialog>
+  )
+}
+
+export function ManualPayoutDialog({ vend, onClose }: { vend: Vend; onClose: () => void }) {
+  const { t } = useTranslation()
+  const done = useProposed(onClose)
+  interface Values extends Evidence {
+    method: PaymentMethod
+    reference: string
+  }
+  return (
+    <ActDialog<Values, Proposal>
+      title={t('proposal.payoutTitle', { amount: formatYuan(Math.abs(vend.captured_fen)) })}
+      text={t('proposal.payoutText')}
+      okText={t('proposal.propose')}
+      initial={{ method: 'transfer' }}
+      onClose={onClose}
+      onDone={done}
+      send={({ method, reference, evidence }, key) =>
+        post(key, {
+          kind: 'manual_payout',
+          meter_id: vend.meter_id,
+          vend_id: vend.id,
+          paid_out_by: method,
+          reference: reference.trim(),
+          evidence: evidence.trim(),
+        } as Body)
+      }
+    >
+      <MethodItem label={t('money.payBy')} />
+      <Form.Item
+        name="reference"
+        label={t('money.reference')}
+        rules={[{ required: true, whitespace: true, message: t('proposal.referenceNeeded') }]}
+      >
+        <Input maxLength={200} />
+      </Form.Item>
+      <EvidenceItem />
+    </ActDialog>
+  )
+}
+
+export function ReleaseDialog({ tile, onClose }: { tile: Tile; onClose: () => void }) {
+  const { t } = useTranslation()
+  const done = useProposed(onClose)
+  interface Values extends Evidence {
+    amount?: string
+  }
+  return (
+    <ActDialog<Values, Proposal>
+      title={t('proposal.releaseTitle', { meter: tile.code })}
+      text={t('proposal.releaseText')}
+      okText={t('proposal.propose')}
+      onClose={onClose}
+      onDone={done}
+      send={({ amount, evidence }, key) => {
+        const fen = amount?.trim() ? parseSigned(amount.trim(), true) : null
+        return post(key, {
+          kind: 'release_meter',
+          meter_id: tile.id,
+          ...(fen === null ? {} : { amount_fen: fen }),
+          evidence: evidence.trim(),
+        } as Body)
+      }}
+    >
+      <AmountItem
+        name="amount"
+        label={t('proposal.foreign')}
+        extra={t('proposal.foreignHint')}
+        optional
+        signed
+      />
+      <EvidenceItem />
+    </ActDialog>
+  )
+}
+
+export function WithoutMeterDialog({
+  settlement,
+  onClose,
+}: {
+  settlement: Settlement
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const done = useProposed(onClose)
+  interface Values extends Evidence {
+    amount?: string
+  }
+  return (
+    <ActDialog<Values, Proposal>
+      title={t('proposal.withoutTitle', { meter: settlement.meter_code })}
+      text={t('proposal.withoutText')}
+      okText={t('proposal.propose')}
+      onClose={onClose}
+      onDone={done}
+      send={({ amount, evidence }, key) =>
+        post(key, {
+          kind: 'settle_without_meter',
+          meter_id: settlement.meter_id,
+          settlement_id: settlement.id,
+          amount_fen: amount?.trim() ? (parseSigned(amount.trim()) ?? 0) : 0,
+          evidence: evidence.trim(),
+        } as Body)
+      }
+    >
+      <AmountItem
+        name="amount"
+        label={t('proposal.agreed')}
+        extra={t('proposal.agreedHint')}
+        optional
+      />
+      <EvidenceItem />
+    </ActDialog>
+  )
+}
