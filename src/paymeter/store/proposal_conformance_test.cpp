@@ -257,11 +257,15 @@ TEST_P(ProposalConformanceTest, ListsByStateKindAndMeter) {
     port::ProposalFilter filter;
     std::int64_t total;
   };
-  for (const Row& row :
-       {Row{"all", {}, 2}, Row{"open", {.state = ProposalState::open}, 1},
-        Row{"approved", {.state = ProposalState::approved}, 0},
-        Row{"of a kind", {.kind = ProposalKind::resolve_vend}, 1},
-        Row{"of a meter", {.meter = second.meter}, 1}, Row{"one a page", {.page = {1, 1}}, 2}}) {
+  port::ProposalFilter open, approved, of_a_kind, of_a_meter, one_a_page;
+  open.state = ProposalState::open;
+  approved.state = ProposalState::approved;
+  of_a_kind.kind = ProposalKind::resolve_vend;
+  of_a_meter.meter = second.meter;
+  one_a_page.page = {1, 1};
+  for (const Row& row : {Row{"all", {}, 2}, Row{"open", open, 1}, Row{"approved", approved, 0},
+                         Row{"of a kind", of_a_kind, 1}, Row{"of a meter", of_a_meter, 1},
+                         Row{"one a page", one_a_page, 2}}) {
     const auto listed = shop_.must(store().list_proposals(row.filter));
     EXPECT_EQ(listed.total, row.total) << row.reason;
   }

@@ -170,6 +170,7 @@ export const money = {
   },
   holder: {
     do: 'Change holder',
+    nameNeeded: 'Enter a name',
     title: 'Change holder: {{number}}',
     text: 'Number and meters stay. Readings and balances are taken down; the balance goes with the account.',
     correct: 'Correct data',

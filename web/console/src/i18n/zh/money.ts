@@ -164,6 +164,7 @@ export const money = {
   },
   holder: {
     do: '过户',
+    nameNeeded: '请填写户名',
     title: '过户：{{number}}',
     text: '户号和电表不变，重新抄表记下交接时的读数和余额，余额随户走。',
     correct: '更正资料',

@@ -26,7 +26,7 @@ function NameItems({ withNote }: { withNote?: boolean }) {
       <Form.Item
         name="name"
         label={t('account.customer')}
-        rules={[{ required: true, whitespace: true, message: t('account.nameNeeded') }]}
+        rules={[{ required: true, whitespace: true, message: t('holder.nameNeeded') }]}
       >
         <Input maxLength={100} autoFocus data-testid="act-name" />
       </Form.Item>
