@@ -57,29 +57,27 @@ class ApiTest : public bench_station::BenchTest {
     importer.emplace(*station->store, workbooks, station->drivers);
     service_charges.emplace(station->runtime, *station->store, domain::Money{10'000'000});
     login.emplace(station->runtime, *station->store, hasher);
-    Station parts{station->runtime,
-                  *station->store,
-                  workbooks,
-                  station->drivers,
-                  station->live,
-                  *station->collector,
-                  *station->vending,
-                  *station->refunds,
-                  *station->credits,
-                  *station->proposals,
-                  *station->commands,
-                  *station->accounts,
-                  *station->tenancy,
-                  *station->settlements,
-                  *station->alarms,
-                  *login,
-                  *importer,
-                  *keeper,
-                  *service_charges,
-                  station->events};
+    Station parts{station->runtime,   *station->store,
+                  workbooks,          station->drivers,
+                  station->live,      *station->collector,
+                  *station->vending,  *station->refunds,
+                  *station->credits,  *station->proposals,
+                  *station->commands, *station->accounts,
+                  *station->tenancy,  *station->settlements,
+                  *station->alarms,   *login,
+                  *importer,          *keeper,
+                  *service_charges,   station->events};
     tariffs.emplace(service::Tariffs::Deps{station->runtime, *station->store, tariff_format,
                                            station->live, *keeper});
     parts.tariffs = &*tariffs;
+    billing.emplace(service::Billing::Deps{station->runtime, *station->store, tariff_format,
+                                           station->live, *station->alarms, station->events},
+                    service::Billing::Settings{});
+    notices.emplace(service::Notices::Deps{station->runtime, *station->store, *station->alarms,
+                                           station->live, station->events, nullptr},
+                    service::Notices::Settings{});
+    parts.billing = &*billing;
+    parts.notices = &*notices;
     api.emplace(std::move(parts));
     const auto property = station->live.site().properties.front().id;
     one_time_password = *station->run(login->create_first_administrator(property));
@@ -87,6 +85,8 @@ class ApiTest : public bench_station::BenchTest {
   void TearDown() override {
     if (station) station->runtime.drop_tasks();  // SetUp of the base comes by here too
     api.reset();
+    notices.reset();
+    billing.reset();
     station.reset();
     BenchTest::TearDown();
   }
@@ -152,6 +152,8 @@ class ApiTest : public bench_station::BenchTest {
   std::optional<service::ServiceCharges> service_charges;
   std::optional<service::Importer> importer;
   std::optional<service::Tariffs> tariffs;
+  std::optional<service::Billing> billing;
+  std::optional<service::Notices> notices;
   std::optional<service::Login> login;
   std::optional<Api> api;
   std::string one_time_password, session;

@@ -26,7 +26,7 @@ TEST(Chain, CanonicalBytes) {
       {"a text", {"cash"}, "4:vend,4:cash,\n"},
       {"bytes are counted, not characters", {"元"}, "4:vend,3:元,\n"},
       {"null is not the empty text", {std::nullopt, ""}, "4:vend,~0:,\n"},
-      {"a text may look like two", {"1:a,1:b"}, "4:vend,7:1:a,1:b,,\n"},
+      {"a text may look like two", {"1:a,1:b"}, "4:vend,7:1:a,1:b,\n"},
       {"a text may look like null", {"~"}, "4:vend,1:~,\n"},
   };
   std::set<std::string> all;
