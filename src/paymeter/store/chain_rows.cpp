@@ -99,7 +99,7 @@ std::vector<ChainRow> load_chain_rows(Db& db, const ChainRange& range) {
   std::set<std::int64_t> vends, accounts;
   const auto postings = cells(range.property, range.posting_from, range.posting_to);
   each_row(db, ChainTable::ledger_entry,
-           "join posting p on p.id = ledger_entry.posting_id where p.property_id = :property "
+           "join posting p on p.id = ledger_entry.posting_id where +p.property_id = :property "
            "and p.id > :from and p.id <= :to order by p.id, ledger_entry.id",
            postings, [&](ChainRow row, const Fields& fields) {
              entries.push_back({number_of(fields[kEntryPosting]).value_or(0), std::move(row)});
@@ -107,7 +107,7 @@ std::vector<ChainRow> load_chain_rows(Db& db, const ChainRange& range) {
            });
   auto entry = entries.begin();
   each_row(db, ChainTable::posting,
-           "where property_id = :property and id > :from and id <= :to order by posting.id",
+           "where +property_id = :property and id > :from and id <= :to order by posting.id",
            postings, [&](ChainRow row, const Fields& fields) {
              const std::int64_t id = row.id;
              rows.push_back(std::move(row));
@@ -117,7 +117,7 @@ std::vector<ChainRow> load_chain_rows(Db& db, const ChainRange& range) {
            });
   if (entry != entries.end()) throw BadValue("an entry lies between the postings");
   each_row(db, ChainTable::vend_act,
-           "where property_id = :property and id > :from and id <= :to order by vend_act.id",
+           "where +property_id = :property and id > :from and id <= :to order by vend_act.id",
            cells(range.property, range.act_from, range.act_to),
            [&](ChainRow row, const Fields& fields) {
              rows.push_back(std::move(row));

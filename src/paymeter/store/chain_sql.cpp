@@ -79,12 +79,15 @@ std::optional<StoredHead> stored_head(Db& db, PropertyId property) {
   return out;
 }
 
+// `+property_id` below: the index that begins with it knows no order of ids, and every look would
+// read the whole property.
+
 /// The id of the last of the first kRowsMax rows between, or `from` when there is none.
 std::int64_t batch_end(Db& db, const std::string& table, PropertyId property, std::int64_t from,
                        std::int64_t to) {
   const auto end = db.value<std::optional<std::int64_t>>(
       "select max(id) from (select id from " + table +
-          " where property_id = :property and id > :from and id <= :to order by id limit :limit) "
+          " where +property_id = :property and id > :from and id <= :to order by id limit :limit) "
           "batch",
       property, from, to, kRowsMax);
   return end && *end ? **end : from;
@@ -216,7 +219,7 @@ std::vector<std::int64_t> first_ids(Db& db, const std::string& table, PropertyId
   std::vector<std::int64_t> ids;
   db.each<std::int64_t>(
       "select id from " + table +
-          " where property_id = :property and id > :after order by id limit :limit",
+          " where +property_id = :property and id > :after order by id limit :limit",
       [&](std::int64_t id) { ids.push_back(id); }, property, after, limit);
   return ids;
 }
@@ -225,7 +228,7 @@ std::int64_t count_after(Db& db, const std::string& table, PropertyId property,
                          std::int64_t after) {
   return db
       .value<std::int64_t>("select cast(count(*) as bigint) from " + table +
-                               " where property_id = :property and id > :after",
+                               " where +property_id = :property and id > :after",
                            property, after)
       .value_or(0);
 }
@@ -261,7 +264,7 @@ Result<ChainHorizon> chain_horizon(Db& db, PropertyId property) {
   const auto highest = [&](const std::string& table) {
     return db
         .value<std::int64_t>("select cast(coalesce(max(id), 0) as bigint) from " + table +
-                                 " where property_id = :property",
+                                 " where +property_id = :property",
                              property)
         .value_or(0);
   };
