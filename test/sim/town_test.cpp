@@ -38,6 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Town,
 TEST(TownReplay, TheSameSeedGivesTheSameRunByteForByte) {
   for (const std::uint64_t seed : {3, 7}) {
     const Outcome once = play(draw_mixture(seed)), again = play(draw_mixture(seed));
+    ASSERT_FALSE(once.violation) << once.violation->invariant;
     EXPECT_GT(once.trace_lines, 500U);
     EXPECT_EQ(once.trace_lines, again.trace_lines);
     EXPECT_EQ(once.trace_hash, again.trace_hash);
