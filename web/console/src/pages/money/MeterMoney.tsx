@@ -40,7 +40,8 @@ export function MeterMoney({ detail }: { detail: MeterDetail }) {
   }
   const isOnlyMeter = account.meters.length < 2
   const acts = (Object.keys(rightOf) as Act[]).filter(
-    (each) => !(each === 'transfer' && isOnlyMeter),
+    // The last meter leaves by closing the account, on the account's page.
+    (each) => !((each === 'transfer' || each === 'close_meter') && isOnlyMeter),
   )
   const items = acts.map((each) => ({
     key: each,

@@ -60,7 +60,8 @@ function VendBody({ vend }: { vend: Vend }) {
   const money = (fen: number | null) => <span className="num">{formatYuan(fen)}</span>
   return (
     <div className="stack">
-      <VendProgress vend={vend} />
+      {/* The way into a meter; what comes out of one is told by its state and story. */}
+      {vend.to_meter_fen > 0 ? <VendProgress vend={vend} /> : <p>{t(`state.vendHint.${vend.state}`)}</p>}
       <VendActions vend={vend} />
       <Facts
         items={[
