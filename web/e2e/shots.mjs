@@ -42,7 +42,7 @@ const pages = [
     '/',
     async (page) => {
       await page.locator(tile('opened')).first().click()
-      await page.locator('.ant-tabs-tab').last().click()
+      await page.getByTestId('meter-history').locator('.ant-segmented-item').last().click()
       await page.locator('.panel .facts').last().waitFor()
     },
   ],

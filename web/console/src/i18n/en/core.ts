@@ -52,6 +52,7 @@ export const core = {
   },
   demo: { banner: 'Demo site: the meters are simulated', link: 'Open the guide' },
   common: {
+    copy: 'Copy',
     retry: 'Try again',
     refresh: 'Refresh',
     search: 'Search',

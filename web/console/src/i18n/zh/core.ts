@@ -50,6 +50,7 @@ export const core = {
   },
   demo: { banner: '演示站点：电表为仿真', link: '打开试用指南' },
   common: {
+    copy: '复制',
     retry: '重试',
     refresh: '刷新',
     search: '搜索',

@@ -1,11 +1,12 @@
 /** What happened to this meter: sales, commands, alarms, and how it is set up. */
-import { Badge, Tabs } from 'antd'
+import { Badge } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { reasonText } from '@/api/errors'
 import { useAlarms, useCommands, useVends } from '@/api/queries'
 import type { Command, MeterDetail } from '@/api/types'
 import { ListTable, type ListColumn } from '@/common/ListTable'
+import { Sections } from '@/common/Sections'
 import { CommandTag } from '@/common/StateTag'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatTime } from '@/domain/time'
@@ -134,21 +135,19 @@ export function History({ detail }: { detail: MeterDetail }) {
     </span>
   )
   return (
-    <section className="panel">
-      <Tabs
-        tabBarGutter={20}
-        tabBarStyle={{ padding: '0 16px', marginBottom: 0 }}
-        items={[
-          { key: 'sales', label: t('meter.sales'), children: <Sales meterId={id} /> },
-          { key: 'commands', label: t('meter.commands'), children: <CommandList meterId={id} /> },
-          { key: 'alarms', label: alarms, children: <AlarmTab meterId={id} /> },
-          {
-            key: 'configuration',
-            label: t('meter.configuration'),
-            children: <Configuration detail={detail} />,
-          },
-        ]}
-      />
-    </section>
+    <Sections
+      label={t('meter.history')}
+      testId="meter-history"
+      items={[
+        { key: 'sales', label: t('meter.sales'), children: <Sales meterId={id} /> },
+        { key: 'commands', label: t('meter.commands'), children: <CommandList meterId={id} /> },
+        { key: 'alarms', label: alarms, children: <AlarmTab meterId={id} /> },
+        {
+          key: 'configuration',
+          label: t('meter.configuration'),
+          children: <Configuration detail={detail} />,
+        },
+      ]}
+    />
   )
 }

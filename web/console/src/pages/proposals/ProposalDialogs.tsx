@@ -5,19 +5,21 @@ import { useTranslation } from 'react-i18next'
 import { client, keyed, unwrap } from '@/api/client'
 import { moneyKeys } from '@/api/money'
 import { useMeters } from '@/api/queries'
-import type { PaymentMethod, Proposal, Resolution, Settlement, Tile, Vend } from '@/api/types'
+import type {
+  PaymentMethod,
+  Proposal,
+  ProposalRequest,
+  Resolution,
+  Settlement,
+  Tile,
+  Vend,
+} from '@/api/types'
 import { ActDialog, AmountItem, parseSigned } from '@/common/ActDialog'
 import { MethodItem } from '@/common/MethodItem'
 import { formatYuan } from '@/domain/money'
 
-type Body = Parameters<typeof post>[1]
-const post = (key: string, body: Partial<Proposal> & { kind: Proposal['kind'] }) =>
-  unwrap(
-    client.POST('/api/v1/proposals', {
-      params: { header: keyed(key) },
-      body: body as never,
-    }),
-  )
+const post = (key: string, body: ProposalRequest) =>
+  unwrap(client.POST('/api/v1/proposals', { params: { header: keyed(key) }, body }))
 
 function EvidenceItem() {
   const { t } = useTranslation()
@@ -83,7 +85,7 @@ export function ResolveDialog({ vend, onClose }: { vend: Vend; onClose: () => vo
           resolution,
           ...(resolution === 'moved' ? { target_meter_id: target } : {}),
           evidence: evidence.trim(),
-        } as Body)
+        })
       }
     >
       <Form.Item name="resolution" label={t('proposal.resolution')}>
@@ -129,7 +131,7 @@ export function ManualPayoutDialog({ vend, onClose }: { vend: Vend; onClose: () 
           paid_out_by: method,
           reference: reference.trim(),
           evidence: evidence.trim(),
-        } as Body)
+        })
       }
     >
       <MethodItem label={t('money.payBy')} />
@@ -145,7 +147,16 @@ export function ManualPayoutDialog({ vend, onClose }: { vend: Vend; onClose: () 
   )
 }
 
-export function ReleaseDialog({ tile, onClose }: { tile: Tile; onClose: () => void }) {
+interface AgreedProps {
+  /** Whose texts: `proposal.<words>Title`, `…Text`, `…Amount`, `…AmountHint`. */
+  words: 'release' | 'without'
+  meterCode: string
+  signed?: boolean
+  body: (fen: number | null) => Omit<ProposalRequest, 'evidence'>
+  onClose: () => void
+}
+/** An amount that two people agree on, or none, with what they saw. */
+function AgreedDialog({ words, meterCode, signed, body, onClose }: AgreedProps) {
   const { t } = useTranslation()
   const done = useProposed(onClose)
   interface Values extends Evidence {
@@ -153,69 +164,51 @@ export function ReleaseDialog({ tile, onClose }: { tile: Tile; onClose: () => vo
   }
   return (
     <ActDialog<Values, Proposal>
-      title={t('proposal.releaseTitle', { meter: tile.code })}
-      text={t('proposal.releaseText')}
+      title={t(`proposal.${words}Title`, { meter: meterCode })}
+      text={t(`proposal.${words}Text`)}
       okText={t('proposal.propose')}
       onClose={onClose}
       onDone={done}
-      send={({ amount, evidence }, key) => {
-        const fen = amount?.trim() ? parseSigned(amount.trim(), true) : null
-        return post(key, {
-          kind: 'release_meter',
-          meter_id: tile.id,
-          ...(fen === null ? {} : { amount_fen: fen }),
+      send={({ amount, evidence }, key) =>
+        post(key, {
+          ...body(amount?.trim() ? parseSigned(amount.trim(), signed) : null),
           evidence: evidence.trim(),
-        } as Body)
-      }}
+        })
+      }
     >
       <AmountItem
         name="amount"
-        label={t('proposal.foreign')}
-        extra={t('proposal.foreignHint')}
+        label={t(`proposal.${words}Amount`)}
+        extra={t(`proposal.${words}AmountHint`)}
         optional
-        signed
+        signed={signed}
       />
       <EvidenceItem />
     </ActDialog>
   )
 }
 
-export function WithoutMeterDialog({
-  settlement,
-  onClose,
-}: {
+export function ReleaseDialog({ tile, onClose }: { tile: Tile; onClose: () => void }) {
+  const body = (fen: number | null) => ({
+    kind: 'release_meter' as const,
+    meter_id: tile.id,
+    ...(fen === null ? {} : { amount_fen: fen }),
+  })
+  return <AgreedDialog words="release" meterCode={tile.code} signed body={body} onClose={onClose} />
+}
+
+interface WithoutProps {
   settlement: Settlement
   onClose: () => void
-}) {
-  const { t } = useTranslation()
-  const done = useProposed(onClose)
-  interface Values extends Evidence {
-    amount?: string
-  }
+}
+export function WithoutMeterDialog({ settlement, onClose }: WithoutProps) {
+  const body = (fen: number | null) => ({
+    kind: 'settle_without_meter' as const,
+    meter_id: settlement.meter_id,
+    settlement_id: settlement.id,
+    amount_fen: fen ?? 0,
+  })
   return (
-    <ActDialog<Values, Proposal>
-      title={t('proposal.withoutTitle', { meter: settlement.meter_code })}
-      text={t('proposal.withoutText')}
-      okText={t('proposal.propose')}
-      onClose={onClose}
-      onDone={done}
-      send={({ amount, evidence }, key) =>
-        post(key, {
-          kind: 'settle_without_meter',
-          meter_id: settlement.meter_id,
-          settlement_id: settlement.id,
-          amount_fen: amount?.trim() ? (parseSigned(amount.trim()) ?? 0) : 0,
-          evidence: evidence.trim(),
-        } as Body)
-      }
-    >
-      <AmountItem
-        name="amount"
-        label={t('proposal.agreed')}
-        extra={t('proposal.agreedHint')}
-        optional
-      />
-      <EvidenceItem />
-    </ActDialog>
+    <AgreedDialog words="without" meterCode={settlement.meter_code} body={body} onClose={onClose} />
   )
 }

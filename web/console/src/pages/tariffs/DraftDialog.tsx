@@ -1,13 +1,12 @@
 /** A new version, or another wording of a draft: when it begins and what it says. */
 import { useQueryClient } from '@tanstack/react-query'
-import { App, DatePicker, Form, Input } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import { App, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
 import { moneyKeys } from '@/api/money'
 import type { TariffVersionDetail } from '@/api/types'
 import { ActDialog } from '@/common/ActDialog'
-import { timeZone } from '@/domain/time'
+import { dayRange, inZone, timeZone } from '@/domain/time'
 
 /** Where an editor starts: a flat price. */
 const template = (name: string) => ({
@@ -27,7 +26,7 @@ interface DraftDialogProps {
   onClose: () => void
 }
 interface Values {
-  from: Dayjs
+  from: string
   content: string
   note?: string
 }
@@ -39,7 +38,7 @@ function sendDraft(
   { from, content: text, note }: Values,
 ) {
   const query = {
-    valid_from: dayjs.tz(from.format('YYYY-MM-DD'), timeZone()).toISOString(),
+    valid_from: dayRange(from, from).from,
     ...(note?.trim() ? { note: note.trim() } : {}),
   }
   const request = { header: csrf, query }
@@ -68,7 +67,10 @@ export function DraftDialog({ tariffId, name, version, onClose }: DraftDialogPro
       text={t('tariff.draftText')}
       okText={t('tariff.save')}
       initial={{
-        from: dayjs(version?.valid_from ?? undefined).add(version ? 0 : 1, 'month').startOf(version ? 'day' : 'month'),
+        from: (version
+          ? inZone(version.valid_from)
+          : inZone(Date.now()).add(1, 'month').startOf('month')
+        ).format('YYYY-MM-DD'),
         content,
         note: version?.note,
       }}
@@ -82,7 +84,7 @@ export function DraftDialog({ tariffId, name, version, onClose }: DraftDialogPro
       send={(values) => sendDraft(tariffId, version, values)}
     >
       <Form.Item name="from" label={t('tariff.validFrom')} rules={[{ required: true }]}>
-        <DatePicker style={{ width: '100%' }} />
+        <Input type="date" />
       </Form.Item>
       <Form.Item
         name="content"

@@ -1,7 +1,8 @@
 /** Shows a one-time password, once. */
-import { Modal, Typography } from 'antd'
+import { Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { NewUser } from '@/api/types'
+import { CopyText } from '@/common/CopyText'
 
 export function OneTimePassword({ made, onClose }: { made: NewUser; onClose: () => void }) {
   const { t } = useTranslation()
@@ -16,9 +17,7 @@ export function OneTimePassword({ made, onClose }: { made: NewUser; onClose: () 
       mask={{ closable: false }}
     >
       <p>{t('users.passwordText')}</p>
-      <Typography.Text code copyable style={{ fontSize: 18 }} data-testid="one-time-password">
-        {made.one_time_password}
-      </Typography.Text>
+      <CopyText text={made.one_time_password} testId="one-time-password" />
     </Modal>
   )
 }

@@ -1,7 +1,7 @@
 /** 操作员管理: who may log in, as what; new ones and forgotten passwords. */
 import { PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Modal, Select, Tag } from 'antd'
+import { App, Button, Form, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
@@ -10,6 +10,7 @@ import { useUsers } from '@/api/queries'
 import type { NewUser, Role, UserRow } from '@/api/types'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
+import { ToneTag } from '@/common/StateTag'
 import { EmptyView, FormError, Guard, Loaded, useErrorText } from '@/common/views'
 import { roles } from '@/domain/states'
 import { formatTime } from '@/domain/time'
@@ -179,11 +180,11 @@ function useColumns(onReset: (made: NewUser) => void): ListColumn<UserRow>[] {
       card: 'tag',
       render: (user) =>
         user.disabled ? (
-          <Tag>{t('users.disabled')}</Tag>
+          <ToneTag tone="neutral">{t('users.disabled')}</ToneTag>
         ) : (
-          <Tag color={user.must_change_password ? 'gold' : 'green'}>
+          <ToneTag tone={user.must_change_password ? 'notice' : 'success'}>
             {user.must_change_password ? t('users.oneTime') : t('users.enabled')}
-          </Tag>
+          </ToneTag>
         ),
     },
     {

@@ -1,5 +1,5 @@
 /** One sale in full: its way, its figures, what can be done. */
-import { Drawer, Timeline } from 'antd'
+import { Drawer, Steps } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useVend } from '@/api/queries'
@@ -15,44 +15,27 @@ import { VendProgress } from './VendProgress'
 
 function Story({ vend }: { vend: Vend }) {
   const { t } = useTranslation()
+  const atRest = vend.finished_at !== null || isVendAtRest(vend.state)
+  const ended = vendTone[vend.state] === 'danger' || vendTone[vend.state] === 'strange' ? 'error' : 'finish'
   const line = (title: string, at: string | null, more = '') => ({
+    title,
     content: (
-      <>
-        <b>{title}</b> {more}
-        <br />
-        <span className="small muted num">{formatTime(at)}</span>
-      </>
+      <span className="small muted num">
+        {formatTime(at)} {more}
+      </span>
     ),
+    status: 'finish' as 'finish' | 'error' | 'wait',
   })
+  const paid = `${formatYuan(vend.captured_fen)} ${t(`state.method.${vend.method}`)}`
+  const tries = vend.attempts > 1 ? t('sale.attempts', { count: vend.attempts }) : ''
   const items = [
-    {
-      ...line(
-        t('vend.created'),
-        vend.created_at,
-        `${formatYuan(vend.captured_fen)} ${t(`state.method.${vend.method}`)}`,
-      ),
-      color: 'blue',
-    },
-    ...(vend.sent_at
-      ? [
-          {
-            ...line(
-              t('vend.sent'),
-              vend.sent_at,
-              vend.attempts > 1 ? t('sale.attempts', { count: vend.attempts }) : '',
-            ),
-            color: 'blue',
-          },
-        ]
-      : []),
-    vend.finished_at || isVendAtRest(vend.state)
-      ? {
-          ...line(t(`state.vend.${vend.state}`), vend.finished_at),
-          color: vendTone[vend.state] === 'success' ? 'green' : 'red',
-        }
-      : { ...line(t('vend.rest'), null), color: 'gray' },
+    line(t('vend.created'), vend.created_at, paid),
+    ...(vend.sent_at ? [line(t('vend.sent'), vend.sent_at, tries)] : []),
+    atRest
+      ? { ...line(t(`state.vend.${vend.state}`), vend.finished_at), status: ended as 'error' }
+      : { ...line(t('vend.rest'), null), status: 'wait' as const },
   ]
-  return <Timeline items={items} />
+  return <Steps size="small" type="dot" orientation="vertical" items={items} />
 }
 
 function VendBody({ vend }: { vend: Vend }) {
