@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::uint32_t kAmountMax = 0x7FFF'FFFF;
 constexpr std::size_t kStepsMax = 4;
-constexpr std::size_t kClockSize = 8;
 
 void put_s32(Buffer& out, std::int32_t value) { put_u32(out, static_cast<std::uint32_t>(value)); }
 

@@ -64,6 +64,8 @@ inline constexpr Block kSettingsBlock{0x6058, 12};
 inline constexpr Block kClockBlock{0x6070, 8};
 inline constexpr Block kPriceBlock{0x6080, 31};
 inline constexpr Block kPriceReadBlock{0x6100, 29};  ///< read only: the price block, no MAC
+inline constexpr Block kClockReadBlock{0x602B, 6};   ///< read only: the clock, its last sequence
+inline constexpr std::size_t kClockSize = 8;
 inline constexpr std::size_t kMacSize = 4;
 
 inline constexpr std::uint16_t kClearAtZero = 0xC1EA;  ///< refused (5) unless the balance is 0

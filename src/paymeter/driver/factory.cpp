@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/codec/modbus_pdu.hpp"
 #include "paymeter/driver/reference_nk_driver.hpp"
 
 namespace paymeter::driver {
@@ -11,6 +12,18 @@ namespace {
 
 const std::string& name_of(const std::shared_ptr<const PreparedModel>& prepared) {
   return prepared->model.name;
+}
+
+/// Reads of so many registers each.
+port::ReadLoad load_of(const std::vector<std::uint16_t>& counts) {
+  constexpr std::size_t kReadRequestSize = 5;
+  port::ReadLoad load;
+  for (std::uint16_t count : counts) {
+    ++load.requests;
+    load.request_bytes += kReadRequestSize;
+    load.reply_bytes += codec::read_reply_size(count);
+  }
+  return load;
 }
 
 }  // namespace
@@ -24,6 +37,14 @@ ModelDriverFactory::ModelDriverFactory(std::vector<Model> models) {
     abilities.relay = model.relay.has_value();
     abilities.measurements = !model.registers.empty();
     abilities.verified = model.verified();
+    abilities.clock = abilities.time_tables = model.prepaid.has_value();
+    if (model.prepaid)
+      abilities.status_load = load_of({codec::reference_nk::kPrepaidBlock.count});
+    else if (model.relay)
+      abilities.status_load = load_of({codec::reference_nk::kRelayBlock.count});
+    std::vector<std::uint16_t> counts;
+    for (const PlannedRead& read : *plan) counts.push_back(read.count);
+    abilities.full_load = load_of(counts);
     auto prepared = std::make_shared<const PreparedModel>(
         PreparedModel{std::move(model), std::move(*plan), abilities});
     std::erase_if(models_, [&](const auto& old) { return name_of(old) == name_of(prepared); });

@@ -89,6 +89,65 @@ port::Async<Result<WriteReply>> ReferenceNkDriver::write_prices(port::BusLink& l
   co_return co_await command(link, std::move(epoch), nk::kPriceBlock, std::move(content));
 }
 
+port::Async<Result<port::MeterClock>> ReferenceNkDriver::read_clock(port::BusLink& link) {
+  if (layout_unknown_) co_return fail(Errc::meter_layout_unknown);
+  const nk::Block block = nk::kClockReadBlock;
+  const auto data = co_await read_registers(link, {unit(), 3, block.address, block.count});
+  if (!data) co_return fail(data.error());
+  port::MeterClock out;
+  if (auto clock = nk::decode_clock(Bytes(*data).first(nk::kClockSize))) out.local_time = *clock;
+  out.sequence = get_u32(*data, nk::kClockSize);
+  co_return out;
+}
+
+port::Async<Result<WriteReply>> ReferenceNkDriver::set_clock(port::BusLink& link,
+                                                             domain::Epoch epoch,
+                                                             std::uint32_t sequence,
+                                                             CivilTime local_time) {
+  if (local_time.year < 2000 || local_time.year > 2099)
+    co_return fail(Errc::frame_bad_value, "year " + std::to_string(local_time.year));
+  Buffer content = nk::encode_set_clock({sequence, local_time});
+  co_return co_await command(link, std::move(epoch), nk::kClockBlock, std::move(content));
+}
+
+port::Async<Result<domain::TimeTables>> ReferenceNkDriver::read_time_tables(port::BusLink& link) {
+  if (layout_unknown_) co_return fail(Errc::meter_layout_unknown);
+  const nk::Block first = nk::kDayTable1Block, second = nk::kDayTable2Block,
+                  season = nk::kSeasonBlock;
+  const RegisterSpan days{unit(), 3, first.address,
+                          static_cast<std::uint16_t>(first.count + second.count)};
+  const auto tables = co_await read_registers(link, days);
+  if (!tables) co_return fail(tables.error());
+  const RegisterSpan year{unit(), 3, season.address, season.count};
+  const auto seasons = co_await read_registers(link, year);
+  if (!seasons) co_return fail(seasons.error());
+  const Bytes both(*tables);
+  co_return to_time_tables(both.first(first.bytes()), both.subspan(first.bytes()), *seasons);
+}
+
+port::Async<Result<WriteReply>> ReferenceNkDriver::write_day_table(
+    port::BusLink& link, int number, std::vector<domain::DaySlot> slots) {
+  if (layout_unknown_) co_return fail(Errc::meter_layout_unknown);
+  if (number != 1 && number != 2)
+    co_return fail(Errc::frame_bad_value, "day table " + std::to_string(number));
+  domain::TimeTables tables;
+  tables.days[0] = std::move(slots);
+  if (auto ok = domain::check_time_tables(tables); !ok) co_return fail(ok.error());
+  const nk::Block block = number == 1 ? nk::kDayTable1Block : nk::kDayTable2Block;
+  Buffer content = nk::encode_day_table(to_meter_slots(tables.days[0]));
+  co_return co_await write_registers(link, unit(), block.address, std::move(content));
+}
+
+port::Async<Result<WriteReply>> ReferenceNkDriver::write_season_table(
+    port::BusLink& link, std::vector<domain::SeasonStart> seasons) {
+  if (layout_unknown_) co_return fail(Errc::meter_layout_unknown);
+  domain::TimeTables tables;
+  tables.seasons = std::move(seasons);
+  if (auto ok = domain::check_time_tables(tables); !ok) co_return fail(ok.error());
+  Buffer content = nk::encode_season_table(to_meter_seasons(tables.seasons));
+  co_return co_await write_registers(link, unit(), nk::kSeasonBlock.address, std::move(content));
+}
+
 port::Async<Result<WriteReply>> ReferenceNkDriver::command(port::BusLink& link, domain::Epoch epoch,
                                                            nk::Block block, Buffer content) {
   if (layout_unknown_) co_return fail(Errc::meter_layout_unknown);

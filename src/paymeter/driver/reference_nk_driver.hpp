@@ -30,6 +30,15 @@ class ReferenceNkDriver final : public RegisterDriver {
   port::Async<Result<port::WriteReply>> write_prices(port::BusLink& link, domain::Epoch epoch,
                                                      std::uint32_t version,
                                                      domain::PriceTable prices) override;
+  port::Async<Result<port::MeterClock>> read_clock(port::BusLink& link) override;
+  port::Async<Result<port::WriteReply>> set_clock(port::BusLink& link, domain::Epoch epoch,
+                                                  std::uint32_t sequence,
+                                                  CivilTime local_time) override;
+  port::Async<Result<domain::TimeTables>> read_time_tables(port::BusLink& link) override;
+  port::Async<Result<port::WriteReply>> write_day_table(
+      port::BusLink& link, int number, std::vector<domain::DaySlot> slots) override;
+  port::Async<Result<port::WriteReply>> write_season_table(
+      port::BusLink& link, std::vector<domain::SeasonStart> seasons) override;
 
  private:
   /// Sends a block with its MAC for this meter and epoch.

@@ -242,5 +242,106 @@ TEST(ReferenceNkDriver, PricesReadBackAreThePricesWritten) {
   EXPECT_EQ(run(bench.driver->read_prices(bench.link)), prices);
 }
 
+TEST(ReferenceNkDriver, TheClockIsSetUnderTheNextSequence) {
+  Bench bench;
+  const CivilTime noon{2026, 11, 23, 12, 0, 5, 1};
+  bench.link.answer = [&](const port::BusRequest& request) {
+    if (request.pdu[0] == 0x10)
+      return Result<Buffer>(Buffer(request.pdu.begin(), request.pdu.begin() + 5));
+    EXPECT_EQ(request.pdu, hex("03 602B 0006"));
+    Buffer reply{3, 12};
+    const auto clock = nk::encode_clock(noon);
+    reply.insert(reply.end(), clock.begin(), clock.end());
+    put_u32(reply, 7);
+    return Result<Buffer>(reply);
+  };
+  const auto read = run(bench.driver->read_clock(bench.link));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->local_time, noon);
+  EXPECT_EQ(read->sequence, 7U);
+  EXPECT_EQ(run(bench.driver->set_clock(bench.link, kEpoch, 8, noon)), WriteReply::acknowledged);
+  const Bytes pdu = bench.link.sent.back().pdu;
+  EXPECT_EQ(get_u16(pdu, 1), nk::kClockBlock.address);
+  EXPECT_EQ(nk::decode_set_clock(pdu.subspan(6)), (nk::SetClock{8, noon}));
+  EXPECT_TRUE(codec::mac_fits(meter_of("x").key, nk::encode_serial(kEpoch.serial).value(), 3,
+                              nk::kClockBlock.address, pdu.subspan(6)));
+  CivilTime far = noon;
+  far.year = 2100;
+  const auto sent = bench.link.sent.size();
+  EXPECT_EQ(run(bench.driver->set_clock(bench.link, kEpoch, 9, far)).error().code,
+            Errc::frame_bad_value);
+  EXPECT_EQ(bench.link.sent.size(), sent);
+}
+
+TEST(ReferenceNkDriver, TimeTablesReadBackAreThoseWritten) {
+  domain::TimeTables tables;
+  tables.days[0] = {{0, 4}, {8 * 60 + 30, 2}, {22 * 60, 3}};
+  tables.days[1] = {{7 * 60, 1}};
+  tables.seasons = {{1, 1, 1}, {7, 1, 2}};
+  Bench bench;
+  ASSERT_TRUE(run(bench.driver->write_day_table(bench.link, 1, tables.days[0])));
+  ASSERT_TRUE(run(bench.driver->write_day_table(bench.link, 2, tables.days[1])));
+  ASSERT_TRUE(run(bench.driver->write_season_table(bench.link, tables.seasons)));
+  ASSERT_EQ(bench.link.sent.size(), 3U);
+  const auto block = [&](std::size_t i) {
+    const Buffer& pdu = bench.link.sent.at(i).pdu;
+    return Buffer(pdu.begin() + 6, pdu.end());
+  };
+  EXPECT_EQ(get_u16(bench.link.sent[1].pdu, 1), nk::kDayTable2Block.address);
+  Buffer days = block(0);
+  for (std::uint8_t byte : block(1)) days.push_back(byte);
+  const Buffer seasons = block(2);
+  bench.link.answer = [&](const port::BusRequest& request) {
+    const Buffer& data = get_u16(request.pdu, 1) == nk::kSeasonBlock.address ? seasons : days;
+    Buffer reply{3, static_cast<std::uint8_t>(data.size())};
+    reply.insert(reply.end(), data.begin(), data.end());
+    return Result<Buffer>(reply);
+  };
+  EXPECT_EQ(run(bench.driver->read_time_tables(bench.link)), tables);
+  EXPECT_EQ(bench.link.sent.size(), 5U) << "two requests: both day tables are neighbours";
+  days[0] = 9;
+  EXPECT_EQ(run(bench.driver->read_time_tables(bench.link)).error().code, Errc::frame_bad_value);
+  EXPECT_EQ(run(bench.driver->write_day_table(bench.link, 3, {})).error().code,
+            Errc::frame_bad_value);
+  EXPECT_EQ(run(bench.driver->write_season_table(bench.link, {{2, 30, 1}})).error().code,
+            Errc::frame_bad_value);
+}
+
+TEST(ReferenceNkDriver, OtherModelsHaveNeitherClockNorTables) {
+  Bench bench;
+  bench.driver = builtin_driver(meter_of("acrel-dtsy1352"));
+  EXPECT_FALSE(bench.driver->abilities().clock);
+  EXPECT_EQ(run(bench.driver->read_clock(bench.link)).error().code, Errc::meter_unsupported);
+  EXPECT_EQ(run(bench.driver->set_clock(bench.link, kEpoch, 1, {})).error().code,
+            Errc::meter_unsupported);
+  EXPECT_EQ(run(bench.driver->read_time_tables(bench.link)).error().code, Errc::meter_unsupported);
+  EXPECT_EQ(run(bench.driver->write_day_table(bench.link, 1, {})).error().code,
+            Errc::meter_unsupported);
+  EXPECT_EQ(run(bench.driver->write_season_table(bench.link, {})).error().code,
+            Errc::meter_unsupported);
+  EXPECT_TRUE(bench.link.sent.empty());
+}
+
+TEST(ReferenceNkDriver, TheLoadOfAReadIsKnownBeforehand) {
+  Bench bench;
+  const port::MeterAbilities& abilities = bench.driver->abilities();
+  EXPECT_EQ(abilities.status_load.requests, 1);
+  EXPECT_EQ(abilities.status_load.reply_bytes, 100U);
+  bench.link.answer = [](const port::BusRequest& request) {
+    Buffer reply{request.pdu[0], static_cast<std::uint8_t>(request.reply_size - 2)};
+    reply.resize(request.reply_size);
+    return Result<Buffer>(reply);
+  };
+  ASSERT_TRUE(run(bench.driver->read_measurements(bench.link, {})));
+  std::size_t asked = 0, answered = 0;
+  for (const port::BusRequest& request : bench.link.sent) {
+    asked += request.pdu.size();
+    answered += request.reply_size;
+  }
+  EXPECT_EQ(abilities.full_load.requests, static_cast<int>(bench.link.sent.size()));
+  EXPECT_EQ(abilities.full_load.request_bytes, asked);
+  EXPECT_EQ(abilities.full_load.reply_bytes, answered);
+}
+
 }  // namespace
 }  // namespace paymeter::driver

@@ -124,4 +124,38 @@ Result<nk::Prices> to_meter_prices(std::uint32_t version, const domain::PriceTab
   return out;
 }
 
+Result<domain::TimeTables> to_time_tables(Bytes day1, Bytes day2, Bytes seasons) {
+  domain::TimeTables tables;
+  for (std::size_t i = 0; i < tables.days.size(); ++i) {
+    const auto slots = nk::decode_day_table(i == 0 ? day1 : day2);
+    if (!slots) return fail(slots.error());
+    for (const nk::DaySlot& slot : *slots)
+      tables.days.at(i).push_back({slot.hour * 60 + slot.minute, slot.rate});
+  }
+  const auto entries = nk::decode_season_table(seasons);
+  if (!entries) return fail(entries.error());
+  for (const nk::SeasonEntry& entry : *entries)
+    tables.seasons.push_back({entry.month, entry.day, entry.day_table});
+  return tables;
+}
+
+std::vector<nk::DaySlot> to_meter_slots(const std::vector<domain::DaySlot>& slots) {
+  std::vector<nk::DaySlot> out;
+  out.reserve(slots.size());
+  for (const domain::DaySlot& slot : slots)
+    out.push_back({static_cast<std::uint8_t>(slot.rate),
+                   static_cast<std::uint8_t>(slot.minute_of_day % 60),
+                   static_cast<std::uint8_t>(slot.minute_of_day / 60)});
+  return out;
+}
+
+std::vector<nk::SeasonEntry> to_meter_seasons(const std::vector<domain::SeasonStart>& seasons) {
+  std::vector<nk::SeasonEntry> out;
+  out.reserve(seasons.size());
+  for (const domain::SeasonStart& at : seasons)
+    out.push_back({static_cast<std::uint8_t>(at.month), static_cast<std::uint8_t>(at.day),
+                   static_cast<std::uint8_t>(at.day_table)});
+  return out;
+}
+
 }  // namespace paymeter::driver

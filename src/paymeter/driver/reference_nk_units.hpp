@@ -6,6 +6,7 @@
 
 #include "paymeter/codec/reference_nk.hpp"
 #include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/time_table.hpp"
 
 namespace paymeter::driver {
 
@@ -25,5 +26,13 @@ Result<codec::reference_nk::Settings> to_meter_settings(std::uint32_t version,
 /// that does not begin at a whole kWh or not above the one before; over 4 steps).
 Result<codec::reference_nk::Prices> to_meter_prices(std::uint32_t version,
                                                     const domain::PriceTable& prices);
+
+/// The bytes of day tables 1 and 2 and of the season table.
+/// Errors: frame_bad_value (the meter holds what it should have refused).
+Result<domain::TimeTables> to_time_tables(Bytes day1, Bytes day2, Bytes seasons);
+/// Requires: check_time_tables accepts them.
+std::vector<codec::reference_nk::DaySlot> to_meter_slots(const std::vector<domain::DaySlot>& slots);
+std::vector<codec::reference_nk::SeasonEntry> to_meter_seasons(
+    const std::vector<domain::SeasonStart>& seasons);
 
 }  // namespace paymeter::driver

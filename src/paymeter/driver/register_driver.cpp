@@ -91,4 +91,27 @@ port::Async<Result<WriteReply>> RegisterDriver::write_prices(port::BusLink&, dom
   co_return fail(Errc::meter_unsupported);
 }
 
+port::Async<Result<port::MeterClock>> RegisterDriver::read_clock(port::BusLink&) {
+  co_return fail(Errc::meter_unsupported);
+}
+
+port::Async<Result<WriteReply>> RegisterDriver::set_clock(port::BusLink&, domain::Epoch,
+                                                          std::uint32_t, CivilTime) {
+  co_return fail(Errc::meter_unsupported);
+}
+
+port::Async<Result<domain::TimeTables>> RegisterDriver::read_time_tables(port::BusLink&) {
+  co_return fail(Errc::meter_unsupported);
+}
+
+port::Async<Result<WriteReply>> RegisterDriver::write_day_table(port::BusLink&, int,
+                                                                std::vector<domain::DaySlot>) {
+  co_return fail(Errc::meter_unsupported);
+}
+
+port::Async<Result<WriteReply>> RegisterDriver::write_season_table(
+    port::BusLink&, std::vector<domain::SeasonStart>) {
+  co_return fail(Errc::meter_unsupported);
+}
+
 }  // namespace paymeter::driver

@@ -40,6 +40,15 @@ class RegisterDriver : public port::MeterDriver {
                                                      domain::PriceTable prices) override;
   port::Async<Result<port::WriteReply>> switch_supply(port::BusLink& link,
                                                       domain::CommandKind kind) override;
+  port::Async<Result<port::MeterClock>> read_clock(port::BusLink& link) override;
+  port::Async<Result<port::WriteReply>> set_clock(port::BusLink& link, domain::Epoch epoch,
+                                                  std::uint32_t sequence,
+                                                  CivilTime local_time) override;
+  port::Async<Result<domain::TimeTables>> read_time_tables(port::BusLink& link) override;
+  port::Async<Result<port::WriteReply>> write_day_table(
+      port::BusLink& link, int number, std::vector<domain::DaySlot> slots) override;
+  port::Async<Result<port::WriteReply>> write_season_table(
+      port::BusLink& link, std::vector<domain::SeasonStart> seasons) override;
 
  protected:
   std::uint8_t unit() const { return unit_; }

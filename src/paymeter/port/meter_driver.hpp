@@ -3,27 +3,45 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "paymeter/domain/meter.hpp"
 #include "paymeter/domain/supply.hpp"
+#include "paymeter/domain/time_table.hpp"
 #include "paymeter/port/async.hpp"
 #include "paymeter/port/bus_link.hpp"
 
 namespace paymeter::port {
+
+/// What one reading of a meter puts on the wire: for planning a line.
+struct ReadLoad {
+  int requests = 0;               ///< 0 = there is nothing to read
+  std::size_t request_bytes = 0;  ///< protocol data units of all requests, without envelopes
+  std::size_t reply_bytes = 0;
+};
 
 /// What the model can do; an operation outside it answers meter_unsupported.
 struct MeterAbilities {
   bool prepaid_wallet = false;  ///< sell, open_account, settings and prices
   bool relay = false;
   bool measurements = false;
-  bool verified = true;  ///< false: a register in use has no published source
+  bool clock = false;        ///< read_clock, set_clock
+  bool time_tables = false;  ///< read_time_tables, write_day_table, write_season_table
+  bool verified = true;      ///< false: a register in use has no published source
+  ReadLoad status_load;      ///< of read_prepaid
+  ReadLoad full_load;        ///< of read_measurements
 };
 
 /// An acknowledged write was understood, not necessarily seen: read back. An explicit refusal is
 /// the meter's own "no" (Modbus exception 04); everything else is an error and decides nothing.
 enum class WriteReply : std::uint8_t { acknowledged, refused };
+
+struct MeterClock {
+  std::optional<CivilTime> local_time;  ///< empty: the meter holds no valid date
+  std::uint32_t sequence = 0;           ///< of the last set_clock that it accepted
+};
 
 struct SaleFrame {
   domain::Epoch epoch;
@@ -61,6 +79,22 @@ class MeterDriver {
                                                  domain::PriceTable prices) = 0;
   /// Requires: domain::is_supply(kind).
   virtual Async<Result<WriteReply>> switch_supply(BusLink& link, domain::CommandKind kind) = 0;
+
+  /// The clock as it was when the meter answered. Only with the ability `clock`, like set_clock.
+  virtual Async<Result<MeterClock>> read_clock(BusLink& link) = 0;
+  /// `sequence` must be above the last one, so that an older frame that comes late is refused.
+  /// Errors: also frame_bad_value (a date that the meter cannot hold; nothing was sent).
+  virtual Async<Result<WriteReply>> set_clock(BusLink& link, domain::Epoch epoch,
+                                              std::uint32_t sequence, CivilTime local_time) = 0;
+  /// All three tables. Only with the ability `time_tables`, like the two below. Tables that the
+  /// meter should not hold are frame_bad_value.
+  virtual Async<Result<domain::TimeTables>> read_time_tables(BusLink& link) = 0;
+  /// Whole tables, empty ones too: unlisted slots are cleared. `number` is 1 or 2.
+  /// Errors: also frame_bad_value (check_time_tables; nothing was sent).
+  virtual Async<Result<WriteReply>> write_day_table(BusLink& link, int number,
+                                                    std::vector<domain::DaySlot> slots) = 0;
+  virtual Async<Result<WriteReply>> write_season_table(
+      BusLink& link, std::vector<domain::SeasonStart> seasons) = 0;
 };
 
 struct MeterModelInfo {
