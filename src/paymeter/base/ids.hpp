@@ -25,6 +25,7 @@ using AccountId = Id<struct AccountTag>;
 using VendId = Id<struct VendTag>;
 using PostingId = Id<struct PostingTag>;
 using CommandId = Id<struct CommandTag>;
+using BatchId = Id<struct BatchTag>;
 using AlarmId = Id<struct AlarmTag>;
 using SettlementId = Id<struct SettlementTag>;
 using ProposalId = Id<struct ProposalTag>;

@@ -7,6 +7,8 @@ namespace paymeter::domain {
 namespace {
 constexpr std::array<std::string_view, 6> kKinds{"trip",         "force_on",       "release",
                                                  "open_account", "write_settings", "write_prices"};
+constexpr std::array<std::string_view, 6> kOrigins{"operator", "opening",  "settlement",
+                                                   "arrears",  "limiting", "tariff"};
 constexpr std::array<std::string_view, 4> kStates{"pending", "done", "failed", "superseded"};
 }  // namespace
 
@@ -17,6 +19,11 @@ std::optional<CommandKind> command_kind_from_name(std::string_view name) {
 std::string_view command_state_name(CommandState state) { return spell(kStates, state); }
 std::optional<CommandState> command_state_from_name(std::string_view name) {
   return unspell<CommandState>(kStates, name);
+}
+
+std::string_view command_origin_name(CommandOrigin origin) { return spell(kOrigins, origin); }
+std::optional<CommandOrigin> command_origin_from_name(std::string_view name) {
+  return unspell<CommandOrigin>(kOrigins, name);
 }
 
 bool is_supply(CommandKind kind) {

@@ -28,6 +28,18 @@ enum class CommandState : std::uint8_t { pending, done, failed, superseded };
 std::string_view command_state_name(CommandState state);
 std::optional<CommandState> command_state_from_name(std::string_view name);
 
+/// Who wanted it: only the owner of an intent ends it (vending.md, re-closing).
+enum class CommandOrigin : std::uint8_t {
+  by_operator,    ///< a person's act, alone or in a batch
+  opening,        ///< carries an account into its meter
+  settlement,     ///< closing or change-over
+  arrears,        ///< the platform's own cut, and the re-close that undoes it
+  limiting,       ///< a load-limiting plan
+  tariff_change,  ///< prices of a version that came into force
+};
+std::string_view command_origin_name(CommandOrigin origin);
+std::optional<CommandOrigin> command_origin_from_name(std::string_view name);
+
 /// A stored intent. For write_settings and write_prices the content is what the meter's
 /// configuration said when the intent was made; `version` is counted by the platform from 1.
 struct Command {
@@ -36,14 +48,19 @@ struct Command {
   MeterId meter{};
   CommandKind kind = CommandKind::release;
   CommandState state = CommandState::pending;
+  CommandOrigin origin = CommandOrigin::by_operator;
+  std::optional<BatchId> batch;       ///< the batch it is a row of
   std::uint32_t customer_number = 0;  ///< open_account
   std::uint32_t version = 0;          ///< write_settings, write_prices
   MeterSettings settings{};           ///< write_settings
   PriceTable prices{};                ///< write_prices
+  std::optional<TariffId> tariff;     ///< write_prices: whose prices these are
+  std::int64_t tariff_number = 0;     ///< its version then; 0 = as imported, without versions
   std::string reason;                 ///< why, as the operator wrote it
   UserId operator_id{};
   int tries = 0;
   std::optional<Errc> result;  ///< why failed or superseded; the latest trouble while pending
+  std::string differences;     ///< what the last read-back showed instead, as in read_back.hpp
   UtcMs created_at{}, deadline_at{};
   std::optional<UtcMs> finished_at;
 };

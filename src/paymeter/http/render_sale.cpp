@@ -88,6 +88,8 @@ port::Async<json::object> render_command(Context& context, domain::Command comma
                          {"meter_code", meter_code(context.station, command.meter)},
                          {"kind", domain::command_kind_name(command.kind)},
                          {"state", domain::command_state_name(command.state)},
+                         {"origin", domain::command_origin_name(command.origin)},
+                         {"batch_id", id_or_null(command.batch.value_or(BatchId{}))},
                          {"reason", command.reason},
                          {"operator_name", or_null(operator_name)},
                          {"tries", command.tries},

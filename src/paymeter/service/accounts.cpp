@@ -36,6 +36,7 @@ std::vector<domain::Command> opening_commands(const LiveTable& table, MeterId me
   for (domain::Command& command : commands) {
     command.property = live->meter.property;
     command.meter = meter;
+    command.origin = domain::CommandOrigin::opening;
     command.operator_id = by;
     command.created_at = at;
     command.deadline_at = at + kNoDeadline;

@@ -97,6 +97,7 @@ port::Async<Result<>> Proposals::open_again(Proposal proposal) {
     if (auto command = download_command(*live, deps_.live, kind)) commands.push_back(*command);
   for (domain::Command& command : commands) {
     command.meter = proposal.meter;
+    command.origin = domain::CommandOrigin::opening;
     command.operator_id = proposal.decided_by;
     command.created_at = command.deadline_at = deps_.runtime.now();  // these never expire
     const std::string key = "release-" + std::to_string(proposal.id.value) + "-" +

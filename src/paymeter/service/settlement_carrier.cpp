@@ -283,6 +283,7 @@ port::Async<Result<>> SettlementCarrier::trip(domain::Settlement settlement) {
   command.meter = meter;
   command.kind = domain::CommandKind::trip;
   command.reason = trip_reason(settlement);
+  command.origin = domain::CommandOrigin::settlement;
   command.operator_id = settlement.operator_id;
   command.created_at = deps_.runtime.now();
   command.deadline_at = command.created_at + kNoDeadline;
@@ -324,6 +325,7 @@ port::Async<Result<domain::Command>> intended_supply(port::Store& store, const d
   command.meter = meter.id;
   command.kind = domain::CommandKind::release;
   command.reason = trip_reason(settlement);
+  command.origin = domain::CommandOrigin::settlement;
   command.operator_id = settlement.operator_id;
   command.created_at = now;
   command.deadline_at = now + kNoDeadline;

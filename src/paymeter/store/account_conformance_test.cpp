@@ -175,6 +175,17 @@ TEST_P(AccountStoreTest, VersionsExceedTheLastGivenAndTheMetersOwn) {
   }
 }
 
+TEST_P(AccountStoreTest, ACommandKnowsWhoWantedIt) {
+  shop_.build(1);
+  for (auto origin : {domain::CommandOrigin::by_operator, domain::CommandOrigin::arrears,
+                      domain::CommandOrigin::tariff_change}) {
+    Command command = intent(shop_.meter(1), CommandKind::trip);
+    command.origin = origin;
+    const auto stored = shop_.must(store().add_command(command, ""));
+    EXPECT_EQ(shop_.must(store().find_command(stored.id)).origin, origin);
+  }
+}
+
 TEST_P(AccountStoreTest, CommandEndsOnce) {
   shop_.build(1);
   const MeterId m1 = shop_.meter(1);

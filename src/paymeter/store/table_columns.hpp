@@ -185,6 +185,11 @@ PAYMETER_TABLE(domain::Command, "command") {
   io("created_at", v.created_at);
   io("deadline_at", v.deadline_at);
   io("finished_at", v.finished_at);
+  io("origin", v.origin);
+  io("batch_id", v.batch);
+  io("tariff_id", v.tariff);
+  io("tariff_number", v.tariff_number);
+  io("differences", v.differences);
 }
 
 PAYMETER_TABLE(domain::Alarm, "alarm") {
