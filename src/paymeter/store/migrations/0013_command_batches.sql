@@ -36,6 +36,7 @@ create index command_batch_open on command_batch (id) where finished_at is null;
 -- state: waiting, started (command_id says what became of it), refused, cancelled, left_out.
 create table command_batch_row (
   batch_id bigint not null references command_batch (id),
+  property_id bigint not null references property (id),
   place bigint not null,
   meter_id bigint not null references meter (id),
   state text not null,
