@@ -22,6 +22,38 @@ enum class Mistake : std::uint8_t {
   stale_reply,    ///< an older reply is taken for the answer to a deciding read
   no_tag,         ///< the meter does not tell whose sale it holds
   unbound,        ///< the meter takes frames of an earlier epoch
+
+  // Cutting and re-closing (docs/switching.md): each forgets one rule.
+  cut_meter_wallet,     ///< a meter with its own wallet is cut by the platform
+  cut_no_account,       ///< cut although no account is open
+  cut_settling,         ///< cut in the middle of a settlement or a quarantine
+  cut_not_enforced,     ///< cut although nobody switched enforcement on
+  cut_protected,        ///< 保电 is not asked for
+  cut_held_off,         ///< a second cut over somebody else's
+  cut_stale,            ///< any reading will do, however old
+  cut_unsound,          ///< a reading that billing refused will do
+  cut_one_reading,      ///< the previous reading is not asked
+  cut_at_threshold,     ///< at the threshold counts as below
+  cut_unwarned,         ///< nobody was warned
+  cut_warned_just_now,  ///< the hours after the warning are not waited for
+  cut_while_paying,     ///< a sale is under way
+  cut_unasked,          ///< an open order is not asked for at its channel
+  cut_weekend,
+  cut_holiday,
+  cut_eve,
+  cut_beyond_horizon,  ///< a day the calendar does not know is a workday
+  cut_any_hour,
+  cut_friendly,         ///< the wallet's friendly hours are ignored
+  cut_skewed,           ///< the meter's clock may be anything
+  cut_unhealthy,        ///< the collector does not hear the bus
+  cut_breaker,          ///< the breaker stops nothing
+  cut_unrehearsed,      ///< who stood in no rehearsal is cut
+  cut_unpaced,          ///< rehearsed cuts all at once
+  cut_unknown,          ///< what is unknown counts as fine
+  cut_reclose_all,      ///< re-closing undoes other people's trips, too
+  cut_send_first,       ///< the frame leaves before the decision is stored
+  cut_late_frame,       ///< a decision made long ago is still sent
+  cut_no_recheck,       ///< money that came while the bus worked is not seen
 };
 
 /// False for ever. Only the simulation's own executables replace this definition; nothing that is

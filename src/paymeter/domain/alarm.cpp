@@ -8,10 +8,10 @@
 namespace paymeter::domain {
 namespace {
 
-constexpr std::array<std::string_view, 13> kKinds{
+constexpr std::array<std::string_view, 16> kKinds{
     "alarm1",     "alarm2",       "arrears",    "overload",         "cover",      "clock",
     "meter_lost", "gateway_lost", "vend_stuck", "vend_quarantined", "wrong_meter",
-    "wallet_difference", "billing_held"};
+    "wallet_difference", "billing_held", "relay_welded", "reclose_failed", "relay_mismatch"};
 constexpr std::array<std::string_view, 3> kSeverities{"info", "warning", "critical"};
 constexpr std::array kStatusKinds{AlarmKind::alarm1,   AlarmKind::alarm2, AlarmKind::arrears,
                                   AlarmKind::overload, AlarmKind::cover,  AlarmKind::clock};

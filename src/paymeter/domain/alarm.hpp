@@ -27,6 +27,9 @@ enum class AlarmKind : std::uint8_t {
   wrong_meter,        // from selling and identity checks
   wallet_difference,  // the meter's balance is not what the platform's shadow says
   billing_held,       // readings of a platform wallet make no sense, or no price is in force
+  relay_welded,       // energy while the relay is open: welded contacts, or a bypass
+  reclose_failed,     // still open after the platform's own cut ended
+  relay_mismatch,     // relay and recorded intents disagree
 };
 std::string_view alarm_kind_name(AlarmKind kind);
 std::optional<AlarmKind> alarm_kind_from_name(std::string_view name);
