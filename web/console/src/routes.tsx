@@ -18,6 +18,8 @@ const GuidePage = page(() => import('@/pages/guide/GuidePage'), 'GuidePage')
 const ImportPage = page(() => import('@/pages/import/ImportPage'), 'ImportPage')
 const MeterPage = page(() => import('@/pages/meter/MeterPage'), 'MeterPage')
 const MetersPage = page(() => import('@/pages/setup/MetersPage'), 'MetersPage')
+const BillsPage = page(() => import('@/pages/wallet/BillsPage'), 'BillsPage')
+const NoticesPage = page(() => import('@/pages/notices/NoticesPage'), 'NoticesPage')
 const NotFoundPage = page(() => import('@/pages/NotFoundPage'), 'NotFoundPage')
 const OwnPasswordPage = page(() => import('@/pages/login/OwnPasswordPage'), 'OwnPasswordPage')
 const SalePage = page(() => import('@/pages/sale/SalePage'), 'SalePage')
@@ -46,6 +48,8 @@ export function Pages() {
           <Route path="/alarms" element={<AlarmsPage />} />
           <Route path="/meters" element={<MetersPage />} />
           <Route path="/meters/:id" element={<MeterPage />} />
+          <Route path="/meters/:id/bills" element={<BillsPage />} />
+          <Route path="/notices" element={<NoticesPage />} />
           <Route path="/gateways" element={<GatewaysPage />} />
           <Route path="/import" element={<ImportPage />} />
           <Route path="/books" element={<BooksPage />} />

@@ -1,5 +1,6 @@
 /** The one door to the station: typed by its openapi.json, errors always as ApiError. */
 import createClient from 'openapi-fetch'
+import { saveFile } from '@/common/saveFile'
 import { ApiError, errorFrom, networkError } from './errors'
 import type { paths } from './schema'
 import type { ImportReport } from './types'
@@ -73,9 +74,5 @@ export async function download(path: string, name: string): Promise<void> {
   }
   if (!response.ok)
     throw report(errorFrom(response.status, await response.json().catch(() => null)))
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(await response.blob())
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+  saveFile(name, await response.blob())
 }

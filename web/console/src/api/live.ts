@@ -2,7 +2,17 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { mergeTiles } from '@/domain/matrix'
 import { keys } from './keys'
-import type { Account, Alarm, Command, MeterDetail, MeterList, Tile, Vend } from './types'
+import { moneyKeys } from './money'
+import type {
+  Account,
+  Alarm,
+  Command,
+  MeterDetail,
+  MeterList,
+  Settlement,
+  Tile,
+  Vend,
+} from './types'
 
 export type LiveStatus = 'connecting' | 'live' | 'broken'
 
@@ -43,6 +53,7 @@ class TileBuffer {
 function onVend(cache: QueryClient, vend: Vend): void {
   cache.setQueryData(keys.vend(vend.id), vend)
   void cache.invalidateQueries({ queryKey: keys.vends })
+  void cache.invalidateQueries({ queryKey: moneyKeys.proposals })
   void cache.invalidateQueries({ queryKey: keys.meter(vend.meter_id) })
 }
 
@@ -57,8 +68,15 @@ function onAccount(cache: QueryClient, account: Account): void {
   void cache.invalidateQueries({ queryKey: keys.accounts })
 }
 
+function onSettlement(cache: QueryClient, settlement: Settlement): void {
+  cache.setQueryData(moneyKeys.settlement(settlement.id), settlement)
+  void cache.invalidateQueries({ queryKey: moneyKeys.settlements })
+  void cache.invalidateQueries({ queryKey: moneyKeys.proposals })
+}
+
 function onAlarm(cache: QueryClient, alarm: Alarm): void {
   void cache.invalidateQueries({ queryKey: keys.alarms })
+  void cache.invalidateQueries({ queryKey: moneyKeys.notices })
   if (alarm.meter_id !== null)
     void cache.invalidateQueries({ queryKey: keys.meter(alarm.meter_id) })
 }
@@ -101,6 +119,7 @@ export function followEvents(
     on<Vend>('vend', (vend) => onVend(cache, vend))
     on<Command>('command', (command) => onCommand(cache, command))
     on<Alarm>('alarm', (alarm) => onAlarm(cache, alarm))
+    on<Settlement>('settlement', (settlement) => onSettlement(cache, settlement))
     on<Account>('account', (account) => onAccount(cache, account))
     source.addEventListener('site', () => void cache.invalidateQueries())
   }

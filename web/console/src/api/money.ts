@@ -12,6 +12,9 @@ export const moneyKeys = {
   tariffs: ['tariffs'] as const,
   holders: (id: number) => ['holders', id] as const,
   devices: (id: number) => ['devices', id] as const,
+  notices: ['notices'] as const,
+  wallet: (id: number) => ['wallet', id] as const,
+  services: (id: number) => ['services', id] as const,
 }
 
 export interface SettlementFilter extends PageFilter {
@@ -25,7 +28,7 @@ export const useSettlements = (filter: SettlementFilter) =>
     queryKey: [...moneyKeys.settlements, filter],
     queryFn: () => unwrap(client.GET('/api/v1/settlements', { params: { query: filter } })),
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: 15_000,
   })
 
 const over = new Set(['done', 'cancelled'])

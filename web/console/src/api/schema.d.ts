@@ -1603,6 +1603,11 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        PlatformWallet: {
+            terms: components["schemas"]["WalletTerms"];
+            /** @description null: not billed yet */
+            standing: components["schemas"]["WalletStanding"] | null;
+        };
         WalletBillPart: {
             /** Format: int64 */
             version_id: number;
@@ -4795,7 +4800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Wallet"];
+                    "application/json": components["schemas"]["PlatformWallet"];
                 };
             };
             default: components["responses"]["Error"];
@@ -4804,7 +4809,10 @@ export interface operations {
     setWalletTerms: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
             path: {
                 /** @description The meter */
                 id: number;

@@ -59,12 +59,14 @@ export function AmountItem({
   extra,
   optional,
   signed,
+  focus = true,
 }: {
   name: string
   label: string
   extra?: string
   optional?: boolean
   signed?: boolean
+  focus?: boolean
 }) {
   const { t } = useTranslation()
   const check = (_: unknown, text: string | undefined) => {
@@ -75,7 +77,7 @@ export function AmountItem({
   }
   return (
     <Form.Item name={name} label={label} extra={extra} rules={[{ validator: check }]}>
-      <Input prefix="¥" inputMode="decimal" autoFocus data-testid={`act-${name}`} />
+      <Input prefix="¥" inputMode="decimal" autoFocus={focus} data-testid={`act-${name}`} />
     </Form.Item>
   )
 }

@@ -112,7 +112,7 @@ export function Guard({ right, children }: { right: Right; children: ReactNode }
   )
 }
 
-interface QueryLike<T> {
+export interface QueryLike<T> {
   data: T | undefined
   error: unknown
   isPending: boolean

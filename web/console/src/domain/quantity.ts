@@ -1,5 +1,5 @@
 /** Physical quantities and prices from the station's integers to text. */
-import type { Tariff } from '@/api/types'
+import type { Tariff, Utility } from '@/api/types'
 
 const dash = '—'
 const grouped = (value: number, places: number): string =>
@@ -40,3 +40,8 @@ export function energyFor(fen: number, priceE8: number | null): number | null {
   if (priceE8 === null || priceE8 <= 0) return null
   return Number((BigInt(Math.trunc(fen)) * 1_000_000_000n) / BigInt(priceE8))
 }
+
+/** Use of any utility: Wh or litres as the unit that is priced. */
+export const formatUse = (quantity: Maybe, utility: Utility): string =>
+  scaled(quantity, 1000, 2, utility === 'water' ? 'm³' : 'kWh')
+export const pricedUnit = (utility: Utility): string => (utility === 'water' ? 'm³' : 'kWh')

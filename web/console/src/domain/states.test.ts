@@ -12,18 +12,24 @@ import {
   commandStates,
   isVendAtRest,
   ledgerKinds,
+  noticeChannels,
+  noticeLevels,
+  noticeStates,
   paymentMethods,
   proposalKinds,
   proposalStates,
   resolutions,
   rights,
   roles,
+  services,
   severities,
   transports,
   utilities,
   vendKinds,
   vendProgress,
   vendStates,
+  walletLevels,
+  walletUnits,
   wallets,
 } from './states'
 
@@ -47,6 +53,12 @@ const lists: [string, string, readonly string[]][] = [
   ['ProposalState', 'proposal', proposalStates],
   ['Resolution', 'resolution', resolutions],
   ['Wallet', 'wallet', wallets],
+  ['NoticeState', 'notice', noticeStates],
+  ['NoticeLevel', 'noticeLevel', noticeLevels],
+  ['NoticeChannel', 'noticeChannel', noticeChannels],
+  ['WalletLevel', 'walletLevel', walletLevels],
+  ['WalletUnit', 'walletUnit', walletUnits],
+  ['ServiceKind', 'ledger', services],
 ]
 
 describe.each(lists)('%s', (schema, group, values) => {

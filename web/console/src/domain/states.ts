@@ -6,18 +6,24 @@ import type {
   CommandKind,
   CommandState,
   LedgerAccountKind,
+  NoticeChannel,
+  NoticeLevel,
+  NoticeState,
   PaymentMethod,
   ProposalKind,
   ProposalState,
   Resolution,
   Right,
   Role,
+  ServiceKind,
   Severity,
   TileState,
   Utility,
   VendKind,
   VendState,
   Wallet,
+  WalletLevel,
+  WalletUnit,
 } from '@/api/types'
 import type { TileFlag } from './matrix'
 
@@ -68,6 +74,26 @@ export const accountTone: Record<AccountState, Tone> = {
   open: 'success',
   closing: 'progress',
   closed: 'neutral',
+}
+export const noticeTone: Record<NoticeState, Tone> = {
+  queued: 'neutral',
+  sent: 'progress',
+  delivered: 'success',
+  failed: 'danger',
+}
+export const noticeLevelTone: Record<NoticeLevel, Tone> = {
+  alarm1: 'notice',
+  alarm2: 'warning',
+  arrears: 'danger',
+  cut_announced: 'danger',
+  credited: 'success',
+}
+export const walletLevelTone: Record<WalletLevel, Tone> = {
+  enough: 'success',
+  alarm1: 'notice',
+  alarm2: 'warning',
+  arrears: 'danger',
+  cut_due: 'danger',
 }
 export const severityTone: Record<Severity, Tone> = {
   info: 'info',
@@ -174,6 +200,17 @@ export const proposalStates = listed<ProposalState>({ open: true, approved: true
 export const resolutions = listed<Resolution>({ delivered: true, undelivered: true, moved: true })
 export const utilities = listed<Utility>({ electricity: true, water: true, heat: true })
 export const wallets = listed<Wallet>({ meter: true, platform: true })
+export const noticeStates = Object.keys(noticeTone) as NoticeState[]
+export const noticeLevels = Object.keys(noticeLevelTone) as NoticeLevel[]
+export const walletLevels = Object.keys(walletLevelTone) as WalletLevel[]
+export const noticeChannels = listed<NoticeChannel>({
+  sms: true,
+  message: true,
+  paper: true,
+  call: true,
+})
+export const walletUnits = listed<WalletUnit>({ money: true, quantity: true })
+export const services = listed<ServiceKind>({ property_fee: true, rent: true, shared_area: true })
 
 /** No further step happens by itself. */
 const restingVend = new Set<VendState>([

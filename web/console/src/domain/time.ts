@@ -35,6 +35,11 @@ export function dayRange(from: string, to: string): { from: string; to: string }
   }
 }
 
+/** The instant of `YYYY-MM-DDTHH:mm` on the property's clock, as UTC text. */
+export const instantOf = (local: string): string => dayjs.tz(local, zone).toISOString()
+/** Now, as a date-and-time field wants it. */
+export const localMinute = (): string => inZone(Date.now()).format('YYYY-MM-DDTHH:mm')
+
 export interface Age {
   value: number
   unit: 'second' | 'minute' | 'hour' | 'day'

@@ -11,6 +11,7 @@ import {
   FileDoneOutlined,
   FileTextOutlined,
   ImportOutlined,
+  NotificationOutlined,
   PayCircleOutlined,
   SettingOutlined,
   SolutionOutlined,
@@ -51,6 +52,7 @@ const entries = (t: Translate): MenuProps['items'] => [
     ],
   },
   { key: '/alarms', icon: <AlertOutlined />, label: t('nav.alarms') },
+  { key: '/notices', icon: <NotificationOutlined />, label: t('nav.notices') },
   {
     key: 'setup',
     icon: <SettingOutlined />,
@@ -83,6 +85,7 @@ const selectable = [
   '/sell',
   '/vends',
   '/alarms',
+  '/notices',
   '/meters',
   '/gateways',
   '/import',

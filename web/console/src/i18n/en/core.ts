@@ -18,6 +18,7 @@ export const core = {
     sell: 'Sell',
     vends: 'Sale records',
     alarms: 'Alarms',
+    notices: 'Notices',
     setup: 'Set-up',
     meters: 'Meters',
     gateways: 'Gateways, buses',
@@ -53,6 +54,7 @@ export const core = {
   demo: { banner: 'Demo site: the meters are simulated', link: 'Open the guide' },
   common: {
     copy: 'Copy',
+    blocked: 'Not available',
     retry: 'Try again',
     refresh: 'Refresh',
     search: 'Search',
@@ -243,6 +245,10 @@ export const core = {
   | 'proposal'
   | 'holder'
   | 'tariff'
+  | 'notice'
+  | 'wallet'
+  | 'bill'
+  | 'service'
   | 'audit'
   | 'users'
   | 'books'

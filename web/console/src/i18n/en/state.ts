@@ -98,6 +98,23 @@ export const state = {
     wallet_difference: 'Balance differs',
     billing_held: 'Billing held',
   },
+  notice: { queued: 'Queued', sent: 'Sent', delivered: 'Delivered', failed: 'Failed' },
+  noticeLevel: {
+    alarm1: 'Balance alarm 1',
+    alarm2: 'Balance alarm 2',
+    arrears: 'Arrears',
+    cut_announced: 'Cut announced',
+    credited: 'Credited',
+  },
+  noticeChannel: { sms: 'Text message', message: 'Message', paper: 'Paper', call: 'Call' },
+  walletLevel: {
+    enough: 'Enough',
+    alarm1: 'Alarm 1',
+    alarm2: 'Alarm 2',
+    arrears: 'Arrears',
+    cut_due: 'Due for a cut',
+  },
+  walletUnit: { money: 'Money', quantity: 'Quantity' },
   severity: { info: 'Info', warning: 'Warning', critical: 'Critical' },
   role: {
     administrator: 'Administrator',

@@ -320,6 +320,11 @@ export const work = {
     state: 'State',
     note: 'Note',
     keep: 'Please keep this slip',
+    notEnded: 'Not finished: {{state}}',
+    carried: 'Carried to the new meter',
+    back: 'Given back',
+    paid: 'Received',
+    copies: { stub: 'Stub', customer: 'Customer', finance: 'Finance' },
   },
   alarm: {
     heading: 'Alarms',

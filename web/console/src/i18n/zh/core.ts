@@ -16,6 +16,7 @@ export const core = {
     sell: '售电',
     vends: '售电记录',
     alarms: '报警',
+    notices: '通知',
     setup: '系统设置',
     meters: '仪表',
     gateways: '通讯管理机与总线',
@@ -51,6 +52,7 @@ export const core = {
   demo: { banner: '演示站点：电表为仿真', link: '打开试用指南' },
   common: {
     copy: '复制',
+    blocked: '不可用',
     retry: '重试',
     refresh: '刷新',
     search: '搜索',

@@ -1,9 +1,10 @@
+import { bills } from './bills'
 import { core } from './core'
 import { money } from './money'
 import { setup } from './setup'
 import { state } from './state'
 import { work } from './work'
 
-export const zh = { ...core, ...work, ...money, ...setup, state }
+export const zh = { ...core, ...work, ...money, ...bills, ...setup, state }
 /** The shape that every language must fill. */
 export type Texts = typeof zh

@@ -91,6 +91,23 @@ export const state = {
     wallet_difference: '余额不符',
     billing_held: '计费暂停',
   },
+  notice: { queued: '待发送', sent: '已发出', delivered: '已送达', failed: '发送失败' },
+  noticeLevel: {
+    alarm1: '余额报警1',
+    alarm2: '余额报警2',
+    arrears: '欠费',
+    cut_announced: '停电预告',
+    credited: '到账',
+  },
+  noticeChannel: { sms: '短信', message: '消息', paper: '书面', call: '电话' },
+  walletLevel: {
+    enough: '充足',
+    alarm1: '报警1',
+    alarm2: '报警2',
+    arrears: '欠费',
+    cut_due: '应停电',
+  },
+  walletUnit: { money: '金额', quantity: '电量' },
   severity: { info: '提示', warning: '警告', critical: '严重' },
   role: { administrator: '管理员', manager: '物业经理', cashier: '收费员', viewer: '查看员' },
   right: {

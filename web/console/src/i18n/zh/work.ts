@@ -314,6 +314,11 @@ export const work = {
     state: '状态',
     note: '备注',
     keep: '请妥善保管',
+    notEnded: '尚未完成：{{state}}',
+    carried: '转入新表',
+    back: '退还金额',
+    paid: '收款金额',
+    copies: { stub: '存根', customer: '客户', finance: '财务' },
   },
   alarm: {
     heading: '报警',

@@ -16,6 +16,7 @@ import { formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
 import { AccountActs } from './AccountActs'
 import { Holders } from './Holders'
+import { ServicePanel } from '../services/ServicePanel'
 import { useVendColumns } from '../vends/vendColumns'
 
 function Meters({ account }: { account: Account }) {
@@ -121,6 +122,7 @@ function AccountBody({ account }: { account: Account }) {
           <Meters account={account} />
         </div>
         <Sales account={account} />
+        <ServicePanel account={account} />
         <Holders accountId={account.id} />
       </div>
     </>

@@ -11,6 +11,7 @@ import { CommandTag } from '@/common/StateTag'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatTime } from '@/domain/time'
 import { useAlarmColumns } from '../alarmColumns'
+import { MeterNotices } from '../notices/NoticesPage'
 import { useVendColumns } from '../vends/vendColumns'
 import { Configuration } from './Configuration'
 
@@ -142,6 +143,11 @@ export function History({ detail }: { detail: MeterDetail }) {
         { key: 'sales', label: t('meter.sales'), children: <Sales meterId={id} /> },
         { key: 'commands', label: t('meter.commands'), children: <CommandList meterId={id} /> },
         { key: 'alarms', label: alarms, children: <AlarmTab meterId={id} /> },
+        {
+          key: 'notices',
+          label: t('nav.notices'),
+          children: <MeterNotices meterId={id} />,
+        },
         {
           key: 'configuration',
           label: t('meter.configuration'),

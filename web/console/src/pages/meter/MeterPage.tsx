@@ -19,6 +19,7 @@ import { placeOf } from '@/domain/meter'
 import { useSession } from '@/shell/SessionContext'
 import { MeterMoney } from '../money/MeterMoney'
 import { ReleaseDialog } from '../proposals/ProposalDialogs'
+import { PlatformWallet } from '../wallet/PlatformWallet'
 import { History } from './History'
 import { LiveValues } from './LiveValues'
 import { ReadingsChart } from './ReadingsChart'
@@ -166,7 +167,11 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
             <ReadingsChart meterId={tile.id} />
           </div>
           <div className="stack">
-            <Wallet detail={detail} />
+            {detail.meter.wallet === 'platform' ? (
+              <PlatformWallet detail={detail} />
+            ) : (
+              <Wallet detail={detail} />
+            )}
             <Supply detail={detail} />
             <AccountPanel detail={detail} />
           </div>

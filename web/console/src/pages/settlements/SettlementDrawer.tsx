@@ -1,5 +1,7 @@
 /** One settlement: its steps, its figures, what a person has to do next. */
-import { Alert, Drawer, Steps } from 'antd'
+import { PrinterOutlined } from '@ant-design/icons'
+import { Alert, Button, Drawer, Steps } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { reasonText } from '@/api/errors'
@@ -11,6 +13,8 @@ import { formatYuan } from '@/domain/money'
 import { formatKwh } from '@/domain/quantity'
 import { stepOf, stepsOf } from '@/domain/settlement'
 import { formatTime } from '@/domain/time'
+import { SettlementSlipModal } from '../slip/SettlementSlipModal'
+import { wasPrinted } from '../slip/printed'
 import { SettlementActions } from './SettlementActions'
 
 function Way({ settlement }: { settlement: Settlement }) {
@@ -27,6 +31,21 @@ function Way({ settlement }: { settlement: Settlement }) {
         title: t(`settlement.step.${state}`),
       }))}
     />
+  )
+}
+
+function PrintButton({ settlement }: { settlement: Settlement }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  if (settlement.final_at === null) return null
+  const again = wasPrinted(`settlement-${settlement.id}`)
+  return (
+    <div>
+      <Button icon={<PrinterOutlined />} onClick={() => setOpen(true)} data-testid="settlement-print">
+        {again ? t('vend.reprint') : t('vend.print')}
+      </Button>
+      {open && <SettlementSlipModal id={settlement.id} onClose={() => setOpen(false)} />}
+    </div>
   )
 }
 
@@ -48,6 +67,7 @@ function Body({ settlement }: { settlement: Settlement }) {
       {settlement.without_meter && <Alert type="warning" showIcon title={t('settlement.withoutMeter')} />}
       <Way settlement={settlement} />
       <SettlementActions settlement={settlement} />
+      <PrintButton settlement={settlement} />
       <Facts
         items={[
           { label: t('settlement.kindLabel'), value: t(`settlement.kind.${settlement.kind}`) },

@@ -1,102 +1,67 @@
-/** Preview of the three copies, and printing them with nothing else on the paper. */
-import { PrinterOutlined } from '@ant-design/icons'
-import { Button, Modal } from 'antd'
-import { useEffect, useState } from 'react'
-import { createPortal } from 'react-dom'
+/** 三联单 of a sale or refund; contents and heading come from the station. */
 import { useTranslation } from 'react-i18next'
 import { useSlip } from '@/api/queries'
 import type { Slip } from '@/api/types'
-import { Loaded } from '@/common/views'
-import { notePrinted, wasPrinted } from './printed'
-import { SlipSheet } from './SlipSheet'
+import { formatTime } from '@/domain/time'
+import { PrintModal } from './PrintModal'
+import { SlipFrame, slipMoney, type SlipCell } from './SlipFrame'
 
-function Copies({ slip, isReprint }: { slip: Slip; isReprint: boolean }) {
-  return (
-    <>
-      {slip.copies.map((copy, index) => (
-        <SlipSheet key={copy} slip={slip} copy={copy} index={index} isReprint={isReprint} />
-      ))}
-    </>
-  )
+function useRows(): (slip: Slip) => SlipCell[][] {
+  const { t } = useTranslation()
+  return ({ vend, amount_words_zh }) => [
+    [
+      [t('slip.customer'), vend.customer_name],
+      [t('slip.account'), vend.account_number],
+      [t('slip.meter'), vend.meter_code],
+    ],
+    [
+      [t('slip.room'), vend.room],
+      [t('slip.method'), t(`state.method.${vend.method}`)],
+      [t('slip.count'), vend.n ?? '—'],
+    ],
+    [
+      [t('slip.amount'), slipMoney(vend.captured_fen), 'money'],
+      [t('slip.words'), amount_words_zh, 'words'],
+    ],
+    [
+      [t('slip.toMeter'), slipMoney(vend.to_meter_fen), 'money'],
+      [t('slip.before'), slipMoney(vend.balance_before_fen), 'money'],
+      [t('slip.after'), slipMoney(vend.balance_after_fen), 'money'],
+    ],
+    [
+      [t('slip.soldAt'), formatTime(vend.created_at)],
+      [t('slip.fees'), slipMoney(vend.fees_fen), 'money'],
+      [t('slip.note'), vend.note],
+    ],
+  ]
 }
 
-/** Prints, and remembers it once the browser's print dialogue has closed. */
-function usePrint(vendId: number, onPrinted: () => void): () => void {
-  return () => {
-    addEventListener(
-      'afterprint',
-      () => {
-        notePrinted(vendId)
-        onPrinted()
-      },
-      { once: true },
-    )
-    window.print()
-  }
-}
+/** A sale that is not in the meter, or a refund that was not paid, must not pass for one that is. */
+const ended = new Set(['delivered', 'refunded'])
 
 export function SlipModal({ vendId, onClose }: { vendId: number; onClose: () => void }) {
   const { t } = useTranslation()
   const query = useSlip(vendId)
-  const [isReprint, setIsReprint] = useState(() => wasPrinted(vendId))
-  const print = usePrint(vendId, () => setIsReprint(true))
-  const ready = query.data !== undefined
-  useEffect(() => {
-    if (!ready) return undefined
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'F9') return
-      event.preventDefault()
-      event.stopImmediatePropagation()
-      print()
-    }
-    addEventListener('keydown', onKey, true)
-    return () => removeEventListener('keydown', onKey, true)
-  })
-  const footer = (
-    <div className="row between">
-      <span className="small muted">{t('slip.preview')}</span>
-      <span className="row">
-        <Button onClick={onClose}>{t('common.close')}</Button>
-        <Button
-          type="primary"
-          icon={<PrinterOutlined />}
-          disabled={!ready}
-          onClick={print}
-          data-testid="slip-print"
-        >
-          {t('slip.print')}{' '}
-          <kbd style={{ background: 'transparent', color: 'inherit', borderColor: 'currentcolor' }}>
-            F9
-          </kbd>
-        </Button>
-      </span>
-    </div>
-  )
-  return (
-    <Modal open onCancel={onClose} width={900} title={t('slip.heading')} footer={footer} centered>
-      <Loaded query={query}>
-        {(slip) => (
-          <>
-            <div
-              className="slip-preview"
-              tabIndex={0}
-              role="region"
-              aria-label={t('slip.heading')}
-              data-testid="slip-preview"
-            >
-              <div className="scale" style={{ display: 'grid', gap: 14 }}>
-                <Copies slip={slip} isReprint={isReprint} />
-              </div>
-            </div>
-            {createPortal(
-              <div className="print-root" aria-hidden>
-                {<Copies slip={slip} isReprint={isReprint} />}
-              </div>,
-              document.body,
-            )}
-          </>
-        )}
-      </Loaded>
-    </Modal>
-  )
+  const rows = useRows()
+  const sheets = (slip: Slip, isReprint: boolean) =>
+    slip.copies.map((copy, index) => (
+      <SlipFrame
+        key={copy}
+        title={slip.title}
+        property={slip.property_name}
+        number={slip.vend.slip_number}
+        copy={copy}
+        index={index}
+        isReprint={isReprint}
+        operator={slip.vend.operator_name}
+        printedAt={slip.printed_at}
+        warning={
+          ended.has(slip.vend.state)
+            ? undefined
+            : t('slip.notDelivered', { state: t(`state.vend.${slip.vend.state}`) })
+        }
+        rows={rows(slip)}
+      />
+    ))
+  return <PrintModal slot={String(vendId)} query={query} sheets={sheets} onClose={onClose} />
 }

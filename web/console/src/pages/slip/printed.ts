@@ -5,9 +5,10 @@ const slot = 'printed'
 const keptAtMost = 2000
 
 const list = (): string[] => (readText(slot) ?? '').split(',').filter(Boolean)
-export const wasPrinted = (vendId: number): boolean => list().includes(String(vendId))
+export const wasPrinted = (slip: string): boolean => list().includes(slip)
 
-export function notePrinted(vendId: number): void {
-  if (wasPrinted(vendId)) return
-  writeChoice(slot, [...list(), String(vendId)].slice(-keptAtMost).join(','))
+/** `slip`: a sale's id, `settlement-` or `service-` with an id. */
+export function notePrinted(slip: string): void {
+  if (wasPrinted(slip)) return
+  writeChoice(slot, [...list(), slip].slice(-keptAtMost).join(','))
 }

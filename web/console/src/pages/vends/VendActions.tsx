@@ -95,7 +95,7 @@ export function VendActions({ vend }: { vend: Vend }) {
   return (
     <div className="row">
       <Button icon={<PrinterOutlined />} onClick={() => setPrinting(true)} data-testid="vend-print">
-        {wasPrinted(vend.id) ? t('vend.reprint') : t('vend.print')}
+        {wasPrinted(String(vend.id)) ? t('vend.reprint') : t('vend.print')}
       </Button>
       {canRetryVend(vend.state) && can('sell') && (
         <Button

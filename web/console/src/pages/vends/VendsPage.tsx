@@ -10,6 +10,7 @@ import { useVends, type VendFilter } from '@/api/queries'
 import type { VendState } from '@/api/types'
 import { ListTable } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
+import { saveFile } from '@/common/saveFile'
 import { SearchBox } from '@/common/SearchBox'
 import { useDebounced } from '@/common/useDebounced'
 import { usePaging } from '@/common/usePaging'
@@ -17,7 +18,7 @@ import { EmptyView, Loaded, useErrorText } from '@/common/views'
 import { formatYuan } from '@/domain/money'
 import { vendStates } from '@/domain/states'
 import { dayRange, inZone, lastDays } from '@/domain/time'
-import { saveText, vendsCsv } from './csv'
+import { vendsCsv } from './csv'
 import { useVendColumns } from './vendColumns'
 import { VendDrawer } from './VendDrawer'
 
@@ -37,7 +38,11 @@ function CsvButton({ filter }: { filter: VendFilter }) {
         }),
       ),
     onSuccess: (list) =>
-      saveText(`sales-${inZone(Date.now()).format('YYYYMMDD-HHmm')}.csv`, vendsCsv(list.rows, t)),
+      saveFile(
+        `sales-${inZone(Date.now()).format('YYYYMMDD-HHmm')}.csv`,
+        vendsCsv(list.rows, t),
+        'text/csv',
+      ),
     onError: (error) => message.error(errorText(error)),
   })
   return (

@@ -54,11 +54,3 @@ export function vendsCsv(rows: readonly Vend[], t: (key: string) => string): str
   )
   return `\uFEFF${[titles.map((title) => csvCell(t(title))).join(','), ...lines].join('\r\n')}\r\n`
 }
-
-export function saveText(name: string, text: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}

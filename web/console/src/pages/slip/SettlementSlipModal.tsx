@@ -1,0 +1,78 @@
+/** 三联单 of a closing or a change-over: final readings, money, both devices. */
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { client, unwrap } from '@/api/client'
+import { moneyKeys } from '@/api/money'
+import type { SettlementSlip } from '@/api/types'
+import { formatKwh } from '@/domain/quantity'
+import { formatTime } from '@/domain/time'
+import { PrintModal } from './PrintModal'
+import { SlipFrame, slipMoney, type SlipCell } from './SlipFrame'
+
+const useSettlementSlip = (id: number) =>
+  useQuery({
+    queryKey: [...moneyKeys.settlement(id), 'slip'],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/settlements/{id}/slip', { params: { path: { id } } })),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+function useRows(): (slip: SettlementSlip) => SlipCell[][] {
+  const { t } = useTranslation()
+  return ({ settlement, amount_fen, amount_words_zh }) => [
+    [
+      [t('slip.customer'), settlement.customer_name],
+      [t('slip.account'), settlement.account_number],
+      [t('slip.meter'), settlement.meter_code],
+    ],
+    [
+      [t('slip.room'), settlement.room],
+      [t('settlement.kindLabel'), t(`settlement.kind.${settlement.kind}`)],
+      [t('settlement.finalAt'), formatTime(settlement.final_at)],
+    ],
+    [
+      [t('settlement.oldSerial'), settlement.old_serial ?? '—'],
+      [t('settlement.finalReading'), formatKwh(settlement.final_wh)],
+      [t('settlement.finalBalance'), slipMoney(settlement.final_balance_fen), 'money'],
+    ],
+    settlement.kind === 'change_over'
+      ? [
+          [t('settlement.newSerial'), settlement.new_serial ?? '—'],
+          [t('settlement.startReading'), formatKwh(settlement.start_wh)],
+          [t('slip.carried'), slipMoney(amount_fen), 'money'],
+        ]
+      : [
+          [t('slip.back'), slipMoney(amount_fen), 'money'],
+          [t('slip.words'), amount_words_zh, 'words'],
+        ],
+    [[t('money.reason'), settlement.reason, 'words']],
+  ]
+}
+
+export function SettlementSlipModal({ id, onClose }: { id: number; onClose: () => void }) {
+  const { t } = useTranslation()
+  const query = useSettlementSlip(id)
+  const rows = useRows()
+  const sheets = (slip: SettlementSlip, isReprint: boolean) =>
+    slip.copies.map((copy, index) => (
+      <SlipFrame
+        key={copy}
+        title={slip.title}
+        property={slip.property_name}
+        number={slip.settlement.number}
+        copy={copy}
+        index={index}
+        isReprint={isReprint}
+        operator={slip.settlement.operator_name}
+        printedAt={slip.printed_at}
+        warning={
+          slip.settlement.state === 'done'
+            ? undefined
+            : t('slip.notEnded', { state: t(`settlement.state.${slip.settlement.state}`) })
+        }
+        rows={rows(slip)}
+      />
+    ))
+  return <PrintModal slot={`settlement-${id}`} query={query} sheets={sheets} onClose={onClose} />
+}
