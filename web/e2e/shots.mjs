@@ -1,5 +1,7 @@
 // Takes a picture of every page, 1280 and 390 px wide, light and dark, into ../shots.
-// Usage: node e2e/shots.mjs [name…]; BASE (default http://127.0.0.1:8080), PASSWORD.
+// Usage: node e2e/shots.mjs [name…]; BASE (default http://127.0.0.1:8080), PASSWORD, OUT (a folder with a slash).
+// Pages of money need something to show: METER and ACCOUNT are ids with money, WALLET a meter with a platform
+// wallet, TARIFF a tariff with a version; what is missing on a site is one failed line.
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { accessibilityFaults } from './axe.mjs'
@@ -8,12 +10,18 @@ import { openBrowser } from './browser.mjs'
 const base = process.env.BASE ?? 'http://127.0.0.1:8080'
 const first = process.env.PASSWORD ?? 'first-password'
 const second = process.env.PASSWORD2 ?? 'a-much-better-one'
-const out = fileURLToPath(new URL('../../shots/', import.meta.url))
+const out = process.env.OUT ?? fileURLToPath(new URL('../../shots/', import.meta.url))
 const wanted = process.argv.slice(2)
 const languages = (process.env.LANGS ?? 'zh').split(',')
 const widths = (process.env.WIDTHS ?? '1280,390').split(',').map(Number)
 const themes = (process.env.THEMES ?? 'light,dark').split(',')
 
+const ids = {
+  meter: process.env.METER ?? '11',
+  account: process.env.ACCOUNT ?? '1',
+  wallet: process.env.WALLET ?? '1',
+  tariff: process.env.TARIFF ?? '1',
+}
 const tile = (state) => `[data-testid=tile][data-state=${state}]`
 const pages = [
   ['matrix', '/', async (page) => page.waitForSelector('[data-testid=tile]')],
@@ -164,6 +172,73 @@ const pages = [
       await page.getByTestId('answering').waitFor()
     },
   ],
+  ['notices', '/notices', async (page) => page.waitForSelector('[data-testid=notice-row], .row-card, .state-view')],
+  [
+    'notice-record',
+    '/notices',
+    async (page) => {
+      await page.getByTestId('notice-record').click()
+      await page.getByTestId('act-evidence').waitFor()
+    },
+  ],
+  ['wallet', `/meters/${ids.wallet}`, async (page) => page.getByTestId('platform-wallet').waitFor()],
+  [
+    'wallet-terms',
+    `/meters/${ids.wallet}`,
+    async (page) => {
+      await page.getByTestId('wallet-terms').click()
+      await page.getByTestId('act-emergency').waitFor()
+    },
+  ],
+  ['bills', `/meters/${ids.wallet}/bills`, async (page) => page.waitForSelector('table.bill, .state-view')],
+  ['services', `/accounts/${ids.account}`, async (page) => page.getByTestId('services').scrollIntoViewIfNeeded()],
+  [
+    'service-payment',
+    `/accounts/${ids.account}`,
+    async (page) => {
+      await page.getByTestId('service-payment').click()
+      await page.getByTestId('act-amount').waitFor()
+    },
+  ],
+  ...['refund', 'adjust', 'grant', 'change_over'].map((act) => [
+    `money-${act}`,
+    `/meters/${ids.meter}`,
+    async (page) => {
+      await page.getByTestId('meter-money').click()
+      await page.locator(`.ant-dropdown-menu-item[data-menu-id$="-${act}"]`).click()
+      await page.getByTestId('act-confirm').waitFor()
+    },
+  ]),
+  ['settlements', '/settlements', async (page) => page.waitForSelector('h1')],
+  [
+    'settlement',
+    '/settlements?id=1',
+    async (page) => page.locator('.ant-drawer .facts').waitFor(),
+  ],
+  [
+    'settlement-slip',
+    '/settlements?id=1',
+    async (page) => {
+      await page.getByTestId('settlement-print').click()
+      await page.getByTestId('slip-preview').waitFor()
+    },
+  ],
+  ['proposals', '/proposals', async (page) => page.waitForSelector('h1')],
+  ['tariffs', '/tariffs', async (page) => page.waitForSelector('h1')],
+  ['tariff', `/tariffs/${ids.tariff}`, async (page) => page.getByTestId('product-sample').waitFor()],
+  ['tariff-new', `/tariffs/${ids.tariff}/edit`, async (page) => page.getByTestId('product-name').waitFor()],
+  [
+    'tariff-hours',
+    `/tariffs/${ids.tariff}/edit`,
+    async (page) => {
+      await page.getByTestId('product-preset').click()
+      await page.locator('.ant-select-item-option').nth(4).click()
+      await page.getByTestId('product-add-overlay').click()
+      await page.getByTestId('layer-holiday').locator('button').last().click()
+      await page.getByTestId('product-line').first().waitFor()
+    },
+  ],
+  ['users', '/users', async (page) => page.waitForSelector('h1')],
   ['books', '/books', async (page) => page.waitForSelector('.phases')],
   ['audit', '/audit', async (page) => page.waitForSelector('h1')],
   ['password', '/password', async (page) => page.waitForSelector('[data-testid=password-old]')],

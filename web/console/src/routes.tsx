@@ -30,6 +30,7 @@ const SettlementsPage = page(
   'SettlementsPage',
 )
 const TariffPage = page(() => import('@/pages/tariffs/TariffPage'), 'TariffPage')
+const EditorPage = page(() => import('@/pages/tariffs/editor/EditorPage'), 'EditorPage')
 const TariffsPage = page(() => import('@/pages/tariffs/TariffsPage'), 'TariffsPage')
 const VendsPage = page(() => import('@/pages/vends/VendsPage'), 'VendsPage')
 
@@ -57,6 +58,7 @@ export function Pages() {
           <Route path="/settlements" element={<SettlementsPage />} />
           <Route path="/proposals" element={<ProposalsPage />} />
           <Route path="/tariffs" element={<TariffsPage />} />
+          <Route path="/tariffs/:id/edit" element={<EditorPage />} />
           <Route path="/tariffs/:id" element={<TariffPage />} />
           <Route path="/users" element={<UsersPage />} />
           <Route path="/password" element={<OwnPasswordPage />} />

@@ -1733,7 +1733,7 @@ export interface components {
          * @description What is wrong
          * @enum {string}
          */
-        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held";
+        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch";
         /**
          * @description How bad an alarm is
          * @enum {string}
@@ -2183,6 +2183,12 @@ export interface components {
             meter_code: string;
             kind: components["schemas"]["CommandKind"];
             state: components["schemas"]["CommandState"];
+            origin: components["schemas"]["CommandOrigin"];
+            /**
+             * Format: int64
+             * @description The batch that it is a row of.
+             */
+            batch_id: number | null;
             reason: string;
             operator_name: string | null;
             /** Format: int64 */
@@ -2195,6 +2201,11 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
+        /**
+         * @description Who wanted it. Only the owner of an intent ends it: an arrears re-close undoes nobody else's trip.
+         * @enum {string}
+         */
+        CommandOrigin: "operator" | "opening" | "settlement" | "arrears" | "limiting" | "tariff";
         CommandList: {
             rows: components["schemas"]["Command"][];
             /**

@@ -137,6 +137,9 @@ export const alarmKinds = listed<AlarmKind>({
   wrong_meter: true,
   wallet_difference: true,
   billing_held: true,
+  relay_welded: true,
+  reclose_failed: true,
+  relay_mismatch: true,
 })
 export const roles = listed<Role>({
   administrator: true,

@@ -87,6 +87,7 @@ export const bills: Pick<Texts, 'notice' | 'wallet' | 'bill' | 'service'> = {
     amount: 'Amount',
     total: 'Total',
     step: 'step {{step}}',
+    stepAdds: 'Step {{step}}, surcharge',
     upTo: 'up to {{time}}',
     ownBill: 'Bill of this meter',
     sharedBill: 'Shared bill of the account',

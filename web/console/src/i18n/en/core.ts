@@ -249,6 +249,7 @@ export const core = {
   | 'wallet'
   | 'bill'
   | 'service'
+  | 'product'
   | 'audit'
   | 'users'
   | 'books'

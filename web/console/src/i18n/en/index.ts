@@ -2,8 +2,9 @@ import type { Texts } from '../zh'
 import { bills } from './bills'
 import { core } from './core'
 import { money } from './money'
+import { product } from './product'
 import { setup } from './setup'
 import { state } from './state'
 import { work } from './work'
 
-export const en: Texts = { ...core, ...work, ...money, ...bills, ...setup, state }
+export const en: Texts = { ...core, ...work, ...money, ...bills, ...product, ...setup, state }

@@ -236,6 +236,7 @@ export const money = {
       reject: 'Reject',
       withdraw: 'Withdraw',
       edit: 'Edit draft',
+      copy: 'New version from this one',
       export: 'Export for rating',
     },
     ask: {

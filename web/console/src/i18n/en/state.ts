@@ -97,6 +97,9 @@ export const state = {
     wrong_meter: 'Wrong meter',
     wallet_difference: 'Balance differs',
     billing_held: 'Billing held',
+    relay_welded: 'Relay welded',
+    reclose_failed: 'Reconnecting failed',
+    relay_mismatch: 'Relay not as wanted',
   },
   notice: { queued: 'Queued', sent: 'Sent', delivered: 'Delivered', failed: 'Failed' },
   noticeLevel: {

@@ -84,6 +84,7 @@ export const bills = {
     amount: '金额',
     total: '合计',
     step: '第 {{step}} 阶梯',
+    stepAdds: '第 {{step}} 阶梯加价',
     upTo: '计费到 {{time}}',
     ownBill: '本表账单',
     sharedBill: '合并账单（同户电表共用）',

@@ -1,10 +1,11 @@
 import { bills } from './bills'
 import { core } from './core'
 import { money } from './money'
+import { product } from './product'
 import { setup } from './setup'
 import { state } from './state'
 import { work } from './work'
 
-export const zh = { ...core, ...work, ...money, ...bills, ...setup, state }
+export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, state }
 /** The shape that every language must fill. */
 export type Texts = typeof zh

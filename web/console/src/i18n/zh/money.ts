@@ -230,6 +230,7 @@ export const money = {
       reject: '驳回',
       withdraw: '撤回',
       edit: '修改草稿',
+      copy: '以此为底稿写新版本',
       export: '导出计算格式',
     },
     ask: {

@@ -90,6 +90,9 @@ export const state = {
     wrong_meter: '表号不符',
     wallet_difference: '余额不符',
     billing_held: '计费暂停',
+    relay_welded: '继电器粘连',
+    reclose_failed: '合闸失败',
+    relay_mismatch: '通断状态不符',
   },
   notice: { queued: '待发送', sent: '已发出', delivered: '已送达', failed: '发送失败' },
   noticeLevel: {

@@ -2,7 +2,7 @@
 import { Alert, Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useParams } from 'react-router'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { useTariffs, useTariffVersion, useTariffVersions } from '@/api/money'
 import type { TariffStanding, TariffVersion, TariffVersionDetail } from '@/api/types'
 import { Facts, PageHead, Panel } from '@/common/Page'
@@ -11,7 +11,8 @@ import { EmptyView, Loaded } from '@/common/views'
 import type { Tone } from '@/domain/states'
 import { formatDay, formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
-import { DraftDialog } from './DraftDialog'
+import { complete, type Product } from '@/domain/product'
+import { ProductForm } from './editor/ProductForm'
 import { VersionActs } from './VersionActs'
 
 export const standingTone: Record<TariffStanding, Tone> = {
@@ -38,6 +39,33 @@ function History({ version }: { version: TariffVersionDetail }) {
   )
 }
 
+function Content({ version }: { version: TariffVersionDetail }) {
+  const { t } = useTranslation()
+  const [view, setView] = useState<'form' | 'json'>('form')
+  return (
+    <>
+      <div>
+        <Segmented
+          value={view}
+          onChange={setView}
+          aria-label={t('product.view')}
+          options={[
+            { value: 'form' as const, label: t('product.form') },
+            { value: 'json' as const, label: t('product.json') },
+          ]}
+        />
+      </div>
+      {view === 'form' ? (
+        <ProductForm product={complete(version.content as Partial<Product>)} />
+      ) : (
+        <pre className="code-view" data-testid="tariff-content" tabIndex={0}>
+          {JSON.stringify(version.content, null, 2)}
+        </pre>
+      )}
+    </>
+  )
+}
+
 function Version({ version }: { version: TariffVersionDetail }) {
   const { t } = useTranslation()
   return (
@@ -60,10 +88,8 @@ function Version({ version }: { version: TariffVersionDetail }) {
         ]}
       />
       <VersionActs version={version} />
-      <pre className="code-view" data-testid="tariff-content">
-        {JSON.stringify(version.content, null, 2)}
-      </pre>
       <History version={version} />
+      <Content version={version} />
     </div>
   )
 }
@@ -71,21 +97,25 @@ function Version({ version }: { version: TariffVersionDetail }) {
 function Versions({ id, versions }: { id: number; versions: TariffVersion[] }) {
   const { t } = useTranslation()
   const inUse = versions.find((v) => v.standing === 'in_use')
-  const [chosen, setChosen] = useState<number | null>(null)
+  const [params, setParams] = useSearchParams()
+  const chosen = Number(params.get('version')) || null
   const number = chosen ?? inUse?.number ?? versions.at(-1)?.number ?? null
   const version = useTariffVersion(id, number)
   if (versions.length === 0)
     return <EmptyView title={t('tariff.noVersions')} hint={t('tariff.noVersionsHint')} />
   return (
     <>
+      <div className="scroll-x">
       <Segmented
         value={number ?? undefined}
-        onChange={setChosen}
+        onChange={(next) => setParams({ version: String(next) })}
+        aria-label={t('tariff.versions')}
         options={versions.map((v) => ({
           value: v.number,
           label: `${t('tariff.version', { number: v.number })} · ${formatDay(v.valid_from)} · ${t(`tariff.standing.${v.standing}`)}`,
         }))}
       />
+      </div>
       <div style={{ height: 16 }} />
       <Loaded query={version}>{(found) => <Version key={found.number} version={found} />}</Loaded>
     </>
@@ -98,7 +128,8 @@ export function TariffPage() {
   const id = Number(useParams().id)
   const tariffs = useTariffs()
   const versions = useTariffVersions(id)
-  const [drafting, setDrafting] = useState(false)
+  const navigate = useNavigate()
+  const newest = versions.data?.rows.at(-1)?.number
   const name = tariffs.data?.rows.find((tariff) => tariff.id === id)?.name ?? ''
   return (
     <>
@@ -107,7 +138,7 @@ export function TariffPage() {
         sub={t('tariff.versionsIntro')}
         extra={
           can('manage_tariffs') && (
-            <Button type="primary" onClick={() => setDrafting(true)} data-testid="tariff-draft">
+            <Button type="primary" onClick={() => void navigate(newest ? `/tariffs/${id}/edit?from=${newest}` : `/tariffs/${id}/edit`)} data-testid="tariff-draft">
               {t('tariff.newVersion')}
             </Button>
           )
@@ -119,9 +150,6 @@ export function TariffPage() {
           <Loaded query={versions}>{(list) => <Versions id={id} versions={list.rows} />}</Loaded>
         </Panel>
       </div>
-      {drafting && (
-        <DraftDialog tariffId={id} name={name} onClose={() => setDrafting(false)} />
-      )}
     </>
   )
 }

@@ -3,13 +3,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
 import { client, csrf, download, unwrap } from '@/api/client'
 import { moneyKeys } from '@/api/money'
 import type { Right, TariffVersion, TariffVersionDetail } from '@/api/types'
 import { ActDialog } from '@/common/ActDialog'
 import { useErrorText } from '@/common/views'
 import { useSession } from '@/shell/SessionContext'
-import { DraftDialog } from './DraftDialog'
 
 type Act = 'submit' | 'approve' | 'reject' | 'withdraw'
 const rights: Record<Act, Right> = {
@@ -51,7 +51,8 @@ export function VersionActs({ version }: { version: TariffVersionDetail }) {
   const { message } = App.useApp()
   const cache = useQueryClient()
   const errorText = useErrorText()
-  const [act, setAct] = useState<Act | 'edit' | null>(null)
+  const navigate = useNavigate()
+  const [act, setAct] = useState<Act | null>(null)
   const isDraft = version.standing === 'draft' || version.standing === 'rejected'
   const month = version.valid_from.slice(0, 7)
   const path = `/api/v1/tariffs/${version.tariff_id}/versions/${version.number}/rate.json`
@@ -75,18 +76,23 @@ export function VersionActs({ version }: { version: TariffVersionDetail }) {
           </Button>
         ))}
       {isDraft && can('manage_tariffs') && (
-        <Button onClick={() => setAct('edit')}>{t('tariff.do.edit')}</Button>
+        <Button
+          onClick={() => void navigate(`/tariffs/${version.tariff_id}/edit?version=${version.number}`)}
+          data-testid="tariff-edit"
+        >
+          {t('tariff.do.edit')}
+        </Button>
+      )}
+      {!isDraft && can('manage_tariffs') && (
+        <Button
+          onClick={() => void navigate(`/tariffs/${version.tariff_id}/edit?from=${version.number}`)}
+          data-testid="tariff-copy"
+        >
+          {t('tariff.do.copy')}
+        </Button>
       )}
       <Button onClick={() => void exportIt()}>{t('tariff.do.export')}</Button>
-      {act === 'edit' && (
-        <DraftDialog
-          tariffId={version.tariff_id}
-          name=""
-          version={version}
-          onClose={() => setAct(null)}
-        />
-      )}
-      {act !== null && act !== 'edit' && (
+      {act !== null && (
         <ActDialog<{ note?: string }, unknown>
           title={t(`tariff.do.${act}`)}
           text={t(`tariff.ask.${act}`)}

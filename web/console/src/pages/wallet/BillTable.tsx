@@ -26,13 +26,11 @@ export function useLineName(): (name: string) => string {
 export function BillTable({ bill, utility }: { bill: Bill; utility: Utility }) {
   const { t } = useTranslation()
   const lineName = useLineName()
-  const rateName = (part: BillPart): string =>
-    [
-      t(`state.rate.${part.rate}`, { defaultValue: part.rate }),
-      part.step > 0 ? t('bill.step', { step: part.step + 1 }) : '',
-    ]
-      .filter(Boolean)
-      .join(' · ')
+  const rateName = (part: BillPart): string => {
+    if (part.rate === '') return t('bill.stepAdds', { step: part.step + 1 })
+    const rate = t(`state.rate.${part.rate}`, { defaultValue: part.rate })
+    return part.step > 0 ? `${rate} · ${t('bill.step', { step: part.step + 1 })}` : rate
+  }
   return (
     <div className="scroll-x">
       <table className="bill">
