@@ -1,81 +1,12 @@
-// Closing and change-over on the bench: money back to the fen, whatever is lost, crashes or stands
-// at the meter's place.
-#include "bench_test.hpp"
+// Closing on the bench: money back to the fen, whatever is lost or stands at the meter's place.
+#include "settlement_bench.hpp"
 
 namespace paymeter::bench_station {
 namespace {
 
 using domain::LedgerAccountKind;
-using domain::Settlement;
-using domain::SettlementKind;
-using domain::SettlementState;
-using domain::Vend;
-using domain::VendKind;
-using domain::VendState;
 
 bool is_clear(Bytes pdu) { return pdu.size() > 3 && pdu[0] == 0x10 && get_u16(pdu, 1) == 0x6050; }
-
-class Settling : public BenchTest {
- protected:
-  static service::SettlementRequest why(std::string key) {
-    return {std::move(key), "contract ended", {7}};
-  }
-  static AccountId account_of(Station& station, int unit) {
-    return station.live.find(station.meter_id(unit))->account->id;
-  }
-  Result<Settlement> close(Station& station, int unit = 1, std::string key = "close-0001") {
-    auto closed = station.run(
-        station.settlements->close_account(account_of(station, unit), why(std::move(key))));
-    if (!closed) return fail(closed.error());
-    return closed->front();
-  }
-  Result<Settlement> change(Station& station, std::string key = "change-001") {
-    return station.run(station.settlements->change_over(station.meter_id(1), why(std::move(key))));
-  }
-  static Settlement stored(Station& station, SettlementId id) {
-    return *station.run(station.store->find_settlement(id));
-  }
-  /// The settlement when it reaches `state` (or trouble `trouble`), or as it is after an hour.
-  static Settlement reached(Station& station, SettlementId id, SettlementState state,
-                            std::optional<Errc> trouble = {}) {
-    Settlement last = stored(station, id);
-    auto token = station.events.subscribe([&](const service::Event& event) {
-      if (const auto* changed = std::get_if<service::SettlementChanged>(&event);
-          changed != nullptr && changed->settlement.id == id)
-        last = changed->settlement;
-    });
-    last = stored(station, id);
-    station.until([&] { return last.state == state && (!trouble || last.trouble == trouble); });
-    return last;
-  }
-  void deliver(Station& station, std::int64_t fen, const std::string& key, int unit = 1) {
-    auto sold = station.sell(unit, fen, key);
-    ASSERT_TRUE(sold);
-    ASSERT_EQ(station.settle(sold->id).state, VendState::delivered);
-  }
-  /// Uses so much money in the meter that this is left.
-  void spend_down_to(std::int64_t fen, int unit = 1) {
-    auto memory = site.meter(unit).memory();
-    memory.balance_fine = sim::Int128{fen} * sim::kFinePerFen;
-    site.meter(unit).set_memory(memory);
-  }
-  static std::vector<Vend> vends(Station& station) {
-    port::VendFilter all;
-    all.page.limit = 1000;
-    return station.run(station.store->list_vends(all))->rows;
-  }
-  static std::int64_t sum(Station& station, VendKind kind, VendState state) {
-    std::int64_t out = 0;
-    for (const Vend& vend : vends(station))
-      if (vend.kind == kind && vend.state == state) out += vend.to_meter.fen;
-    return out;
-  }
-  service::ReplacementRequest replacement(const Settlement& settlement, std::string serial = {}) {
-    return {settlement.id, std::move(serial), {}, {}, {7}};
-  }
-  /// The device with that serial at unit 1, with the key that the platform has for it.
-  void put_device(const std::string& serial) { site.replace(1, serial); }
-};
 
 TEST_F(Settling, ClosingGivesTheBalanceBackToTheFen) {
   auto station = opened();
@@ -328,79 +259,6 @@ TEST_F(Settling, CallingItOffKeepsALockOutByAnOperator) {
   EXPECT_TRUE(site.meter(1).relay_open());
 }
 
-TEST_F(Settling, ChangeOverCarriesBalanceAndWaitingSaleToTheNewDevice) {
-  auto station = opened();
-  deliver(*station, 10'000, "sale-000001");
-  spend_down_to(4'000);
-  auto begun = change(*station);
-  ASSERT_TRUE(begun);
-  EXPECT_EQ(station->sell(1, 500, "sale-000002").error().code, Errc::meter_settling);
-  const auto empty = reached(*station, begun->id, SettlementState::replacing);
-  ASSERT_EQ(empty.state, SettlementState::replacing);
-  EXPECT_EQ(site.meter(1).memory().clear_count, 1) << "the old device is clean";
-  EXPECT_EQ(station->balance_of(LedgerAccountKind::pending), -4'000);
-
-  // The old device still answers; then a used one; then another than was told; then the right one.
-  EXPECT_EQ(station->run(station->settlements->replaced(replacement(empty))).error().code,
-            Errc::settlement_same_device);
-  put_device("PM00000077");
-  auto memory = site.meter(1).memory();
-  memory.customer_number = 9;
-  site.meter(1).set_memory(memory);
-  EXPECT_EQ(station->run(station->settlements->replaced(replacement(empty))).error().code,
-            Errc::account_meter_not_clear);
-  put_device("PM00000077");
-  EXPECT_EQ(
-      station->run(station->settlements->replaced(replacement(empty, "PM00000078"))).error().code,
-      Errc::settlement_wrong_meter);
-  site.meter(1).start_energy(40);
-  auto opening = station->run(station->settlements->replaced(replacement(empty, "PM00000077")));
-  ASSERT_TRUE(opening) << error_name(opening.error().code);
-  const auto done = reached(*station, begun->id, SettlementState::done);
-  EXPECT_EQ(done.new_serial, "PM00000077");
-  EXPECT_EQ(done.start_wh, 40);
-  station->until([&] { return site.meter(1).shown_balance() != 0; });
-  EXPECT_EQ(site.meter(1).shown_balance(), 4'000);
-  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
-  EXPECT_FALSE(site.meter(1).relay_open());
-  EXPECT_EQ(station->balance_of(LedgerAccountKind::transfer), 0);
-  EXPECT_EQ(station->live.find(station->meter_id(1))->meter.serial, "PM00000077");
-  const auto devices = *station->run(station->store->devices(station->meter_id(1)));
-  ASSERT_EQ(devices.size(), 1U);
-  EXPECT_EQ(devices[0].serial, BenchSite::serial_of(1));
-  EXPECT_EQ(devices[0].next_start_wh, 40);
-  deliver(*station, 300, "sale-000003");
-  EXPECT_EQ(site.meter(1).shown_balance(), 4'300);
-  EXPECT_EQ(site.meter(1).memory().purchase_count, 2);
-  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
-}
-
-TEST_F(Settling, ASaleThatWaitedGoesToTheNewDevice) {
-  auto station = opened();
-  site.fate = [](std::uint8_t, Bytes pdu) {
-    return is_sale(pdu) ? Fate::wire_down : Fate::deliver;
-  };
-  // SENT never arrives; the second one waits behind it as PAID.
-  auto sent = station->sell(1, 900, "sale-000001");
-  auto waiting = station->sell(1, 700, "sale-000002");
-  ASSERT_TRUE(sent && waiting);
-  station->until([&] { return station->vend(sent->id).state == VendState::sent; });
-  auto begun = change(*station);
-  ASSERT_TRUE(begun);
-  station->until([] { return false; }, minutes(2));
-  EXPECT_EQ(stored(*station, begun->id).state, SettlementState::tripping);
-  site.fate = {};
-  const auto empty = reached(*station, begun->id, SettlementState::replacing);
-  EXPECT_EQ(empty.final_balance, domain::Money{900});
-  put_device("PM00000077");
-  ASSERT_TRUE(station->run(station->settlements->replaced(replacement(empty))));
-  reached(*station, begun->id, SettlementState::done);
-  EXPECT_EQ(station->settle(waiting->id).state, VendState::delivered);
-  station->until([&] { return site.meter(1).shown_balance() == 1'600; });
-  EXPECT_EQ(site.meter(1).shown_balance(), 1'600);
-  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
-}
-
 TEST_F(Settling, AnotherDeviceAtThePlaceStopsTheClosing) {
   auto station = opened();
   deliver(*station, 1'000, "sale-000001");
@@ -413,92 +271,6 @@ TEST_F(Settling, AnotherDeviceAtThePlaceStopsTheClosing) {
   EXPECT_FALSE(site.meter(1).relay_open()) << "nothing is sent to a device that is not ours";
   EXPECT_TRUE(
       station->alarms->is_active(domain::AlarmKind::vend_quarantined, station->meter_id(1), {}));
-}
-
-TEST_F(Settling, ChangeOfHolderLeavesMeterAndMoneyAlone) {
-  auto station = opened();
-  deliver(*station, 1'000, "sale-000001");
-  const AccountId account = account_of(*station, 1);
-  service::HolderRequest request{"holder-001", account, "李四", "021-5555", "店铺转让", {7}};
-  site.wire.clear();
-  auto changed = station->run(station->tenancy->change_holder(request));
-  ASSERT_TRUE(changed);
-  EXPECT_EQ(changed->customer_name, "李四");
-  for (const auto& [unit, pdu] : site.wire) EXPECT_EQ(pdu[0], 0x03) << "only reads";
-  const auto holders = *station->run(station->store->holders(account));
-  ASSERT_EQ(holders.size(), 1U);
-  EXPECT_EQ(holders[0].customer_name, "张三便利店");
-  ASSERT_EQ(holders[0].meters.size(), 1U);
-  EXPECT_EQ(holders[0].meters[0].balance, domain::Money{1'000});
-  EXPECT_TRUE(holders[0].meters[0].energy_wh);
-  deliver(*station, 200, "sale-000002");
-  EXPECT_EQ(site.meter(1).shown_balance(), 1'200);
-}
-
-/// Crash at every commit of a closing and of a change-over, before and after it.
-TEST_F(Settling, ACrashAtAnyStoreCallLosesAndDoublesNothing) {
-  struct Crash {};
-  for (const SettlementKind kind : {SettlementKind::closing, SettlementKind::change_over}) {
-    for (int strike = 1;; ++strike) {
-      SetUp();
-      site = BenchSite{2};
-      {
-        auto station = opened();
-        deliver(*station, 5'000, "sale-000001");
-      }
-      const auto begin = [&](Station& station) {
-        return kind == SettlementKind::closing
-                   ? station.run(station.settlements->close_account({1}, why("crash-00001")))
-                         .has_value()
-                   : change(station, "crash-00001").has_value();
-      };
-      // A technician swaps the device as soon as the old one is clean, and says so.
-      const auto swap = [&](Station& station) {
-        if (kind == SettlementKind::closing) return;
-        const auto now = reached(station, {1}, SettlementState::replacing);
-        if (now.state == SettlementState::done) return;
-        if (now.state == SettlementState::replacing &&
-            site.meter(1).identity().serial == BenchSite::serial_of(1))
-          put_device("PM00000077");
-        if (now.state == SettlementState::replacing)
-          EXPECT_TRUE(station.run(station.settlements->replaced(replacement(now))));
-      };
-      int calls = 0;
-      bool struck = false;
-      try {
-        Station station(world, site, path_, [&](store::CommitPoint) {
-          if (++calls == strike) {
-            struck = true;
-            throw Crash{};
-          }
-        });
-        station.start();
-        begin(station);
-        swap(station);
-        reached(station, {1}, SettlementState::done);
-      } catch (const Crash&) {
-      }
-      auto station = restarted();
-      ASSERT_TRUE(begin(*station) || struck) << "strike " << strike;
-      if (stored(*station, {1}).state != SettlementState::done) swap(*station);
-      EXPECT_EQ(reached(*station, {1}, SettlementState::done).state, SettlementState::done)
-          << "strike " << strike;
-      EXPECT_EQ(station->run(station->store->list_settlements({}))->total, 1);
-      if (kind == SettlementKind::closing) {
-        EXPECT_EQ(site.meter(1).memory().clear_count, 1) << "strike " << strike;
-        EXPECT_EQ(sum(*station, VendKind::refund, VendState::refund_due), -5'000)
-            << "strike " << strike;
-      } else {
-        station->until([&] { return site.meter(1).shown_balance() != 0; }, minutes(5));
-        EXPECT_EQ(site.meter(1).shown_balance(), 5'000) << "strike " << strike;
-      }
-      EXPECT_EQ(station->book_problems(), std::vector<std::string>{}) << "strike " << strike;
-      if (!struck) {
-        EXPECT_GT(strike, 12) << "the hook was never reached";
-        break;
-      }
-    }
-  }
 }
 
 }  // namespace

@@ -116,6 +116,7 @@ domain::SitePlan BenchSite::plan() const {
     row.meter.serial = serial_of(unit);
     row.meter.unit = unit;
     row.meter.key = key_of(unit);
+    row.meter.wallet = wallet;
     row.meter.settings.alarm1 = {5'000};
     row.meter.settings.alarm2 = {2'000};
     plan.meters.push_back(row);

@@ -23,6 +23,8 @@ class BenchSite {
   explicit BenchSite(int meters);
   sim::ReferenceMeter& meter(int unit) { return *meters_.at(static_cast<std::uint8_t>(unit)); }
   void replace(int unit, const std::string& serial);
+  /// Who holds the money of every meter on the site.
+  domain::Wallet wallet = domain::Wallet::meter;
   /// Decides each request's fate; default: deliver. Sees unit and PDU.
   std::function<Fate(std::uint8_t, Bytes)> fate;
   /// Called after a request reached its meter and before the reply goes back.

@@ -150,6 +150,9 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await keeper_.reload(); !ok) co_return ok;
   if (auto ok = co_await commands_.resume(); !ok) co_return ok;
   if (auto ok = co_await vending_.resume(); !ok) co_return ok;
+  settlements_.set_wallet_ender([this](MeterId meter, std::string cause, UserId by) {
+    return billing_.settle_to_end(meter, std::move(cause), by);
+  });
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
   runtime_.spawn("tariffs", tariffs_.keep_applied());
   co_await proposals_.resume();
@@ -159,19 +162,15 @@ port::Async<Result<>> Station::start() {
   if (!password) co_return fail(password.error());
   one_time_password_ = *password;
   reading_keeper_.start();
-  vending_.set_wallet_settler([this](MeterId meter) { return settle_wallet(meter); });
+  vending_.set_wallet_settler([this](MeterId meter, service::Vending::WalletLook look) {
+    return service::settle_wallet(collector_, billing_, meter, look);
+  });
   if (auto ok = co_await accounts_.resume(); !ok) co_return ok;
   billing_.start();
   notices_.start();
   wallet_shadow_.start();
   chain_.start();
   co_return server_.start();
-}
-
-port::Async<Result<domain::Money>> Station::settle_wallet(MeterId meter) {
-  auto standing = co_await billing_.settle(meter, "refund", {});
-  if (!standing) co_return fail(standing.error());
-  co_return standing->ledger;
 }
 
 port::Async<> Station::stop() {

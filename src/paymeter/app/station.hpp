@@ -33,6 +33,7 @@
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
+#include "paymeter/service/wallet_settling.hpp"
 #include "paymeter/service/wallet_shadow.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
 #include "paymeter/transport/link_factory.hpp"
@@ -67,8 +68,6 @@ class Station {
 
  private:
   http::Station parts();
-  /// What a platform wallet holds once everything used is charged.
-  port::Async<Result<domain::Money>> settle_wallet(MeterId meter);
   std::vector<std::string> problems();
 
   Config config_;

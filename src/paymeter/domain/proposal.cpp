@@ -1,6 +1,7 @@
 // What a decision of two people must say, and who may take it.
 #include "paymeter/domain/proposal.hpp"
 
+#include "paymeter/domain/agreed_reading.hpp"
 #include "paymeter/domain/idempotency.hpp"
 #include "paymeter/domain/spelling.hpp"
 
@@ -33,7 +34,9 @@ Result<> check_fields(const Proposal& proposal) {
       return {};
     case ProposalKind::settle_without_meter:
       if (!proposal.settlement) return missing("settlement");
-      if (!proposal.amount || *proposal.amount < Money{}) return missing("amount");
+      if (proposal.amount && *proposal.amount < Money{}) return missing("amount");
+      // A meter wallet's balance, or a platform wallet's register: the store knows which it is.
+      if (!proposal.amount && !parse_agreed_reading(proposal.reference)) return missing("amount");
       return {};
   }
   return missing("kind");

@@ -1,4 +1,5 @@
 // Decisions of two people: propose, look, approve, reject.
+#include "paymeter/domain/agreed_reading.hpp"
 #include "paymeter/domain/money.hpp"
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
@@ -43,6 +44,12 @@ domain::Proposal read_proposal(Fields& fields) {
   if (fields.has("paid_out_by"))
     out.paid_out_by = fields.choice("paid_out_by", domain::payment_method_from_name);
   out.reference = fields.text("reference", Presence::optional, 200);
+  if (fields.has("final_wh") || fields.has("final_at")) {
+    const auto at = parse_rfc3339(fields.text("final_at", Presence::required, 40));
+    if (!at) fields.refuse("final_at", "must be a time with its zone");
+    out.reference =
+        domain::format_agreed_reading({at.value_or(UtcMs{}), fields.integer("final_wh", 0)});
+  }
   out.evidence = fields.text("evidence", Presence::required, kTextBytesMax);
   return out;
 }
@@ -106,6 +113,9 @@ port::Async<json::object> render_proposal(Context& context, domain::Proposal pro
                    {"reference", proposal.reference},
                    {"evidence", proposal.evidence},
                    {"decision_note", proposal.decision_note}};
+  const auto agreed = domain::parse_agreed_reading(proposal.reference);
+  out["final_wh"] = agreed ? json::value(agreed->register_wh) : json::value(nullptr);
+  out["final_at"] = agreed ? json::value(format_rfc3339(agreed->at)) : json::value(nullptr);
   const auto& epoch = proposal.epoch;
   out["meter_code"] = meter_code(context, proposal.meter);
   out["room"] = or_null(room_of(context.station.live, proposal.meter));

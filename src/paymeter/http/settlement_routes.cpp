@@ -86,6 +86,7 @@ port::Async<json::object> render_settlement(Context& context, domain::Settlement
   out["final_at"] = time_or_null(settlement.final_at);
   out["final_wh"] = or_null(settlement.final_wh);
   out["final_balance_fen"] = fen_or_null(settlement.final_balance);
+  out["due_fen"] = nullptr;
   out["vend_id"] = settlement.vend ? json::value(settlement.vend->value) : json::value(nullptr);
   out["without_meter"] = settlement.without_meter;
   out["new_serial"] =
@@ -209,7 +210,14 @@ Answer list_settlements(Context& context, CallPtr call) {
 Answer get_settlement(Context& context, CallPtr call) {
   const auto settlement = co_await context.station.store.find_settlement({call->ids.at(0)});
   if (!settlement) co_return fail(settlement.error());
-  co_return json_response(co_await render_settlement(context, *settlement));
+  json::object out = co_await render_settlement(context, *settlement);
+  // A platform wallet's books say what is owed; a meter's own would have to be read.
+  const service::LiveMeter* live = context.station.live.find(settlement->meter);
+  if (settlement->state == domain::SettlementState::debt && live != nullptr &&
+      live->meter.wallet == domain::Wallet::platform)
+    if (const auto due = co_await context.station.settlements.owed(settlement->id))
+      out["due_fen"] = due->fen;
+  co_return json_response(out);
 }
 
 Answer get_settlement_slip(Context& context, CallPtr call) {

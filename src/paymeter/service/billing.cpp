@@ -5,6 +5,7 @@
 
 #include "paymeter/domain/rating/bill_text.hpp"
 #include "paymeter/service/billing_pass.hpp"
+#include "paymeter/service/quantity_pass.hpp"
 
 namespace paymeter::service {
 namespace {
@@ -134,15 +135,24 @@ std::vector<std::string> Billing::problems() const {
 }
 
 port::Async<Result<WalletStanding>> Billing::bill(MeterId meter) {
-  co_return co_await bill_with_retry({meter, Scope::closed_days, "day", {}});
+  auto billed = co_await bill_with_retry({meter, Scope::closed_days, "day", {}});
+  if (!billed) co_return fail(billed.error());
+  co_return billed->standing;
 }
 
 port::Async<Result<WalletStanding>> Billing::settle(MeterId meter, std::string cause, UserId by) {
+  auto billed = co_await bill_with_retry({meter, Scope::everything, std::move(cause), by});
+  if (!billed) co_return fail(billed.error());
+  co_return billed->standing;
+}
+
+port::Async<Result<SettledWallet>> Billing::settle_to_end(MeterId meter, std::string cause,
+                                                          UserId by) {
   co_return co_await bill_with_retry({meter, Scope::everything, std::move(cause), by});
 }
 
 /// Another station, or another task of this one, may have billed the wallet meanwhile.
-port::Async<Result<WalletStanding>> Billing::bill_with_retry(Order order) {
+port::Async<Result<SettledWallet>> Billing::bill_with_retry(Order order) {
   for (int tries = 1;; ++tries) {
     auto done = co_await bill_once(order);
     if (done) co_return done;
@@ -153,7 +163,7 @@ port::Async<Result<WalletStanding>> Billing::bill_with_retry(Order order) {
   }
 }
 
-port::Async<Result<WalletStanding>> Billing::bill_once(Order order) {
+port::Async<Result<SettledWallet>> Billing::bill_once(Order order) {
   auto pass = std::make_shared<Pass>();
   pass->meter = order.meter;
   if (auto ok = co_await prepare(pass); !ok) co_return fail(ok.error());
@@ -171,7 +181,16 @@ port::Async<Result<WalletStanding>> Billing::bill_once(Order order) {
   }
   pass->standing.ledger = pass->input.wallet - posted;
   co_await show(pass);
-  co_return pass->standing;
+  co_return SettledWallet{pass->standing, due_of(*pass)};
+}
+
+domain::Money Billing::due_of(const Pass& pass) {
+  const WalletStanding& standing = pass.standing;
+  domain::Money due = -standing.balance;
+  if (standing.quantity_left && *standing.quantity_left < 0)
+    due =
+        due + payment_for(-*standing.quantity_left, quantity_price(*pass.timeline, pass.facts.now));
+  return std::max(due, domain::Money{});
 }
 
 /// Everything that a pass needs is read before it runs; the revision says whether it stayed true.

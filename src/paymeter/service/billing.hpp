@@ -16,6 +16,7 @@
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/live_table.hpp"
+#include "paymeter/service/settled_wallet.hpp"
 #include "paymeter/service/tariff_timeline.hpp"
 
 namespace paymeter::service {
@@ -58,6 +59,10 @@ class Billing {
   /// a closing, a transfer. `cause` stands in the posting. Errors: as bill.
   port::Async<Result<domain::WalletStanding>> settle(MeterId meter, std::string cause, UserId by);
 
+  /// As settle, with what is owed: a wallet in kWh or m³ that was used beyond its lots owes that
+  /// much at the price of now. Errors: as bill.
+  port::Async<Result<SettledWallet>> settle_to_end(MeterId meter, std::string cause, UserId by);
+
   /// Errors: bill_unknown, meter_unknown.
   port::Async<Result<std::vector<WalletBill>>> bills(MeterId meter, domain::rating::Month month);
 
@@ -73,9 +78,10 @@ class Billing {
     UserId by{};
   };
   struct Pass;
+  static domain::Money due_of(const Pass& pass);
   port::Async<> loop();
-  port::Async<Result<domain::WalletStanding>> bill_with_retry(Order order);
-  port::Async<Result<domain::WalletStanding>> bill_once(Order order);
+  port::Async<Result<SettledWallet>> bill_with_retry(Order order);
+  port::Async<Result<SettledWallet>> bill_once(Order order);
   port::Async<Result<>> prepare(std::shared_ptr<Pass> pass);
   port::Async<Result<>> load_readings(std::shared_ptr<Pass> pass);
   port::Async<> show(std::shared_ptr<Pass> pass);

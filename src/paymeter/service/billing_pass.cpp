@@ -93,17 +93,49 @@ class Pass {
         if (reading.at > anchor.at) incoming.push_back(reading);
       auto gated = rating::gate_series(facts_.gate, anchor, incoming, facts_.now);
       const UtcMs last = gated.accepted.empty() ? anchor.at : gated.accepted.back().at;
-      if (!gated.hold && facts_.now - last > facts_.silence_max && is_open(meter.meter))
+      if (!gated.hold && facts_.now - last > facts_.silence_max && is_read(meter.meter))
         gated.hold = rating::BillingHold{last, Errc::reading_missing};
       if (gated.hold && (!hold || gated.hold->since < hold->since)) hold = gated.hold;
+      note_gaps(anchor, gated.accepted);
       series_.push_back({anchor, std::move(gated.accepted)});
     }
     out_.step.billing.held = hold;
+    if (input_.is_shared) hold_ended_still();
   }
 
-  bool is_open(MeterId meter) const {
+  /// Over a long gap use is spread evenly: whoever reads the charge shall know.
+  void note_gaps(RegisterReading last, const std::vector<RegisterReading>& accepted) {
+    for (const RegisterReading& reading : accepted) {
+      const bool is_long = reading.at - last.at > facts_.gate.gap_max;
+      if (is_long && reading.value != last.value) gaps_.push_back({last.at, reading.at});
+      last = reading;
+    }
+  }
+
+  /// Is a part of what was used between the two instants spread over a long gap?
+  bool is_estimated(UtcMs from, UtcMs to) const {
+    return std::ranges::any_of(gaps_,
+                               [&](const Gap& gap) { return gap.from < to && from < gap.to; });
+  }
+
+  /// Is a device at the place whose readings count? Not after a final reading.
+  bool is_read(MeterId meter) const {
     const auto found = std::ranges::find(input_.meters, meter, &port::BilledMeter::meter);
-    return found != input_.meters.end() && !found->to;
+    if (found == input_.meters.end() || found->to) return false;
+    return found->devices.empty() || found->devices.back().next_start_wh;
+  }
+
+  /// A sum waits for meters that lag behind: one whose final reading is known does not lag.
+  void hold_ended_still() {
+    UtcMs newest{};
+    for (const rating::SummedSeries& one : series_) newest = std::max(newest, last_of(one).at);
+    for (std::size_t i = 0; i < series_.size(); ++i)
+      if (!is_read(facts_.meters[i].meter) && last_of(series_[i]).at < newest)
+        series_[i].accepted.push_back({newest, last_of(series_[i]).value});
+  }
+
+  static const RegisterReading& last_of(const rating::SummedSeries& one) {
+    return one.accepted.empty() ? one.start : one.accepted.back();
   }
 
   Result<> read_months() {
@@ -129,7 +161,8 @@ class Pass {
 
   void post(rating::DayNumber day, const RegisterReading& from, const RegisterReading& to,
             const std::vector<MonthBill>& bills, const std::string& cause) {
-    port::DayPosting posting{cause, day, from, to, {}};
+    const bool estimated = cause == "day" && is_estimated(from.at, to.at);
+    port::DayPosting posting{estimated ? "estimated" : cause, day, from, to, {}};
     for (const MonthBill& bill : bills)
       if (auto charge = difference(bill)) posting.months.push_back(std::move(*charge));
     out_.step.billing.posted = to;
@@ -203,7 +236,11 @@ class Pass {
   const std::string& cause_;
   BillingOutcome out_;
   rating::Checkpoint checkpoint_;
+  struct Gap {
+    UtcMs from{}, to{};
+  };
   std::vector<rating::SummedSeries> series_;  ///< beside facts_.meters
+  std::vector<Gap> gaps_;                     ///< longer than a person need not know of
   std::map<port::MonthNumber, MonthBill> months_;
 };
 
@@ -222,6 +259,9 @@ std::vector<IncomingReading> one_register(const std::vector<port::DeviceEnd>& de
       if (out.empty() || out.back().at < device.to_at) out.push_back({device.to_at, last});
     }
     for (auto at = out.rbegin(); !last && at != out.rend(); ++at) last = at->value;
+    // The next device begins where the old one ended: what lies between nobody measured.
+    if (!is_known && device.next_start_wh && last && out.back().at < device.to_at)
+      out.push_back({device.to_at, last});
     is_known = device.next_start_wh.has_value();
     offset = last.value_or(0) - device.next_start_wh.value_or(0);
   };

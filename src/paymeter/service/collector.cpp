@@ -136,17 +136,21 @@ port::Async<> Collector::flush_loop() {
   for (;;) {
     co_await flush_wake_->wait_until(deps_.runtime.mono() + kFlushEvery);
     const bool last = deps_.runtime.stopping();
-    std::vector<domain::Reading> batch;
-    batch.swap(readings_);
-    if (!batch.empty()) {
-      auto stored = co_await deps_.store.append(batch);
-      if (stored)
-        deps_.events.publish(ReadingsStored{meters_of(batch)});
-      else if (readings_.size() + batch.size() <= kReadingsMax)
-        readings_.insert(readings_.begin(), batch.begin(), batch.end());
-    }
+    (void)co_await flush();
     if (last) co_return;
   }
+}
+
+port::Async<Result<>> Collector::flush() {
+  std::vector<domain::Reading> batch;
+  batch.swap(readings_);
+  if (batch.empty()) co_return Result<>{};
+  auto stored = co_await deps_.store.append(batch);
+  if (stored)
+    deps_.events.publish(ReadingsStored{meters_of(batch)});
+  else if (readings_.size() + batch.size() <= kReadingsMax)
+    readings_.insert(readings_.begin(), batch.begin(), batch.end());
+  co_return stored;
 }
 
 port::Async<Result<domain::PrepaidState>> Collector::read_state(MeterId meter,

@@ -75,6 +75,9 @@ class Collector {
   /// Reads prepaid block and measured values now. Errors: those of run and of the driver.
   port::Async<Result<>> read_now(MeterId meter);
 
+  /// Stores what waits in memory now. Errors: store errors (it goes on waiting).
+  port::Async<Result<>> flush();
+
   /// What keeps the collector from doing its work, in words; empty = well.
   std::vector<std::string> problems() const;
   BusStats stats(BusId bus) const;

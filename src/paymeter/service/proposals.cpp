@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "paymeter/domain/agreed_reading.hpp"
+
 namespace paymeter::service {
 namespace {
 
@@ -40,6 +42,22 @@ port::Async<Result<std::optional<Proposal>>> Proposals::known(Proposal asked) {
   co_return std::optional<Proposal>{*at};
 }
 
+/// Only a platform wallet in debt has something to write off; others pass.
+port::Async<Result<>> Proposals::check_write_off(Proposal proposal) {
+  const LiveMeter* live = deps_.live.find(proposal.meter);
+  if (proposal.kind != ProposalKind::settle_without_meter || !proposal.settlement ||
+      live == nullptr || live->meter.wallet != domain::Wallet::platform ||
+      domain::parse_agreed_reading(proposal.reference))
+    co_return Result<>{};
+  auto owed = co_await deps_.settlements.owed(*proposal.settlement);
+  // Not in debt: the store says what a proposal then needs.
+  if (!owed && owed.error().code == Errc::settlement_state_conflict) co_return Result<>{};
+  if (!owed) co_return fail(owed.error());
+  if (proposal.amount != *owed)
+    co_return fail(Errc::proposal_outdated, "owed " + domain::format_money(*owed));
+  co_return Result<>{};
+}
+
 port::Async<Result<Proposal>> Proposals::propose(Proposal asked) {
   asked.proposed_at = deps_.runtime.now();
   asked.state = domain::ProposalState::open;
@@ -57,6 +75,12 @@ port::Async<Result<Proposal>> Proposals::propose(Proposal asked) {
       // A person's own words first: the read alone is no evidence.
       if (domain::check_proposal(asked)) asked.evidence += shown(*read);
     }
+  }
+  if (asked.kind == ProposalKind::settle_without_meter) {
+    auto before = co_await known(asked);
+    if (!before) co_return fail(before.error());
+    if (!*before)
+      if (auto exact = co_await check_write_off(asked); !exact) co_return fail(exact.error());
   }
   co_return co_await deps_.store.add_proposal(std::move(asked));
 }
@@ -76,6 +100,8 @@ port::Async<Result<port::ProposalStore::Decided>> Proposals::decide(
       co_return fail(Errc::proposal_outdated, "the meter shows" + shown(*read));
     fresh = *read;
   }
+  if (is_approved)
+    if (auto exact = co_await check_write_off(*proposal); !exact) co_return fail(exact.error());
   auto decided = co_await deps_.store.decide_proposal(std::move(decision));
   if (!decided) co_return decided;
   if (fresh) co_await finish_release(decided->proposal, *fresh);

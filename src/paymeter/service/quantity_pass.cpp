@@ -15,16 +15,6 @@ using domain::QuantityLot;
 using rating::MonthBill;
 using rating::RegisterReading;
 
-domain::Price price_at(const rating::Timeline& timeline, UtcMs at) {
-  const rating::Schedule& schedule =
-      *timeline.at(rating::day_number_at(at, timeline.utc_offset())).schedule;
-  const auto pieces = rating::pieces_of(schedule, at, at + Millis{1});
-  domain::Price sum{};
-  for (std::size_t line = 0; line < schedule.tariff().lines.size(); ++line)
-    sum = sum + schedule.price_of(line, pieces.front().rate);
-  return sum;
-}
-
 std::vector<QuantityLot> plain(const std::vector<port::StoredLot>& stored) {
   std::vector<QuantityLot> lots;
   for (const port::StoredLot& lot : stored) lots.push_back(lot.lot);
@@ -76,7 +66,8 @@ class QuantityPass {
     for (const port::WalletVend& vend : input_.new_vends) {
       const Money free = credit(ledger);
       ledger = ledger + vend.to_meter;
-      port::StoredLot lot{0, {}, {}, vend.vend, vend.at, price_at(*facts_.timeline, vend.at), {}};
+      port::StoredLot lot{0, {}, {}, vend.vend, vend.at, quantity_price(*facts_.timeline, vend.at),
+                          {}};
       if (vend.to_meter < Money{}) {
         give_back(-vend.to_meter);
       } else {
@@ -138,6 +129,22 @@ class QuantityPass {
 };
 
 }  // namespace
+
+domain::Price quantity_price(const rating::Timeline& timeline, UtcMs at) {
+  const rating::Schedule& schedule =
+      *timeline.at(rating::day_number_at(at, timeline.utc_offset())).schedule;
+  const auto pieces = rating::pieces_of(schedule, at, at + Millis{1});
+  domain::Price sum{};
+  for (std::size_t line = 0; line < schedule.tariff().lines.size(); ++line)
+    sum = sum + schedule.price_of(line, pieces.front().rate);
+  return sum;
+}
+
+Money payment_for(std::int64_t quantity, domain::Price price) {
+  constexpr std::int64_t kUnitsPerFen = 1'000'000'000;  // Wh × 10⁻⁸ yuan per kWh in a fen
+  const rating::Int128 cost = rating::Int128{quantity} * price.e8 + (kUnitsPerFen - 1);
+  return {static_cast<std::int64_t>(cost / kUnitsPerFen)};
+}
 
 Result<QuantityOutcome> run_quantity_pass(const QuantityFacts& facts,
                                           const std::map<port::MonthNumber, MonthBill>& months) {

@@ -28,6 +28,12 @@ struct QuantityOutcome {
   domain::rating::RegisterReading posted_or_open_to;
 };
 
+/// What a unit costs at `at`: the sum of the lines' prices at the rate of that hour, without steps.
+domain::Price quantity_price(const domain::rating::Timeline& timeline, UtcMs at);
+
+/// ⌈quantity × price⌉: the payment that buys at least so much. Requires: quantity >= 0.
+domain::Money payment_for(std::int64_t quantity, domain::Price price);
+
 /// A payment buys at the price in force when it was made: the sum of the lines' prices at the rate
 /// of that hour, without steps. Use beyond the lots waits for the next payment.
 /// `months`: the bills posted so far. Errors: those of buy_quantity, rating_amount_too_large.

@@ -70,6 +70,9 @@ port::Async<> SettlementCarrier::run(std::shared_ptr<SettlementCarrier> self) {
 }
 
 port::Async<SettlementCarrier::Look> SettlementCarrier::look(domain::Settlement settlement) {
+  const bool has_device = settlement.state != SettlementState::replacing &&
+                          settlement.state != SettlementState::opening;
+  if (has_device && owner_.is_on_platform(meter)) co_return co_await look_at_wallet(settlement);
   switch (settlement.state) {
     case SettlementState::tripping:
     case SettlementState::returning:
@@ -323,7 +326,9 @@ port::Async<Result<domain::Command>> intended_supply(port::Store& store, const d
   domain::Command command;
   command.property = meter.property;
   command.meter = meter.id;
-  command.kind = domain::CommandKind::release;
+  // Without its own wallet a meter cannot be left to its own prepaid logic.
+  command.kind = meter.wallet == domain::Wallet::platform ? domain::CommandKind::force_on
+                                                          : domain::CommandKind::release;
   command.reason = trip_reason(settlement);
   command.origin = domain::CommandOrigin::settlement;
   command.operator_id = settlement.operator_id;

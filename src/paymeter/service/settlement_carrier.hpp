@@ -33,6 +33,11 @@ struct SettlementCarrier {
   port::Async<Look> follow(domain::Settlement settlement, domain::SettlementMove move,
                            domain::PrepaidState read);
   port::Async<Look> look_at_opening(domain::Settlement settlement);
+  // settlement_wallet.cpp: platform wallets
+  port::Async<Look> look_at_wallet(domain::Settlement settlement);
+  port::Async<Look> read_last_register(domain::Settlement settlement);
+  port::Async<Look> end_wallet(domain::Settlement settlement);
+  port::Async<Look> give_back(domain::Settlement settlement, SettledWallet wallet);
   port::Async<Look> take_final_reading(domain::Settlement settlement);
   port::Async<Look> take_out(domain::Settlement settlement, domain::Money balance);
   port::Async<Look> clear(domain::Settlement settlement);

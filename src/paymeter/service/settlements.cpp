@@ -13,37 +13,9 @@ using domain::Settlement;
 using domain::SettlementKind;
 using domain::SettlementState;
 
-struct FoundDevice {
-  Result<domain::PrepaidState> state = fail(Errc::link_stopped);
-  Result<domain::Measurements> measured = fail(Errc::meter_unsupported);
-};
-
-/// Reads with the new device's own configuration: its CT ratio makes its register.
-port::Async<> read_device(port::MeterDriver& driver, port::BusLink& link, UtcMs now,
-                          std::shared_ptr<FoundDevice> out) {
-  out->state = co_await driver.read_prepaid(link, now);
-  if (driver.abilities().measurements) out->measured = co_await driver.read_measurements(link, now);
-}
-
 Result<> check_request(const SettlementRequest& request) {
   if (auto key = domain::check_idempotency_key(request.idempotency_key); !key) return key;
   if (request.reason.empty()) return fail(Errc::vend_reason_missing);
-  return {};
-}
-
-/// Is this the device that was told, and is it empty?
-Result<> check_device(const Settlement& settlement, const ReplacementRequest& request,
-                      const domain::PrepaidState& read, const LiveTable& live) {
-  const std::string& serial = read.epoch.serial;
-  if (settlement.epoch && serial == settlement.epoch->serial)
-    return fail(Errc::settlement_same_device, "serial " + serial);
-  if (!request.serial.empty() && serial != request.serial)
-    return fail(Errc::settlement_wrong_meter, "serial " + serial);
-  for (const auto& [id, other] : live.meters())
-    if (id != settlement.meter && other.meter.serial == serial)
-      return fail(Errc::settlement_wrong_meter, "it is meter " + other.meter.code);
-  if (read.account_open || read.balance != domain::Money{} || read.purchase_count != 0)
-    return fail(Errc::account_meter_not_clear, "balance " + domain::format_money(read.balance));
   return {};
 }
 
@@ -77,11 +49,17 @@ port::Async<Result<>> Settlements::resume() {
 Result<> Settlements::check_meter(MeterId meter, SettlementKind kind) const {
   const LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) return fail(Errc::meter_unknown);
-  if (!live->meter.prepaid || live->meter.wallet != domain::Wallet::meter)
+  const bool on_platform = live->meter.wallet == domain::Wallet::platform;
+  if (!live->meter.prepaid || (on_platform && !wallet_ender_))
     return fail(Errc::vend_wallet_unsupported, "meter " + live->meter.code);
   if (kind == SettlementKind::closing && live->meter.is_protected)
     return fail(Errc::supply_protected, "meter " + live->meter.code);
   return {};
+}
+
+bool Settlements::is_on_platform(MeterId meter) const {
+  const LiveMeter* live = deps_.live.find(meter);
+  return live != nullptr && live->meter.wallet == domain::Wallet::platform;
 }
 
 port::Async<Result<std::vector<Settlement>>> Settlements::begin(domain::Account account,
@@ -151,106 +129,6 @@ port::Async<Result<Settlement>> Settlements::change_over(MeterId meter, Settleme
   co_return co_await begin_one(meter, SettlementKind::change_over, std::move(request));
 }
 
-/// The meter's configuration as it will be with the new device.
-Result<domain::Meter> Settlements::described_meter(const Settlement& settlement,
-                                                   const ReplacementRequest& request) const {
-  const LiveMeter* live = deps_.live.find(settlement.meter);
-  if (live == nullptr) return fail(Errc::meter_unknown);
-  domain::Meter meter = live->meter;
-  if (request.ct_ratio) meter.ct_ratio = *request.ct_ratio;
-  if (request.key) meter.key = *request.key;
-  const domain::Property* property = deps_.live.property(meter.property);
-  if (domain::has_zero_key(meter) && (property == nullptr || !property->is_test_site))
-    return fail(Errc::vend_test_key);
-  return meter;
-}
-
-port::Async<Result<Settlement>> Settlements::replaced(ReplacementRequest request) {
-  auto settlement = co_await deps_.store.find_settlement(request.settlement);
-  if (!settlement) co_return settlement;
-  if (settlement->state != SettlementState::replacing &&
-      settlement->state != SettlementState::opening)
-    co_return fail(Errc::settlement_state_conflict,
-                   std::string(settlement_state_name(settlement->state)));
-  auto meter = described_meter(*settlement, request);
-  if (!meter) co_return fail(meter.error());
-  auto made = deps_.drivers.make(*meter);
-  if (!made) co_return fail(made.error());
-  const std::shared_ptr<port::MeterDriver> driver = std::move(*made);
-  auto found = std::make_shared<FoundDevice>();
-  const UtcMs now = deps_.runtime.now();
-  auto ran =
-      co_await deps_.collector.run(meter->id, BusPriority::command,
-                                   [driver, found, now](port::MeterDriver&, port::BusLink& link) {
-                                     return read_device(*driver, link, now, found);
-                                   });
-  if (!ran) co_return fail(ran.error());
-  if (!found->state) co_return fail(found->state.error());
-  auto checked = check_device(*settlement, request, *found->state, deps_.live);
-  if (!checked) co_return fail(checked.error());
-  co_await deps_.collector.observed(meter->id, *found->state);
-
-  port::SettlementStep step;
-  step.settlement = settlement->id;
-  step.from = settlement->state;
-  step.to = SettlementState::opening;
-  step.at = now;
-  step.by = request.operator_id;
-  step.new_serial = found->state->epoch.serial;
-  step.new_ct_ratio = request.ct_ratio;
-  step.new_key = request.key;
-  if (found->measured) step.start_wh = found->measured->energy_wh;
-  auto commands = co_await device_commands(deps_, *settlement);
-  if (!commands) co_return fail(commands.error());
-  step.commands = std::move(*commands);
-  co_return co_await apply(std::move(step));
-}
-
-port::Async<Result<domain::Vend>> Settlements::collect(CollectionRequest request) {
-  if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
-    co_return fail(key.error());
-  auto settlement = co_await deps_.store.find_settlement(request.settlement);
-  if (!settlement) co_return fail(settlement.error());
-  const bool is_sale = request.kind == domain::VendKind::sale;
-  if (!is_sale && request.kind != domain::VendKind::adjustment)
-    co_return fail(Errc::request_invalid, "kind: must be sale or adjustment");
-  if (!is_sale && request.reason.empty()) co_return fail(Errc::vend_reason_missing);
-  auto known = co_await deps_.store.find_vend_by_key(settlement->property, request.idempotency_key);
-  if (!known) co_return fail(known.error());
-  if (*known) {
-    if ((*known)->meter != settlement->meter || (*known)->kind != request.kind)
-      co_return fail(Errc::vend_exists_with_different_request);
-    co_return **known;
-  }
-  if (settlement->state != SettlementState::debt) co_return fail(Errc::settlement_state_conflict);
-  auto vends = co_await deps_.store.unfinished_vends();
-  if (!vends) co_return fail(vends.error());
-  for (const domain::Vend& vend : *vends)
-    if (vend.meter == settlement->meter && vend.settles) co_return fail(Errc::vend_meter_busy);
-  auto read = co_await deps_.collector.read_state(settlement->meter, BusPriority::vend);
-  if (!read) co_return fail(read.error());
-  if (read->epoch != settlement->epoch) co_return fail(Errc::settlement_wrong_meter);
-  if (read->balance >= domain::Money{}) co_return fail(Errc::settlement_state_conflict);
-
-  domain::Vend vend;
-  vend.property = settlement->property;
-  vend.meter = settlement->meter;
-  vend.account = settlement->account;
-  vend.idempotency_key = request.idempotency_key;
-  vend.kind = request.kind;
-  vend.method = request.method;
-  vend.captured = vend.to_meter = -read->balance;
-  vend.tag = deps_.runtime.random_u32();
-  vend.settles = true;
-  vend.operator_id = request.operator_id;
-  vend.note = request.reason.empty() ? trip_reason(*settlement) : request.reason;
-  vend.created_at = deps_.runtime.now();
-  auto created = co_await deps_.store.create_paid_vend(vend);
-  if (!created) co_return fail(created.error());
-  if (!created->existed) deps_.vending.take_up(created->vend);
-  co_return created->vend;
-}
-
 port::Async<Result<Settlement>> Settlements::cancel(SettlementId id, UserId by) {
   auto settlement = co_await deps_.store.find_settlement(id);
   if (!settlement) co_return settlement;
@@ -285,8 +163,7 @@ port::Async<Result<Settlement>> Settlements::changed_elsewhere(SettlementId id) 
   if (auto loaded = co_await deps_.site.reload(); !loaded) co_return fail(loaded.error());
   co_await tell(*settlement);
   if (!domain::is_over(settlement->state)) start_carrier(*settlement);
-  if (const auto at = carriers_.find(id); at != carriers_.end())
-    at->second->wake->raise();
+  if (const auto at = carriers_.find(id); at != carriers_.end()) at->second->wake->raise();
   co_return settlement;
 }
 
@@ -342,9 +219,22 @@ port::Async<> Settlements::carry(std::shared_ptr<SettlementCarrier> carrier) {
   carriers_.erase(carrier->id);
   if (deps_.runtime.stopping()) co_return;
   co_await deps_.alarms.clear(domain::AlarmKind::vend_stuck, carrier->meter, {});
+  co_await forget_wallet(carrier->meter);
   auto money = co_await deps_.store.meter_money(carrier->meter);
   if (money && !money->quarantined)
     co_await deps_.alarms.clear(domain::AlarmKind::vend_quarantined, carrier->meter, {});
+}
+
+/// A platform wallet that has ended is nobody's: its levels are no alarm any more.
+port::Async<> Settlements::forget_wallet(MeterId meter) {
+  LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr || live->account || live->meter.wallet != domain::Wallet::platform) co_return;
+  live->wallet.reset();
+  using domain::AlarmKind;
+  for (const AlarmKind kind :
+       {AlarmKind::alarm1, AlarmKind::alarm2, AlarmKind::arrears, AlarmKind::billing_held})
+    co_await deps_.alarms.clear(kind, meter, {});
+  deps_.events.publish(MeterChanged{meter});
 }
 
 }  // namespace paymeter::service

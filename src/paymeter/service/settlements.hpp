@@ -17,6 +17,7 @@
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/live_table.hpp"
+#include "paymeter/service/settled_wallet.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/vending.hpp"
 
@@ -72,13 +73,18 @@ class Settlements {
   Settlements(Deps deps, Settings settings);
   ~Settlements();
 
+  /// Who charges what a platform wallet's meters used; without one such wallets cannot be settled.
+  void set_wallet_ender(WalletEnder ender) { wallet_ender_ = std::move(ender); }
+
   /// Takes up every settlement under way. Call once, after commands and vending have resumed.
   port::Async<Result<>> resume();
 
-  /// Closes the account: every meter that it has. A repeated key returns the first settlements.
+  /// Closes the account: every meter that it has. A repeated key returns the first settlements. A
+  /// platform wallet is billed exactly to the final reading, then what is left is given back; an
+  /// account's shared wallet ends with its last meter.
   /// Errors, in order: vend_key_invalid, vend_reason_missing, account_unknown, account_not_open,
-  /// vend_wallet_unsupported, supply_protected, settlement_under_way, meter_quarantined,
-  /// vend_exists_with_different_request, store errors.
+  /// vend_wallet_unsupported (not prepaid, or nobody bills platform wallets), supply_protected,
+  /// settlement_under_way, meter_quarantined, vend_exists_with_different_request, store errors.
   port::Async<Result<std::vector<domain::Settlement>>> close_account(AccountId account,
                                                                      SettlementRequest request);
   /// Takes one of many meters out of its account. Errors: as close_account, account_meter_last.
@@ -89,16 +95,23 @@ class Settlements {
 
   /// The new device has been connected: it is read, checked and opened. Once more while it is being
   /// opened corrects key, serial or CT ratio. Errors, in order: settlement_unknown,
-  /// settlement_state_conflict, vend_test_key, those of a read, settlement_same_device,
-  /// settlement_wrong_meter (not the serial that was told, or another meter's),
-  /// account_meter_not_clear, store errors.
+  /// settlement_state_conflict, vend_test_key, those of a read, reading_missing (platform wallet:
+  /// no register to go on from), request_invalid (a serial must be told where the model cannot say
+  /// its own), settlement_same_device, settlement_wrong_meter (not the serial that was told, or
+  /// another meter's), account_meter_not_clear (a meter wallet), store errors.
   port::Async<Result<domain::Settlement>> replaced(ReplacementRequest request);
 
   /// Stores a sale or an adjustment of exactly what is owed; the settlement goes on by itself when
   /// it has arrived. Errors, in order: vend_key_invalid, settlement_unknown, request_invalid
-  /// (another kind), vend_reason_missing, settlement_state_conflict (nothing is owed),
-  /// vend_meter_busy (it is being collected), those of a read, those of create_paid_vend.
+  /// (another kind; an adjustment on a platform wallet, which two people propose and decide),
+  /// vend_reason_missing, those of `owed`, settlement_state_conflict (nothing is owed), those of
+  /// create_paid_vend.
   port::Async<Result<domain::Vend>> collect(CollectionRequest request);
+
+  /// What a settlement in `debt` still has to get. Errors: settlement_unknown,
+  /// settlement_state_conflict (not in debt), vend_meter_busy (it is being collected), those of a
+  /// read, those of billing.
+  port::Async<Result<domain::Money>> owed(SettlementId id);
 
   /// Before the clear: the meter stays in its account, and the trip that the settlement made is
   /// undone. Errors: settlement_unknown, settlement_state_conflict, vend_meter_busy.
@@ -111,6 +124,8 @@ class Settlements {
  private:
   friend struct SettlementCarrier;
   Result<> check_meter(MeterId meter, domain::SettlementKind kind) const;
+  bool is_on_platform(MeterId meter) const;
+  port::Async<Result<domain::Money>> owed_in_meter(domain::Settlement settlement);
   Result<domain::Meter> described_meter(const domain::Settlement& settlement,
                                         const ReplacementRequest& request) const;
   port::Async<Result<std::vector<domain::Settlement>>> begin(domain::Account account,
@@ -124,10 +139,12 @@ class Settlements {
   port::Async<> tell(domain::Settlement settlement);
   void start_carrier(const domain::Settlement& settlement);
   port::Async<> carry(std::shared_ptr<SettlementCarrier> carrier);
+  port::Async<> forget_wallet(MeterId meter);
   void heard(const Event& event);
 
   Deps deps_;
   Settings settings_;
+  WalletEnder wallet_ender_;
   std::unordered_map<SettlementId, std::shared_ptr<SettlementCarrier>> carriers_;
   EventHub::Token subscription_;
 };

@@ -28,14 +28,18 @@ port::Async<Result<domain::Money>> VendDesk::fresh_balance(MeterId meter) {
   const LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) co_return fail(Errc::meter_unknown);
   if (live->meter.wallet == domain::Wallet::platform)
-    co_return co_await deps_.vending.settled_wallet(meter);
+    co_return co_await deps_.vending.settled_wallet(meter, Vending::WalletLook::fresh);
   auto read = co_await deps_.collector.read_state(meter, BusPriority::vend);
   if (!read) co_return fail(read.error());
   co_return read->balance;
 }
 
 port::Async<Result<>> VendDesk::check_holds(MeterId meter, domain::Money amount) {
-  auto balance = co_await fresh_balance(meter);
+  const LiveMeter* live = deps_.live.find(meter);
+  const bool on_platform = live != nullptr && live->meter.wallet == domain::Wallet::platform;
+  auto balance = on_platform
+                     ? co_await deps_.vending.settled_wallet(meter, Vending::WalletLook::stored)
+                     : co_await fresh_balance(meter);
   if (!balance) co_return fail(balance.error());
   if (*balance < amount)
     co_return fail(Errc::vend_refund_exceeds_balance, "balance " + domain::format_money(*balance));

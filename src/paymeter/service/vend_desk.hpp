@@ -42,9 +42,9 @@ class VendDesk {
   /// A vend of `kind` that moves `amount` (below 0: out of the meter) without a fee.
   domain::Vend draft(const VendOrder& order, domain::VendKind kind, domain::Money amount);
 
-  /// What the meter holds, by a read that starts now; a platform wallet after everything used was
-  /// charged. Errors: vend_wallet_unsupported (nobody settles platform wallets), those of the
-  /// collector and of Billing::settle.
+  /// What the meter holds, by a read that starts now; a platform wallet after everything used up to
+  /// that read was charged. Errors: vend_wallet_unsupported (nobody settles platform wallets),
+  /// those of the collector and of Vending::settled_wallet.
   port::Async<Result<domain::Money>> fresh_balance(MeterId meter);
 
   /// Does the meter hold `amount` now? A platform wallet is settled first.

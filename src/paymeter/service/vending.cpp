@@ -149,9 +149,9 @@ void Vending::take_up(const domain::Vend& vend) {
   }
 }
 
-port::Async<Result<domain::Money>> Vending::settled_wallet(MeterId meter) {
+port::Async<Result<domain::Money>> Vending::settled_wallet(MeterId meter, WalletLook look) {
   if (!wallet_settler_) co_return fail(Errc::vend_wallet_unsupported);
-  co_return co_await wallet_settler_(meter);
+  co_return co_await wallet_settler_(meter, look);
 }
 
 void Vending::start_carrier(const domain::Vend& vend) {

@@ -76,12 +76,15 @@ class Vending {
   Result<> check_meter(MeterId meter, domain::Money into_meter) const;
   const Settings& settings() const { return settings_; }
 
-  /// Who makes a platform wallet's balance true before money leaves it.
-  using WalletSettler = std::function<port::Async<Result<domain::Money>>(MeterId)>;
+  /// Who makes a platform wallet's balance true before money leaves it. `fresh`: the meter is read
+  /// first, and a wallet whose billing is held has no balance (its hold's reason is the error).
+  enum class WalletLook : std::uint8_t { stored, fresh };
+  using WalletSettler = std::function<port::Async<Result<domain::Money>>(MeterId, WalletLook)>;
   void set_wallet_settler(WalletSettler settler) { wallet_settler_ = std::move(settler); }
   /// The wallet's balance after everything used up to now was charged. Errors:
-  /// vend_wallet_unsupported (no settler), those of Billing::settle.
-  port::Async<Result<domain::Money>> settled_wallet(MeterId meter);
+  /// vend_wallet_unsupported (no settler), those of Billing::settle; fresh: of the read and the
+  /// hold.
+  port::Async<Result<domain::Money>> settled_wallet(MeterId meter, WalletLook look);
 
  private:
   void start_carrier(const domain::Vend& vend);

@@ -34,15 +34,25 @@ Result<Place> place_of(Db& db, MeterId meter) {
   return Place{property, wallet, utility, std::move(code), std::move(zone)};
 }
 
-std::vector<DeviceEnd> devices_of(Db& db, MeterId meter) {
+/// Where the meter's register breaks off. Between an old device's end and the first register of
+/// the next, and after the final reading of a closing, no device is known: what is read then
+/// counts for nobody.
+std::vector<DeviceEnd> devices_of(Db& db, AccountId account, MeterId meter) {
   std::vector<DeviceEnd> out;
-  db.each<UtcMs, std::optional<std::int64_t>, std::optional<std::int64_t>>(
-      "select to_at, final_wh, next_start_wh from device where meter_id = :meter order by to_at, "
-      "id",
-      [&](UtcMs at, std::optional<std::int64_t> last, std::optional<std::int64_t> first) {
-        out.push_back({at, last, first});
+  using Register = std::optional<std::int64_t>;
+  db.each<UtcMs, Register, Register, std::optional<UtcMs>>(
+      "select to_at, final_wh, next_start_wh, next_from_at from device where meter_id = :meter "
+      "order by to_at, id",
+      [&](UtcMs at, Register last, Register first, std::optional<UtcMs> first_at) {
+        out.push_back({at, last, first_at ? Register{} : first});
+        if (first_at) out.push_back({*first_at, {}, first});
       },
       meter);
+  db.each<UtcMs, Register>(
+      "select final_at, final_wh from settlement where meter_id = :meter "
+      "and account_id = :account and kind = 'closing' and final_at is not null "
+      "and state not in ('tripping', 'cancelled') order by id desc limit 1",
+      [&](UtcMs at, Register last) { out.push_back({at, last, {}}); }, meter, account);
   return out;
 }
 
@@ -58,7 +68,7 @@ std::vector<BilledMeter> billed_meters(Db& db, AccountId account, std::optional<
         if (!only || *only == meter) out.push_back({meter, code, from, to, {}});
       },
       account);
-  for (BilledMeter& meter : out) meter.devices = devices_of(db, meter.meter);
+  for (BilledMeter& meter : out) meter.devices = devices_of(db, account, meter.meter);
   return out;
 }
 

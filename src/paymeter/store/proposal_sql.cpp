@@ -69,10 +69,20 @@ Result<> check_release(Db& db, const Proposal& proposal) {
   return {};
 }
 
+WithoutMeter agreed_on(const Proposal& proposal, UserId by, UtcMs at) {
+  return {*proposal.settlement, proposal.amount.value_or(domain::Money{}),
+          domain::parse_agreed_reading(proposal.reference), by, at};
+}
+
 Result<> check_settlement(Db& db, const Proposal& proposal) {
   const auto settlement = find_settlement(db, *proposal.settlement);
   if (!settlement) return fail(settlement.error());
   if (settlement->meter != proposal.meter) return fail(Errc::settlement_unknown, "another meter's");
+  if (db.value<domain::Wallet>("select wallet from meter where id = :meter", proposal.meter) ==
+      domain::Wallet::platform)
+    return may_settle_on_platform(*settlement,
+                                  agreed_on(proposal, proposal.proposed_by, proposal.proposed_at));
+  if (!proposal.amount) return fail(Errc::proposal_incomplete, "amount");
   const auto next = settlement->kind == domain::SettlementKind::closing
                         ? domain::SettlementState::done
                         : domain::SettlementState::replacing;
@@ -195,8 +205,7 @@ Result<Vends> carry_out(Db& db, const Proposal& proposal, const Decision& decisi
     case ProposalKind::manual_payout:
       return pay_out(db, proposal, decision);
     case ProposalKind::settle_without_meter:
-      return settle_without_meter(
-          db, {*proposal.settlement, *proposal.amount, decision.by, decision.at});
+      return settle_without_meter(db, agreed_on(proposal, decision.by, decision.at));
   }
   return fail(Errc::proposal_incomplete, "kind");
 }

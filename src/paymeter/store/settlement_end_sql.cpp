@@ -96,13 +96,17 @@ Result<> end_closing(Db& db, const Settlement& settlement, const SettlementStep&
   auto undone =
       undo_paid(db, settlement, step, Errc::account_not_open, [](const Vend&) { return true; });
   if (!undone) return undone;
+  if (auto empty = check_wallet_empty(db, settlement); !empty) return empty;
   if (auto earned = recognise_revenue(db, settlement, step); !earned) return earned;
   forget_device(db, settlement, step.at);
   set_free(db, settlement.meter);
+  // A platform wallet is billed exactly to its final reading, whatever is read later.
+  const UtcMs left_at =
+      is_platform(db, settlement.meter) ? settlement.final_at.value_or(step.at) : step.at;
   db.execute(
       "update account_meter set to_at = :at where account_id = :account and meter_id = :meter "
       "and to_at is null",
-      step.at, settlement.account, settlement.meter);
+      left_at, settlement.account, settlement.meter);
   db.execute(
       "update account set state = 'closed', closed_at = :at where id = :account "
       "and not exists (select 1 from account_meter am where am.account_id = account.id "
@@ -124,7 +128,8 @@ Result<> begin_replacing(Db& db, const Settlement& settlement, const SettlementS
       "next_start_wh, settlement_id) values (:property, :meter, :serial, :ct, :from, :to, :final, "
       "null, :settlement)",
       settlement.property, settlement.meter, settlement.epoch->serial, std::get<1>(*device), before,
-      step.at, settlement.final_wh, settlement.id);
+      is_platform(db, settlement.meter) ? settlement.final_at.value_or(step.at) : step.at,
+      settlement.final_wh, settlement.id);
   db.execute("update meter set serial = '' where id = :meter", settlement.meter);
   forget_device(db, settlement, step.at);
   return {};
@@ -142,10 +147,12 @@ void store_commands(Db& db, const Settlement& settlement, const SettlementStep& 
 }
 
 Result<> begin_opening(Db& db, const Settlement& settlement, const SettlementStep& step) {
+  const bool on_platform = is_platform(db, settlement.meter);
   PAYMETER_ASSERT(!settlement.new_serial.empty());
   const auto money = meter_money(db, settlement.meter);
   if (!money) return fail(money.error());
-  if (money->epoch) return fail(Errc::settlement_state_conflict, "the new device is open");
+  if (money->epoch && !on_platform)
+    return fail(Errc::settlement_state_conflict, "the new device is open");
   forget_device(db, settlement, step.at);  // what an earlier description of it asked for
   db.execute("update meter set serial = :serial where id = :meter", settlement.new_serial,
              settlement.meter);
@@ -157,6 +164,15 @@ Result<> begin_opening(Db& db, const Settlement& settlement, const SettlementSte
                settlement.meter);
   db.execute("update device set next_start_wh = :start where settlement_id = :settlement",
              settlement.start_wh, settlement.id);
+  // A platform wallet needs no meter's word: its device is known as soon as it has been read.
+  if (on_platform)
+    db.execute(
+        "update meter_money set epoch_serial = :serial, epoch_clear_count = 0 "
+        "where meter_id = :meter",
+        settlement.new_serial, settlement.meter);
+  if (on_platform)
+    db.execute("update device set next_from_at = :at where settlement_id = :settlement", step.at,
+               settlement.id);
   const auto account = find_account(db, settlement.account);
   if (!account) return fail(account.error());
   store_commands(db, settlement, step, account->customer_number);
@@ -255,6 +271,7 @@ Result<> follow_settlement(Db& db, const Settlement& next, const SettlementStep&
 Result<std::vector<Vend>> settle_without_meter(Db& db, const WithoutMeter& agreed) {
   auto settlement = find_settlement(db, agreed.settlement);
   if (!settlement) return fail(settlement.error());
+  if (is_platform(db, settlement->meter)) return settle_on_platform(db, *settlement, agreed);
   const bool is_closing = settlement->kind == SettlementKind::closing;
   SettlementStep step;
   step.settlement = agreed.settlement;

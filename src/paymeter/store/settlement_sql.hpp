@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "paymeter/domain/agreed_reading.hpp"
 #include "paymeter/store/sql.hpp"
 
 namespace paymeter::store::sql {
@@ -25,16 +27,34 @@ Result<> follow_settlement(Db& db, const domain::Settlement& next, const Settlem
 /// The device is dead and two people agreed on what was in it.
 struct WithoutMeter {
   SettlementId settlement{};
-  domain::Money balance{};  ///< 0 or more
+  domain::Money balance{};  ///< 0 or more; on a platform wallet in debt: what is written off
+  std::optional<domain::AgreedReading> reading;  ///< platform wallets: the final register
   UserId by{};
   UtcMs at{};
 };
-/// The agreed balance leaves the meter's books (closing: a refund vend that is REFUND_DUE;
-/// change-over: transfer_out DELIVERED and transfer_in PAID), the settlement goes on to done or
-/// replacing. A vend whose frames may have reached the dead device goes to QUARANTINE. Returns
-/// every vend that changed or was made.
-/// Errors: settlement_unknown, settlement_state_conflict (cleared already, or over),
-/// meter_quarantined, ledger errors.
+/// May two people settle a platform wallet so? Errors: settlement_state_conflict (neither before
+/// its bill nor in debt), proposal_incomplete (detail: final_wh where there is no debt, final_at in
+/// the future, amount).
+Result<> may_settle_on_platform(const domain::Settlement& settlement, const WithoutMeter& agreed);
+
+/// Platform wallet: the agreed register becomes the final reading and the settlement goes on from
+/// `returning`, or, in debt and without a reading, an adjustment of exactly `balance` is stored.
+/// Meter wallet: the agreed balance leaves the meter's books (closing: a refund vend that is
+/// REFUND_DUE; change-over: transfer_out DELIVERED and transfer_in PAID), the settlement goes on to
+/// done or replacing. A vend whose frames may have reached the dead device goes to QUARANTINE.
+/// Returns every vend that changed or was made. Errors: settlement_unknown,
+/// settlement_state_conflict (cleared already, or over), meter_quarantined, ledger errors.
 Result<std::vector<domain::Vend>> settle_without_meter(Db& db, const WithoutMeter& agreed);
+
+// settlement_platform_sql.cpp
+bool is_platform(Db& db, MeterId meter);
+
+/// Money that nobody gave back may not stay behind: an own wallet ends with its meter, a shared
+/// one with the account's last. Errors: settlement_state_conflict (look again).
+Result<> check_wallet_empty(Db& db, const domain::Settlement& settlement);
+
+/// The platform wallet's part of settle_without_meter.
+Result<std::vector<domain::Vend>> settle_on_platform(Db& db, const domain::Settlement& settlement,
+                                                     const WithoutMeter& agreed);
 
 }  // namespace paymeter::store::sql
