@@ -53,6 +53,31 @@ TEST_F(SaleTest, FromOpeningToSlip) {
   EXPECT_TRUE(books.body.at("problems").as_array().empty());
 }
 
+TEST_F(SaleTest, EverySaleIsInTheFile) {
+  open_account(1);
+  // More than a page of the list, stored at once; a name and a note that a spreadsheet would run.
+  for (int i = 0; i < 1'005; ++i) {
+    domain::Vend vend;
+    vend.meter = station->meter_id(1);
+    vend.idempotency_key = "bulk-" + std::to_string(10'000 + i);
+    vend.captured = vend.to_meter = {100 + i};
+    vend.note = i == 0 ? "=1+1, \"quoted\"" : "";
+    vend.created_at = station->runtime.now() - minutes(1);
+    ASSERT_TRUE(station->run(station->store->create_paid_vend(vend)));
+  }
+  const auto file = get("/exports/vends.csv");
+  EXPECT_EQ(file.status, 200);
+  EXPECT_EQ(file.raw.header("Content-Type"), "text/csv; charset=utf-8");
+  const std::string& text = file.raw.body;
+  EXPECT_EQ(std::ranges::count(text, '\n'), 1 + 1'005);
+  EXPECT_TRUE(text.starts_with("\xEF\xBB\xBFslip_number,created_at,"));
+  EXPECT_NE(text.find("\"'=1+1, \"\"quoted\"\"\""), std::string::npos);
+  for (const char* number : {"000001,", "000500,", "001001,", "001005,"})
+    EXPECT_NE(text.find(std::string("\r\n") + number), std::string::npos) << number;
+  EXPECT_EQ(std::ranges::count(get("/exports/vends.csv?state=delivered").raw.body, '\n'), 1);
+  EXPECT_EQ(get("/exports/vends.csv?state=happy").code(), "request_invalid");
+}
+
 TEST_F(SaleTest, ADoubleClickSellsOnce) {
   open_account(1);
   const auto first = post("/vends", sale("10000"), "double-click");

@@ -49,6 +49,22 @@ TEST_F(ApiTest, ImportDryRunCommitAndNonsense) {
   EXPECT_EQ(post("/imports?dry_run=maybe", file).code(), "request_invalid");
 }
 
+TEST_F(ApiTest, AWorkbookComesBackWithItsErrors) {
+  log_in();
+  std::ifstream in{std::string{PAYMETER_SOURCE_DIR} + "/examples/small-site.xlsx",
+                   std::ios::binary};
+  const std::string file{std::istreambuf_iterator<char>(in), {}};
+  const auto reply = post("/imports/annotated", file);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_TRUE(reply.raw.body.starts_with("PK"));
+  EXPECT_NE(reply.raw.header("Content-Disposition").find("errors.xlsx"), std::string_view::npos);
+  EXPECT_EQ(station->live.meters().size(), 2u) << "nothing was imported";
+  EXPECT_EQ(post("/imports/annotated", "hello").code(), "sheet_not_workbook");
+  EXPECT_EQ(post("/imports/annotated", "").code(), "sheet_not_workbook");
+  log_in(port::Role::viewer);
+  EXPECT_EQ(post("/imports/annotated", file).code(), "permission_denied");
+}
+
 TEST_F(ApiTest, WorkbooksAreDownloads) {
   log_in();
   for (const char* path : {"/imports/template.xlsx", "/exports/matrix.xlsx",

@@ -95,6 +95,10 @@ Answer get_meter_bill(Context& context, CallPtr call);
 // import_routes.cpp
 Answer import_site(Context& context, CallPtr call);
 Answer get_import_template(Context& context, CallPtr call);
+
+// export_routes.cpp
+Answer export_vends(Context& context, CallPtr call);
+Answer annotate_import(Context& context, CallPtr call);
 // service_charge_routes.cpp
 Answer add_service_charge(Context& context, CallPtr call);
 Answer add_service_payment(Context& context, CallPtr call);
