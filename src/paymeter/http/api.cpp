@@ -92,6 +92,10 @@ port::Async<Result<>> Api::admit(const Route* route, CallPtr call) {
     auto user = co_await context_.station.login.user_of(call->token);
     if (!user) co_return fail(user.error());
     call->user = std::move(*user);
+    // The first administrator is older than the first import, and belongs to no property yet.
+    const auto& properties = context_.station.live.site().properties;
+    if (context_.station.live.property(call->user.property) == nullptr && !properties.empty())
+      call->user.property = properties.front().id;
   }
   if (route->access == Access::right) {
     if (call->user.must_change_password) co_return fail(Errc::password_change_required);

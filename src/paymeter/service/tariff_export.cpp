@@ -3,6 +3,7 @@
 
 #include "paymeter/domain/rating/billing_run.hpp"
 #include "paymeter/domain/tariff/merge.hpp"
+#include "paymeter/service/billing_pass.hpp"
 #include "paymeter/service/tariffs.hpp"
 
 namespace paymeter::service {
@@ -40,14 +41,30 @@ std::vector<RegisterReading> around(const std::vector<RegisterReading>& readings
   return first < last ? std::vector<RegisterReading>(first, last) : std::vector<RegisterReading>{};
 }
 
-/// What the gate lets pass, from the first reading on.
-std::vector<RegisterReading> passed(const std::vector<RegisterReading>& stored, UtcMs now) {
-  if (stored.empty()) return {};
-  std::vector<rating::IncomingReading> incoming;
-  for (std::size_t i = 1; i < stored.size(); ++i)
-    incoming.push_back({stored[i].at, stored[i].value});
-  std::vector<RegisterReading> out{stored.front()};
-  const auto gated = rating::gate_series({}, stored.front(), incoming, now);
+/// Where devices replaced each other at the meter's place, as billing sees it.
+port::Async<Result<std::vector<port::DeviceEnd>>> device_ends(port::Store& store, MeterId meter) {
+  const auto billed = co_await store.billing_input(meter);
+  if (billed)
+    for (const port::BilledMeter& one : billed->meters)
+      if (one.meter == meter) co_return one.devices;
+  const auto devices = co_await store.devices(meter);
+  if (!devices) co_return fail(devices.error());
+  std::vector<port::DeviceEnd> out;
+  for (const auto& device : *devices)
+    out.push_back({device.to_at, device.final_wh, device.next_start_wh});
+  co_return out;
+}
+
+/// One register across devices; what the gate lets pass of it, from the first reading on.
+std::vector<RegisterReading> passed(const std::vector<port::DeviceEnd>& devices,
+                                    const std::vector<RegisterReading>& stored, UtcMs now) {
+  std::vector<rating::IncomingReading> raw;
+  for (const RegisterReading& reading : stored) raw.push_back({reading.at, reading.value});
+  const auto incoming = one_register(devices, raw);
+  if (incoming.empty() || !incoming.front().value) return {};
+  const RegisterReading first{incoming.front().at, *incoming.front().value};
+  std::vector<RegisterReading> out{first};
+  const auto gated = rating::gate_series({}, first, std::span(incoming).subspan(1), now);
   out.insert(out.end(), gated.accepted.begin(), gated.accepted.end());
   return out;
 }
@@ -106,7 +123,10 @@ port::Async<Result<BillExport>> Tariffs::export_bill(MeterId meter, rating::Mont
       {meter, MeterId{meter.value + 1}, begin - kReadingGapMax, end + kReadingGapMax});
   if (!stored) co_return fail(stored.error());
   if (stored->empty()) co_return fail(Errc::readings_empty);
-  const auto readings = around(passed(stored->front().readings, deps_.runtime.now()), begin, end);
+  const auto devices = co_await device_ends(deps_.store, meter);
+  if (!devices) co_return fail(devices.error());
+  const auto readings =
+      around(passed(*devices, stored->front().readings, deps_.runtime.now()), begin, end);
   if (readings.size() < 2) co_return fail(Errc::readings_empty);
   auto timeline =
       compile_timeline(deps_.format, *versions, household, readings.front().at, readings.back().at);
