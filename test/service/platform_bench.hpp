@@ -71,7 +71,7 @@ class PlatformTest : public BenchTest {
   void use_slowly(PlatformStation& station, int unit, std::int64_t wh) {
     station.wait(minutes(1));
     use(unit, wh);
-    station.wait(minutes(10));
+    station.wait(minutes(31));  // readings are kept every quarter of an hour
   }
   static service::SettlementRequest why(std::string key) {
     return {std::move(key), "contract ended", {7}};

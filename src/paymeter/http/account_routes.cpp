@@ -17,6 +17,7 @@ Answer open_account(Context& context, CallPtr call) {
   request.customer_name = fields->text("customer_name", Presence::required, 400);
   request.phone = fields->text("phone", Presence::optional, 100);
   request.note = fields->text("note", Presence::optional, 2000);
+  request.shared_wallet = fields->integer_or("shared_wallet", 0, 0, 1) == 1;
   request.operator_id = call->user.id;
   if (fields->problem()) co_return fail(*fields->problem());
   call->subject = "meter #" + std::to_string(request.meter.value);

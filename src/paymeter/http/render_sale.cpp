@@ -36,6 +36,7 @@ port::Async<json::object> render_account(Context& context, domain::Account accou
                          {"phone", account.phone},
                          {"note", account.note},
                          {"state", domain::account_state_name(account.state)},
+                         {"shared_wallet", account.shared_wallet},
                          {"meters", std::move(meters)},
                          {"parent_id", account.parent ? json::value(account.parent->value)
                                                       : json::value(nullptr)},

@@ -55,11 +55,14 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   for (MeterId meter : request.further_meters)
     if (std::ranges::find(account.meters, meter) == account.meters.end())
       account.meters.push_back(meter);
+  account.shared_wallet = request.shared_wallet;
   account.created_at = deps_.runtime.now();
   if (auto ok = domain::check_new_account(account); !ok) co_return fail(ok.error());
   std::vector<domain::Command> commands;
   for (MeterId meter : account.meters) {
     if (auto ok = check_openable(deps_.live, meter); !ok) co_return fail(ok.error());
+    if (account.shared_wallet && deps_.live.find(meter)->meter.wallet == domain::Wallet::meter)
+      co_return fail(Errc::vend_wallet_unsupported, "a meter wallet cannot be shared");
     const auto more = opening_commands(deps_.live, meter, account.operator_id, account.created_at);
     commands.insert(commands.end(), more.begin(), more.end());
   }
@@ -68,7 +71,7 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   const std::vector<MeterId> meters = account.meters;
   auto opened = co_await deps_.store.open_account(std::move(account), std::move(commands));
   if (!opened) co_return fail(opened.error());
-  auto confirmed = co_await confirm_platform(opened->account);
+  auto confirmed = co_await confirm_platform(deps_.store, deps_.live, opened->account);
   if (!confirmed) co_return fail(confirmed.error());
   opened->account = std::move(*confirmed);
   deps_.live.set_account(opened->account);
@@ -78,13 +81,15 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   co_return opened->account;
 }
 
-/// A platform wallet needs no meter's word: it is open as soon as it is stored.
-port::Async<Result<domain::Account>> Accounts::confirm_platform(domain::Account account) {
-  for (MeterId meter : account.meters) {
-    const LiveMeter* live = deps_.live.find(meter);
-    if (live == nullptr || live->meter.wallet != domain::Wallet::platform) continue;
-    auto confirmed = co_await deps_.store.confirm_open(
-        account.id, meter, domain::Epoch{live->meter.serial, 0}, account.created_at);
+port::Async<Result<domain::Account>> confirm_platform(port::Store& store, const LiveTable& live,
+                                                      domain::Account account) {
+  for (MeterId meter : std::vector(account.meters)) {
+    const LiveMeter* found = live.find(meter);
+    if (found == nullptr || found->meter.wallet != domain::Wallet::platform) continue;
+    auto confirmed = co_await store.confirm_open(
+        account.id, meter, domain::Epoch{found->meter.serial, 0}, account.created_at);
+    // Open already, with its device out of its place.
+    if (!confirmed && confirmed.error().code == Errc::settlement_wrong_meter) continue;
     if (!confirmed) co_return confirmed;
     account = std::move(*confirmed);
   }
@@ -95,8 +100,8 @@ port::Async<Result<>> Accounts::resume() {
   auto accounts = co_await deps_.store.live_accounts();
   if (!accounts) co_return fail(accounts.error());
   for (const domain::Account& account : *accounts) {
-    if (account.state != domain::AccountState::opening) continue;
-    auto confirmed = co_await confirm_platform(account);
+    if (account.state == domain::AccountState::closing) continue;
+    auto confirmed = co_await confirm_platform(deps_.store, deps_.live, account);
     if (!confirmed) co_return fail(confirmed.error());
     deps_.live.set_account(*confirmed);
   }

@@ -15,6 +15,7 @@ struct OpeningRequest {
   std::string customer_name, phone, note;
   UserId operator_id{};
   std::vector<MeterId> further_meters{};  ///< of the same account, opened with the first
+  bool shared_wallet = false;             ///< 合并计费: all its meters pay from one wallet
 };
 
 class Accounts {
@@ -31,7 +32,9 @@ class Accounts {
   /// Stores the account as `opening` with its commands (open, settings, prices for each meter) and
   /// starts them. The command service confirms each meter when it shows the opening.
   /// Errors, in order: account_invalid, vend_key_invalid, meter_unknown, vend_wallet_unsupported
-  /// (not a prepaid meter), vend_test_key, account_already_open, store errors.
+  /// (not a prepaid meter; a shared wallet and a meter with its own), vend_test_key,
+  /// account_already_open, wallet_terms_invalid (a shared wallet over a meter in kWh or m³), store
+  /// errors.
   port::Async<Result<domain::Account>> open(OpeningRequest request);
 
   /// 一键开户: every row by itself, in order, each with a key of its own; one that is refused
@@ -42,10 +45,13 @@ class Accounts {
   port::Async<Result<>> resume();
 
  private:
-  port::Async<Result<domain::Account>> confirm_platform(domain::Account account);
-
   Deps deps_;
 };
+
+/// A platform wallet needs no meter's word: its meters are open as soon as they are stored.
+/// Repeating it changes nothing. Errors: those of AccountStore::confirm_open.
+port::Async<Result<domain::Account>> confirm_platform(port::Store& store, const LiveTable& live,
+                                                      domain::Account account);
 
 /// Can an account be opened on the meter at all? Errors, in order: meter_unknown,
 /// vend_wallet_unsupported, vend_test_key.

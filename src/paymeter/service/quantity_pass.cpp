@@ -47,6 +47,13 @@ class QuantityPass {
     }
     const std::vector<QuantityLot> lots = plain(lots_);
     const std::int64_t used = out_.posted_or_open_to.value - facts_.start.value;
+    // A payment for what was used on credit: its charge needs no further reading.
+    const RegisterReading last = out_.posted_or_open_to;
+    if (facts_.everything && domain::value_of_use(lots, used) != charged_)
+      if (auto ok =
+              post(rating::day_number_at(last.at - Millis{1}, offset), last, last, facts_.cause);
+          !ok)
+        return fail(ok.error());
     out_.unposted = domain::value_of_use(lots, used) - charged_;
     out_.quantity_left = domain::total_quantity(lots) - used;
     return std::move(out_);

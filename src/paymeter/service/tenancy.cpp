@@ -45,6 +45,9 @@ port::Async<Result<domain::Account>> Tenancy::add_meters(MeterAddition request) 
   }
   auto grown = co_await deps_.store.add_meters(std::move(added));
   if (!grown) co_return fail(grown.error());
+  auto confirmed = co_await confirm_platform(deps_.store, deps_.live, grown->account);
+  if (!confirmed) co_return fail(confirmed.error());
+  grown->account = std::move(*confirmed);
   tell(grown->account);
   deps_.commands.take_up(grown->commands);
   co_return grown->account;

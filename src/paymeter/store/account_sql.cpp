@@ -41,7 +41,7 @@ Result<AccountStore::Opened> repeated(Db& db, Account stored, const Account& ask
       [&](MeterId meter) { first_meters.push_back(meter); }, stored.id, stored.created_at);
   load_meters(db, stored);
   if (first_meters != meters || stored.customer_name != asked.customer_name ||
-      stored.phone != asked.phone)
+      stored.phone != asked.phone || stored.shared_wallet != asked.shared_wallet)
     return fail(Errc::vend_exists_with_different_request, "account " + stored.number);
   auto commands = commands_of_account(db, stored.id);
   return AccountStore::Opened{std::move(stored), std::move(*commands)};
@@ -65,6 +65,18 @@ Result<PropertyId> property_of_meters(Db& db, const std::vector<MeterId>& meters
   return *property;
 }
 
+/// One wallet is kept in one unit: kWh of one meter and m³ of another do not add up.
+Result<> check_shareable(Db& db, const std::vector<MeterId>& meters) {
+  for (MeterId meter : meters) {
+    const auto quantity = db.value<MeterId>(
+        "select meter_id from wallet_terms where meter_id = :meter and unit = 'quantity'", meter);
+    if (quantity)
+      return fail(Errc::wallet_terms_invalid,
+                  "unit: meter " + std::to_string(meter.value) + " keeps its wallet in kWh or m³");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<AccountStore::Opened> open_account(Db& db, Account account,
@@ -77,6 +89,9 @@ Result<AccountStore::Opened> open_account(Db& db, Account account,
   for (MeterId meter : account.meters)
     if (const auto other = live_account_on(db, meter))
       return fail(Errc::account_already_open, "account " + std::to_string(other->value));
+
+  if (account.shared_wallet)
+    if (auto ok = check_shareable(db, account.meters); !ok) return fail(ok.error());
 
   account.state = AccountState::opening;
   account.number = next_number(db, account.property, "account");

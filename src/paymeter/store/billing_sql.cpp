@@ -267,6 +267,17 @@ Result<WalletTerms> set_wallet_terms(Db& db, WalletTerms terms) {
   const auto property = property_of_meter(db, terms.meter);
   if (!property) return fail(Errc::meter_unknown, std::to_string(terms.meter.value));
   terms.property = *property;
+  if (terms.unit == WalletUnit::quantity) {
+    const auto shared = db.value<std::string>(
+        "select account.number from account_meter "
+        "join account on account.id = account_meter.account_id "
+        "where account_meter.meter_id = :meter and account_meter.to_at is null "
+        "and account.shared_wallet = 1",
+        terms.meter);
+    if (shared)
+      return fail(Errc::wallet_terms_invalid,
+                  "unit: account " + *shared + " shares one wallet, which is kept in money");
+  }
   db.execute("delete from wallet_terms where meter_id = :meter", terms.meter);
   db.execute(
       "insert into wallet_terms (meter_id, property_id, unit, emergency_credit_fen, emergency_on, "

@@ -42,6 +42,13 @@ Result<> may_join(Db& db, PropertyId property, MeterId meter) {
   return {};
 }
 
+bool is_in_quantity(Db& db, MeterId meter) {
+  return db
+      .value<MeterId>(
+          "select meter_id from wallet_terms where meter_id = :meter and unit = 'quantity'", meter)
+      .has_value();
+}
+
 /// How many accounts stand above one another, from this one up; empty when it never ends.
 std::optional<int> height_above(Db& db, AccountId account) {
   std::optional<AccountId> above = account;
@@ -100,6 +107,9 @@ Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& 
     return fail(Errc::account_not_open, "account " + account->number);
   for (MeterId meter : added.meters) {
     if (auto ok = may_join(db, account->property, meter); !ok) return fail(ok.error());
+    if (account->shared_wallet && is_in_quantity(db, meter))
+      return fail(Errc::wallet_terms_invalid, "unit: account " + account->number +
+                                                  " shares one wallet, which is kept in money");
     db.execute(
         "insert into account_meter (account_id, meter_id, property_id, from_at) "
         "values (:account, :meter, :property, :at)",
