@@ -8,11 +8,33 @@
 namespace paymeter::domain {
 namespace {
 
-constexpr std::array<std::string_view, 16> kKinds{
-    "alarm1",     "alarm2",       "arrears",    "overload",         "cover",      "clock",
-    "meter_lost", "gateway_lost", "vend_stuck", "vend_quarantined", "wrong_meter",
-    "wallet_difference", "billing_held", "relay_welded", "reclose_failed", "relay_mismatch"};
+constexpr auto kKinds = std::to_array<std::string_view>({
+    "alarm1",
+    "alarm2",
+    "arrears",
+    "overload",
+    "cover",
+    "clock",
+    "meter_lost",
+    "gateway_lost",
+    "vend_stuck",
+    "vend_quarantined",
+    "wrong_meter",
+    "wallet_difference",
+    "billing_held",
+    "relay_welded",
+    "reclose_failed",
+    "relay_mismatch",
+    "impossible_reading",
+    "falling",
+    "flying",
+    "standing_still",
+    "ct_ratio",
+    "loss",
+});
+static_assert(kKinds.size() == static_cast<std::size_t>(kLastAlarmKind) + 1);
 constexpr std::array<std::string_view, 3> kSeverities{"info", "warning", "critical"};
+constexpr std::array<std::string_view, 3> kActs{"raised", "acknowledged", "cleared"};
 constexpr std::array kStatusKinds{AlarmKind::alarm1,   AlarmKind::alarm2, AlarmKind::arrears,
                                   AlarmKind::overload, AlarmKind::cover,  AlarmKind::clock};
 
@@ -27,6 +49,10 @@ std::optional<AlarmKind> alarm_kind_from_name(std::string_view name) {
   return unspell<AlarmKind>(kKinds, name);
 }
 std::string_view severity_name(Severity severity) { return spell(kSeverities, severity); }
+std::optional<Severity> severity_from_name(std::string_view name) {
+  return unspell<Severity>(kSeverities, name);
+}
+std::string_view alarm_act_name(AlarmAct act) { return spell(kActs, act); }
 
 Severity alarm_severity(AlarmKind kind) {
   switch (kind) {
@@ -35,6 +61,8 @@ Severity alarm_severity(AlarmKind kind) {
     case AlarmKind::alarm2:
     case AlarmKind::clock:
     case AlarmKind::cover:
+    case AlarmKind::standing_still:
+    case AlarmKind::loss:
       return Severity::warning;
     default:
       return Severity::critical;

@@ -24,19 +24,27 @@ enum class AlarmKind : std::uint8_t {
   gateway_lost,  // from the collector
   vend_stuck,
   vend_quarantined,
-  wrong_meter,        // from selling and identity checks
-  wallet_difference,  // the meter's balance is not what the platform's shadow says
-  billing_held,       // readings of a platform wallet make no sense, or no price is in force
-  relay_welded,       // energy while the relay is open: welded contacts, or a bypass
-  reclose_failed,     // still open after the platform's own cut ended
-  relay_mismatch,     // relay and recorded intents disagree
+  wrong_meter,         // from selling and identity checks
+  wallet_difference,   // the meter's balance is not what the platform's shadow says
+  billing_held,        // readings of a platform wallet make no sense, or no price is in force
+  relay_welded,        // energy while the relay is open: welded contacts, or a bypass
+  reclose_failed,      // still open after the platform's own cut ended
+  relay_mismatch,      // relay and recorded intents disagree
+  impossible_reading,  // a value that no sound meter shows
+  falling,             // 示度下降: the register is below what it has shown
+  flying,              // 飞走: more energy than the connection can carry
+  standing_still,      // 停走: power flows and the register does not move
+  ct_ratio,            // the meter's own CT ratio is not the configured one
+  loss,                // main meter − sub-meters, on the main meter
 };
+inline constexpr AlarmKind kLastAlarmKind = AlarmKind::loss;
 std::string_view alarm_kind_name(AlarmKind kind);
 std::optional<AlarmKind> alarm_kind_from_name(std::string_view name);
 
 enum class Severity : std::uint8_t { info, warning, critical };
 Severity alarm_severity(AlarmKind kind);
 std::string_view severity_name(Severity severity);
+std::optional<Severity> severity_from_name(std::string_view name);
 
 struct Alarm {
   AlarmId id{};
@@ -48,6 +56,19 @@ struct Alarm {
   UtcMs raised_at{};
   std::optional<UtcMs> cleared_at, acknowledged_at;
   UserId acknowledged_by{};
+  std::string note;  ///< of the acknowledgement
+};
+
+/// What happened to an alarm, in order.
+enum class AlarmAct : std::uint8_t { raised, acknowledged, cleared };
+std::string_view alarm_act_name(AlarmAct act);
+struct AlarmEvent {
+  AlarmId alarm{};
+  AlarmAct act = AlarmAct::raised;
+  UtcMs at{};
+  UserId by{};  ///< 0 = the station itself
+  std::string note;
+  friend bool operator==(const AlarmEvent&, const AlarmEvent&) = default;
 };
 
 /// The status alarms that `read` shows as present (account closed: none of the money alarms).

@@ -18,7 +18,9 @@
 #include "paymeter/domain/supply.hpp"
 #include "paymeter/domain/vend.hpp"
 #include "paymeter/port/async.hpp"
+#include "paymeter/port/alarm_store.hpp"
 #include "paymeter/port/billing_store.hpp"
+#include "paymeter/port/commissioning_store.hpp"
 #include "paymeter/port/notice_store.hpp"
 #include "paymeter/port/settlement_store.hpp"
 #include "paymeter/port/chain_store.hpp"
@@ -284,29 +286,6 @@ class CommandStore {
   virtual Async<Result<std::vector<domain::Command>>> pending_commands() = 0;
 };
 
-// ---------------------------------------------------------------- alarms
-struct AlarmFilter {
-  bool active_only = false;
-  bool unacknowledged_only = false;
-  std::optional<MeterId> meter;
-  std::optional<domain::AlarmKind> kind;
-  Page page;
-};
-class AlarmStore {
- public:
-  virtual ~AlarmStore() = default;
-  /// Raises unless the same kind is already active on the same meter or gateway (then that one is
-  /// returned unchanged).
-  virtual Async<Result<domain::Alarm>> raise_alarm(domain::Alarm alarm) = 0;
-  /// Clears the active alarm, if there is one.
-  virtual Async<Result<>> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
-                                      UtcMs at) = 0;
-  /// Errors: alarm_unknown. Acknowledging again changes nothing.
-  virtual Async<Result<domain::Alarm>> acknowledge_alarm(AlarmId id, UserId by, UtcMs at) = 0;
-  virtual Async<Result<Listed<domain::Alarm>>> list_alarms(AlarmFilter filter) = 0;
-  virtual Async<Result<std::vector<domain::Alarm>>> active_alarms() = 0;
-};
-
 // ---------------------------------------------------------------- users, sessions, audit
 enum class Role : std::uint8_t { administrator, manager, cashier, viewer };
 std::string_view role_name(Role role);
@@ -380,6 +359,8 @@ class Store : public SiteStore,
               public ReadingStore,
               public CommandStore,
               public AlarmStore,
+              public WatchStore,
+              public CommissioningStore,
               public ProposalStore,
               public TariffStore,
               public NoticeStore,

@@ -156,8 +156,13 @@ Rows<domain::Command> pending_commands(Db& db);
 
 // alarm_sql.cpp
 Result<domain::Alarm> raise_alarm(Db& db, domain::Alarm alarm);
-Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at);
-Result<domain::Alarm> acknowledge_alarm(Db& db, AlarmId id, UserId by, UtcMs at);
+Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,
+                     const std::string& note);
+Result<domain::Alarm> acknowledge_alarm(Db& db, AlarmId id, UserId by, UtcMs at,
+                                        const std::string& note);
+Result<domain::Alarm> find_alarm(Db& db, AlarmId id);
+Rows<domain::AlarmEvent> alarm_events(Db& db, AlarmId id);
+Rows<AlarmCount> alarm_counts(Db& db, PropertyId property, UtcMs from, UtcMs to);
 Result<Listed<domain::Alarm>> list_alarms(Db& db, const AlarmFilter& filter);
 Rows<domain::Alarm> active_alarms(Db& db);
 

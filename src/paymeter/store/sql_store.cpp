@@ -6,7 +6,6 @@ namespace paymeter::store {
 template <class T>
 using Answer = SqlStore::Answer<T>;
 using domain::Account;
-using domain::Alarm;
 using domain::Command;
 using domain::Vend;
 using port::Listed;
@@ -143,29 +142,6 @@ Answer<Listed<Command>> SqlStore::list_commands(port::CommandFilter filter) {
 
 Answer<std::vector<Command>> SqlStore::pending_commands() {
   return read([](Db& db) { return sql::pending_commands(db); });
-}
-
-// ---------------------------------------------------------------- alarms
-
-Answer<Alarm> SqlStore::raise_alarm(Alarm alarm) {
-  return write([alarm = std::move(alarm)](Db& db) { return sql::raise_alarm(db, alarm); });
-}
-
-Answer<void> SqlStore::clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
-                                   UtcMs at) {
-  return write([=](Db& db) { return sql::clear_alarm(db, kind, meter, gateway, at); });
-}
-
-Answer<Alarm> SqlStore::acknowledge_alarm(AlarmId id, UserId by, UtcMs at) {
-  return write([=](Db& db) { return sql::acknowledge_alarm(db, id, by, at); });
-}
-
-Answer<Listed<Alarm>> SqlStore::list_alarms(port::AlarmFilter filter) {
-  return read([filter](Db& db) { return sql::list_alarms(db, filter); });
-}
-
-Answer<std::vector<Alarm>> SqlStore::active_alarms() {
-  return read([](Db& db) { return sql::active_alarms(db); });
 }
 
 // ---------------------------------------------------------------- users

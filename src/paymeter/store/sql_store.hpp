@@ -102,11 +102,44 @@ class SqlStore final : public port::Store {
   Answer<std::vector<domain::Command>> pending_commands() override;
 
   Answer<domain::Alarm> raise_alarm(domain::Alarm alarm) override;
-  Answer<void> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
-                           UtcMs at) override;
-  Answer<domain::Alarm> acknowledge_alarm(AlarmId id, UserId by, UtcMs at) override;
+  Answer<void> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,
+                           std::string note) override;
+  Answer<domain::Alarm> acknowledge_alarm(AlarmId id, UserId by, UtcMs at,
+                                          std::string note) override;
+  Answer<domain::Alarm> find_alarm(AlarmId id) override;
   Answer<port::Listed<domain::Alarm>> list_alarms(port::AlarmFilter filter) override;
   Answer<std::vector<domain::Alarm>> active_alarms() override;
+  Answer<std::vector<domain::AlarmEvent>> alarm_events(AlarmId id) override;
+  Answer<std::vector<port::AlarmCount>> alarm_counts(PropertyId property, UtcMs from,
+                                                     UtcMs to) override;
+  Answer<std::vector<port::SetAlarmRule>> alarm_rules() override;
+  Answer<void> set_alarm_rule(port::SetAlarmRule rule) override;
+  Answer<std::vector<domain::watch::LossTree>> loss_trees() override;
+  Answer<domain::watch::LossTree> put_loss_tree(domain::watch::LossTree tree, UserId by,
+                                                UtcMs at) override;
+  Answer<void> end_loss_tree(domain::watch::LossTreeId id, UserId by, UtcMs at) override;
+  Answer<void> add_loss_period(port::LossPeriod period) override;
+  Answer<std::vector<port::LossPeriod>> loss_periods(domain::watch::LossTreeId tree,
+                                                     int limit) override;
+
+  Answer<Started> add_check(domain::commissioning::SiteCheck check) override;
+  Answer<void> store_results(domain::commissioning::SiteCheck check,
+                             std::vector<domain::commissioning::MeterResult> results) override;
+  Answer<domain::commissioning::SiteCheck> find_check(CheckId id) override;
+  Answer<port::Listed<domain::commissioning::SiteCheck>> list_checks(PropertyId property,
+                                                                     port::Page page) override;
+  Answer<std::vector<domain::commissioning::MeterResult>> check_results(CheckId id) override;
+  Answer<std::int64_t> interrupt_checks(UtcMs at) override;
+  Answer<PulseStarted> add_pulse(domain::commissioning::PulseTest test) override;
+  Answer<void> step_pulse(domain::commissioning::PulseTest test,
+                          domain::commissioning::PulseState from, int rounds) override;
+  Answer<domain::commissioning::PulseTest> find_pulse(PulseId id) override;
+  Answer<port::Listed<domain::commissioning::PulseTest>> list_pulses(
+      PropertyId property, std::optional<MeterId> expected, port::Page page) override;
+  Answer<domain::commissioning::SignedReport> add_report(
+      domain::commissioning::SignedReport report) override;
+  Answer<domain::commissioning::SignedReport> find_report(std::int64_t id) override;
+  Answer<std::vector<domain::commissioning::SignedReport>> list_reports(CheckId check) override;
 
   Answer<Begun> begin_settlements(std::vector<domain::Settlement> settlements) override;
   Answer<domain::Settlement> step_settlement(port::SettlementStep step) override;

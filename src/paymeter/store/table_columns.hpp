@@ -203,6 +203,7 @@ PAYMETER_TABLE(domain::Alarm, "alarm") {
   io("cleared_at", v.cleared_at);
   io("acknowledged_at", v.acknowledged_at);
   io("acknowledged_by", v.acknowledged_by);
+  io("note", v.note);
 }
 
 /// Read only: written by the bulk path in reading_sql.cpp.

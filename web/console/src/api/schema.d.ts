@@ -720,6 +720,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/vends.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every sale that a filter finds, as CSV (UTF-8 with its mark); at most 200,000 rows */
+        get: operations["exportVends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same workbook with its errors in it; nothing is imported */
+        post: operations["annotateImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/matrix.xlsx": {
         parameters: {
             query?: never;
@@ -1733,7 +1767,7 @@ export interface components {
          * @description What is wrong
          * @enum {string}
          */
-        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch";
+        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch" | "impossible_reading" | "falling" | "flying" | "standing_still" | "ct_ratio" | "loss";
         /**
          * @description How bad an alarm is
          * @enum {string}
@@ -2220,6 +2254,12 @@ export interface components {
             customer_name: string;
             phone?: string;
             note?: string;
+            /**
+             * @description 1: all meters of the account pay from one wallet of the platform, kept in money
+             * @default 0
+             * @enum {integer}
+             */
+            shared_wallet: 0 | 1;
             further_meter_ids?: number[];
         };
         AccountMeter: {
@@ -2234,6 +2274,7 @@ export interface components {
             customer_name: string;
             phone: string;
             note: string;
+            shared_wallet: boolean;
             state: components["schemas"]["AccountState"];
             meters: components["schemas"]["AccountMeter"][];
             operator_name: string | null;
@@ -2495,6 +2536,13 @@ export interface components {
             paid_out_by?: components["schemas"]["PaymentMethod"];
             /** @description manual_payout: bank reference */
             reference?: string;
+            /**
+             * Format: int64
+             * @description settle_without_meter on a platform wallet: the register that two people agree on; with final_at. Without it a wallet in `debt` has amount_fen (exactly what is owed) written off
+             */
+            final_wh?: number;
+            /** Format: date-time */
+            final_at?: string;
             /** @description What was seen, by whom, where it is kept; at least 10 bytes */
             evidence: string;
         };
@@ -2526,6 +2574,13 @@ export interface components {
             amount_fen: number | null;
             paid_out_by: components["schemas"]["PaymentMethod"] | null;
             reference: string;
+            /**
+             * Format: int64
+             * @description settle_without_meter on a platform wallet: the agreed register
+             */
+            final_wh: number | null;
+            /** Format: date-time */
+            final_at: string | null;
             evidence: string;
             proposed_by: string | null;
             /** Format: date-time */
@@ -2950,6 +3005,11 @@ export interface components {
             final_wh: number | null;
             /** Format: int64 */
             final_balance_fen: number | null;
+            /**
+             * Format: int64
+             * @description Still owed by a platform wallet in `debt`; only where one settlement is asked for, else null
+             */
+            due_fen: number | null;
             /** Format: int64 */
             vend_id: number | null;
             without_meter: boolean;
@@ -4445,6 +4505,69 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
+            default: components["responses"]["Error"];
+        };
+    };
+    exportVends: {
+        parameters: {
+            query?: {
+                /** @description Slip number, account number, name or meter code */
+                text?: string;
+                /** @description Of this meter */
+                meter_id?: number;
+                /** @description Of this account */
+                account_id?: number;
+                /** @description In this state */
+                state?: components["schemas"]["VendState"];
+                /** @description Created at or after */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A title row, then one row per sale */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    annotateImport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            413: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

@@ -140,6 +140,12 @@ export const alarmKinds = listed<AlarmKind>({
   relay_welded: true,
   reclose_failed: true,
   relay_mismatch: true,
+  impossible_reading: true,
+  falling: true,
+  flying: true,
+  standing_still: true,
+  ct_ratio: true,
+  loss: true,
 })
 export const roles = listed<Role>({
   administrator: true,

@@ -100,6 +100,12 @@ export const state = {
     relay_welded: 'Relay welded',
     reclose_failed: 'Reconnecting failed',
     relay_mismatch: 'Relay not as wanted',
+    impossible_reading: 'Impossible reading',
+    falling: 'Register falling',
+    flying: 'Register flying',
+    standing_still: 'Register standing still',
+    ct_ratio: 'CT ratio differs',
+    loss: 'Loss too high',
   },
   notice: { queued: 'Queued', sent: 'Sent', delivered: 'Delivered', failed: 'Failed' },
   noticeLevel: {

@@ -93,6 +93,12 @@ export const state = {
     relay_welded: '继电器粘连',
     reclose_failed: '合闸失败',
     relay_mismatch: '通断状态不符',
+    impossible_reading: '读数异常',
+    falling: '示度下降',
+    flying: '电表飞走',
+    standing_still: '电表停走',
+    ct_ratio: '变比不符',
+    loss: '损耗过大',
   },
   notice: { queued: '待发送', sent: '已发出', delivered: '已送达', failed: '发送失败' },
   noticeLevel: {
