@@ -70,8 +70,8 @@ Result<> check_release(Db& db, const Proposal& proposal) {
 }
 
 WithoutMeter agreed_on(const Proposal& proposal, UserId by, UtcMs at) {
-  return {*proposal.settlement, proposal.amount.value_or(domain::Money{}),
-          domain::parse_agreed_reading(proposal.reference), by, at};
+  return {*proposal.settlement, proposal.amount.value_or(domain::Money{}), by, at,
+          domain::parse_agreed_reading(proposal.reference)};
 }
 
 Result<> check_settlement(Db& db, const Proposal& proposal) {

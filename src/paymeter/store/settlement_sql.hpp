@@ -28,9 +28,9 @@ Result<> follow_settlement(Db& db, const domain::Settlement& next, const Settlem
 struct WithoutMeter {
   SettlementId settlement{};
   domain::Money balance{};  ///< 0 or more; on a platform wallet in debt: what is written off
-  std::optional<domain::AgreedReading> reading;  ///< platform wallets: the final register
   UserId by{};
   UtcMs at{};
+  std::optional<domain::AgreedReading> reading{};  ///< platform wallets: the final register
 };
 /// May two people settle a platform wallet so? Errors: settlement_state_conflict (neither before
 /// its bill nor in debt), proposal_incomplete (detail: final_wh where there is no debt, final_at in
