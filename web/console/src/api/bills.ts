@@ -41,7 +41,7 @@ export const useWalletBill = (id: number, month: string, enabled: boolean) =>
         }),
       ),
     enabled,
-    placeholderData: keepPreviousData,
+    retry: false,
   })
 
 export const useMeterBill = (id: number, month: string, enabled: boolean) =>

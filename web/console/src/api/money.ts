@@ -40,12 +40,14 @@ export const useSettlement = (id: number) =>
       query.state.data && over.has(query.state.data.state) ? false : 2_000,
   })
 
+/** The station has no event for them. */
+export const proposalsEveryMs = 15_000
 export const useProposals = (filter: PageFilter & { state?: ProposalState; meter_id?: number }) =>
   useQuery({
     queryKey: [...moneyKeys.proposals, filter],
     queryFn: () => unwrap(client.GET('/api/v1/proposals', { params: { query: filter } })),
     placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    refetchInterval: proposalsEveryMs,
   })
 
 export const useTariffs = () =>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { asApiError } from '@/api/errors'
 import type { Right } from '@/api/types'
 import { useSession } from '@/shell/SessionContext'
+import { useStationWords } from './useStationWords'
 
 export function LoadingView({ rows = 6 }: { rows?: number }) {
   const { t } = useTranslation()
@@ -79,6 +80,7 @@ export function DeniedView({ right }: { right: Right }) {
 /** What a form was told when it was sent. */
 export function FormError({ error, testId }: { error: unknown; testId?: string }) {
   const { i18n } = useTranslation()
+  const words = useStationWords()
   if (!error) return null
   const known = asApiError(error)
   return (
@@ -86,7 +88,7 @@ export function FormError({ error, testId }: { error: unknown; testId?: string }
       type="error"
       showIcon
       title={known.text(i18n.language)}
-      description={known.detail || undefined}
+      description={words(known.detail) || undefined}
       style={{ marginBottom: 16 }}
       data-testid={testId}
     />

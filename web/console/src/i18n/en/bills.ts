@@ -127,6 +127,7 @@ export const bills: Pick<Texts, 'notice' | 'wallet' | 'bill' | 'service'> = {
     period: 'For',
     periodHint: 'Printed on the receipt, e.g. 2026-11',
     after: 'Owed after',
+    record: { charge: 'Charged', payment: 'Paid' },
     charge: 'Charge',
     payment: 'Receive payment',
     chargeTitle: 'Charge {{name}}',

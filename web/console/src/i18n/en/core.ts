@@ -54,6 +54,7 @@ export const core = {
   demo: { banner: 'Demo site: the meters are simulated', link: 'Open the guide' },
   common: {
     copy: 'Copy',
+    updated: 'Updated {{age}}, every {{seconds}} s',
     blocked: 'Not available',
     retry: 'Try again',
     refresh: 'Refresh',

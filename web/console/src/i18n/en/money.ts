@@ -181,7 +181,6 @@ export const money = {
     metersText: 'One account, many meters: each is opened.',
     metersNeeded: 'Choose meters',
     history: 'Earlier holders',
-    none: 'Never changed hands',
     until: 'until {{time}}',
   },
   tariff: {

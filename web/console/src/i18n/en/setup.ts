@@ -132,6 +132,7 @@ export const setup = {
     oneTime: 'One-time password',
     created: 'Created',
     actions: 'Actions',
+    self: 'Your own login: change the password at the top right; another administrator changes the role',
     reset: 'Reset password',
     resetTitle: 'Reset the password of {{name}}?',
     resetText: 'The old password ends at once and the operator is logged out.',

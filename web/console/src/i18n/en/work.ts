@@ -64,6 +64,7 @@ export const work = {
     modeForced: 'Forced on',
     modeTripped: 'Tripped (forced off)',
     modePrepaid: 'Prepaid (the meter decides by balance)',
+    modePlatform: 'Prepaid (the platform decides by balance)',
     protected: 'Protected',
     chart: 'Last 24 hours',
     chartPower: 'Power',

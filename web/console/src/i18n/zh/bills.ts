@@ -116,6 +116,7 @@ export const bills = {
     period: '所属期间',
     periodHint: '会印在收据上，例如 2026-11',
     after: '之后欠费',
+    record: { charge: '应收', payment: '收款' },
     charge: '登记应收',
     payment: '收款',
     chargeTitle: '登记应收：{{name}}',

@@ -52,6 +52,7 @@ export const core = {
   demo: { banner: '演示站点：电表为仿真', link: '打开试用指南' },
   common: {
     copy: '复制',
+    updated: '{{age}}更新，每 {{seconds}} 秒刷新',
     blocked: '不可用',
     retry: '重试',
     refresh: '刷新',

@@ -175,7 +175,6 @@ export const money = {
     metersText: '一户多表：所选电表会逐一开户。',
     metersNeeded: '请选择电表',
     history: '历任户主',
-    none: '没有过户记录',
     until: '至 {{time}}',
   },
   tariff: {

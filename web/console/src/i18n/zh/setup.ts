@@ -126,6 +126,7 @@ export const setup = {
     oneTime: '待修改一次性密码',
     created: '建立时间',
     actions: '操作',
+    self: '自己的账号：密码在右上角修改，角色由另一位管理员变更',
     reset: '重置密码',
     resetTitle: '重置 {{name}} 的密码？',
     resetText: '旧密码立即失效，该操作员会被退出登陆。',

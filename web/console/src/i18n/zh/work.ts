@@ -62,6 +62,7 @@ export const work = {
     modeForced: '保电（强制供电）',
     modeTripped: '拉闸（强制断电）',
     modePrepaid: '预付费（电表按余额控制）',
+    modePlatform: '预付费（平台按余额控制）',
     protected: '受保电保护',
     chart: '最近 24 小时',
     chartPower: '功率',

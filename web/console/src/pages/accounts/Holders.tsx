@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { useHolders } from '@/api/money'
 import { Panel } from '@/common/Page'
-import { EmptyView, Loaded } from '@/common/views'
+import { Loaded } from '@/common/views'
 import { formatYuan } from '@/domain/money'
 import { formatKwh } from '@/domain/quantity'
 import { formatTime } from '@/domain/time'
@@ -10,13 +10,11 @@ import { formatTime } from '@/domain/time'
 export function Holders({ accountId }: { accountId: number }) {
   const { t } = useTranslation()
   const holders = useHolders(accountId)
+  if (holders.data?.rows.length === 0) return null
   return (
     <Panel title={t('holder.history')}>
       <Loaded query={holders} rows={2}>
-        {(list) =>
-          list.rows.length === 0 ? (
-            <EmptyView title={t('holder.none')} />
-          ) : (
+        {(list) => (
             <div className="stack" style={{ gap: 12 }}>
               {list.rows.map((holder) => (
                 <div key={holder.to_at}>
@@ -34,8 +32,7 @@ export function Holders({ accountId }: { accountId: number }) {
                 </div>
               ))}
             </div>
-          )
-        }
+        )}
       </Loaded>
     </Panel>
   )

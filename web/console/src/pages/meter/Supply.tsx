@@ -44,7 +44,7 @@ function Now({ detail }: { detail: MeterDetail }) {
     ? t('meter.modeForced')
     : tile.tripped
       ? t('meter.modeTripped')
-      : t('meter.modePrepaid')
+      : t(detail.meter.wallet === 'platform' ? 'meter.modePlatform' : 'meter.modePrepaid')
   return (
     <div className="supply-now">
       <span className={`lamp tone-${tone}`} aria-hidden>

@@ -94,7 +94,7 @@ export function NoticesPage() {
                 rowKey={(n) => n.id}
                 loading={notices.isPlaceholderData}
                 paging={paging(list.total)}
-                minWidth={1530}
+                minWidth={1300}
                 rowTestId="notice-row"
                 empty={
                   <NoRows
@@ -136,7 +136,7 @@ export function MeterNotices({ meterId }: { meterId: number }) {
             columns={columns.map((c) => (c.key === 'level' ? { ...c, card: 'title' as const } : c))}
             rows={list.rows}
             rowKey={(n) => n.id}
-            minWidth={1330}
+            minWidth={1080}
             empty={<NoRows filtered={false} title={t('notice.none')} />}
             toolbar={
               <Button size="small" onClick={() => setRecording(true)}>

@@ -7,7 +7,7 @@ import type { ListColumn } from '@/common/ListTable'
 import { ToneTag } from '@/common/StateTag'
 import { formatYuan } from '@/domain/money'
 import { noticeLevelTone, noticeTone } from '@/domain/states'
-import { formatTime } from '@/domain/time'
+import { formatMinute } from '@/domain/time'
 
 function Delivery({ notice }: { notice: Notice }) {
   const { t, i18n } = useTranslation()
@@ -23,14 +23,15 @@ function Delivery({ notice }: { notice: Notice }) {
 
 export function useNoticeColumns(): ListColumn<Notice>[] {
   const { t } = useTranslation()
-  const time = (at: string | null) => <span className="num">{formatTime(at)}</span>
+  const time = (at: string | null) => <span className="num">{formatMinute(at)}</span>
   const channel = (n: Notice) => t(`state.noticeChannel.${n.channel}`)
+  const delivered = (n: Notice) => time(n.delivered_at ?? n.sent_at)
   const automatic = t('notice.automatic')
   return [
     {
       key: 'object',
       title: t('notice.object'),
-      width: 210,
+      width: 220,
       card: 'title',
       render: (n) => (
         <Link to={`/meters/${n.meter_id}`}>{[n.room, n.meter_code].filter(Boolean).join(' · ')}</Link>
@@ -48,33 +49,28 @@ export function useNoticeColumns(): ListColumn<Notice>[] {
     {
       key: 'state',
       title: t('notice.state'),
-      width: 140,
+      width: 120,
       card: 'tag',
       render: (n) => <Delivery notice={n} />,
     },
-    { key: 'channel', title: t('notice.channel'), width: 100, render: channel },
-    { key: 'recipient', title: t('notice.recipient'), width: 140, render: (n) => n.recipient || '—' },
-    {
-      key: 'balance',
-      title: t('notice.balance'),
-      width: 110,
-      align: 'right',
-      render: (n) => formatYuan(n.balance_fen),
-    },
-    { key: 'created', title: t('notice.created'), width: 170, render: (n) => time(n.created_at) },
-    {
-      key: 'delivered',
-      title: t('notice.delivered'),
-      width: 170,
-      render: (n) => time(n.delivered_at ?? n.sent_at),
-    },
+    { key: 'created', title: t('notice.created'), width: 110, render: (n) => time(n.created_at) },
     {
       key: 'text',
       title: t('notice.text'),
-      width: 260,
+      width: 240,
       render: (n) => <span className="break">{n.text || n.evidence || '—'}</span>,
     },
-    { key: 'by', title: t('notice.by'), width: 110, render: (n) => n.recorded_by ?? automatic },
+    { key: 'channel', title: t('notice.channel'), width: 80, render: channel },
+    { key: 'recipient', title: t('notice.recipient'), width: 110, render: (n) => n.recipient || '—' },
+    { key: 'delivered', title: t('notice.delivered'), width: 110, render: delivered },
+    {
+      key: 'balance',
+      title: t('notice.balance'),
+      width: 100,
+      align: 'right',
+      render: (n) => formatYuan(n.balance_fen),
+    },
+    { key: 'by', title: t('notice.by'), width: 90, render: (n) => n.recorded_by ?? automatic },
     {
       key: 'evidence',
       title: t('notice.evidence'),

@@ -5,12 +5,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
-import { useProposals } from '@/api/money'
+import { proposalsEveryMs, useProposals } from '@/api/money'
 import type { Proposal, ProposalState } from '@/api/types'
 import { ActDialog } from '@/common/ActDialog'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
 import { ToneTag } from '@/common/StateTag'
+import { Updated } from '@/common/Updated'
 import { usePaging } from '@/common/usePaging'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatYuan } from '@/domain/money'
@@ -175,7 +176,11 @@ export function ProposalsPage() {
   const columns = useColumns()
   return (
     <>
-      <PageHead title={t('proposal.heading')} sub={t('proposal.intro')} />
+      <PageHead
+        title={t('proposal.heading')}
+        sub={t('proposal.intro')}
+        extra={<Updated atMs={proposals.dataUpdatedAt} everySeconds={proposalsEveryMs / 1000} />}
+      />
       <div className="panel">
         <Loaded query={proposals}>
           {(list) => (

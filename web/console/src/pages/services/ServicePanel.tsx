@@ -107,16 +107,16 @@ function useColumns(onPrint: (record: ServiceRecord) => void): ListColumn<Servic
     {
       key: 'number',
       title: t('vend.slip'),
-      width: 110,
+      width: 90,
       card: 'title',
       render: (r) => <b className="num">{r.number}</b>,
     },
     {
       key: 'kind',
       title: t('vend.kind'),
-      width: 110,
+      width: 90,
       card: 'tag',
-      render: (r) => t(`service.${r.kind}`),
+      render: (r) => t(`service.record.${r.kind}`),
     },
     {
       key: 'service',
@@ -124,7 +124,7 @@ function useColumns(onPrint: (record: ServiceRecord) => void): ListColumn<Servic
       width: 110,
       render: (r) => t(`state.ledger.${r.service}`),
     },
-    { key: 'period', title: t('service.period'), width: 110, render: (r) => r.period || '—' },
+    { key: 'period', title: t('service.period'), width: 95, render: (r) => r.period || '—' },
     {
       key: 'amount',
       title: t('money.amount'),
@@ -151,11 +151,11 @@ function useColumns(onPrint: (record: ServiceRecord) => void): ListColumn<Servic
       width: 170,
       render: (r) => <span className="num">{formatTime(r.at)}</span>,
     },
-    { key: 'note', title: t('common.note'), width: 160, render: (r) => r.note || '—' },
+    { key: 'note', title: t('common.note'), width: 160, optional: true, render: (r) => r.note || '—' },
     {
       key: 'actions',
       title: t('common.actions'),
-      width: 110,
+      width: 80,
       card: 'foot',
       render: (r) =>
         r.kind === 'payment' && (
@@ -216,7 +216,7 @@ export function ServicePanel({ account }: { account: Account }) {
               rowKey={(r) => r.id}
               loading={records.isPlaceholderData}
               paging={list.total > list.rows.length ? paging(list.total) : undefined}
-              minWidth={1120}
+              minWidth={900}
               empty={<EmptyView title={t('service.none')} hint={t('service.noneHint')} />}
             />
           </>

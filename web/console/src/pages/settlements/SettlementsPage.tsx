@@ -22,20 +22,20 @@ function useColumns(): ListColumn<Settlement>[] {
     {
       key: 'number',
       title: t('settlement.number'),
-      width: 110,
+      width: 90,
       card: 'title',
       render: (s) => <b className="num">{s.number}</b>,
     },
     {
       key: 'kind',
       title: t('settlement.kindLabel'),
-      width: 90,
+      width: 70,
       render: (s) => t(`settlement.kind.${s.kind}`),
     },
     {
       key: 'state',
       title: t('common.state'),
-      width: 130,
+      width: 120,
       card: 'tag',
       render: (s) => (
         <ToneTag tone={s.trouble ? 'danger' : settlementTone[s.state]}>
@@ -50,17 +50,17 @@ function useColumns(): ListColumn<Settlement>[] {
       ellipsis: true,
       render: (s) => s.customer_name ?? '—',
     },
-    { key: 'room', title: t('vend.room'), width: 100, render: (s) => s.room ?? '—' },
+    { key: 'room', title: t('vend.room'), width: 150, render: (s) => s.room ?? '—' },
     {
       key: 'meter',
       title: t('common.meter'),
-      width: 120,
+      width: 90,
       render: (s) => <span className="num">{s.meter_code}</span>,
     },
     {
       key: 'balance',
       title: t('settlement.finalBalance'),
-      width: 120,
+      width: 100,
       align: 'right',
       render: (s) => formatYuan(s.final_balance_fen),
     },
@@ -73,7 +73,7 @@ function useColumns(): ListColumn<Settlement>[] {
     {
       key: 'operator',
       title: t('common.operator'),
-      width: 100,
+      width: 85,
       render: (s) => s.operator_name ?? '—',
     },
   ]
@@ -102,7 +102,7 @@ export function SettlementsPage() {
               loading={settlements.isPlaceholderData}
               paging={paging(list.total)}
               onOpen={(s) => setParams({ id: String(s.id) })}
-              minWidth={1080}
+              minWidth={985}
               rowTestId="settlement-row"
               empty={<NoRows filtered={text !== ''} title={t('settlement.none')} hint={t('settlement.noneHint')} />}
               toolbar={

@@ -96,7 +96,8 @@ function RowActions({ user, onReset }: { user: UserRow; onReset: (made: NewUser)
     onSuccess: refresh,
     onError,
   })
-  const isSelf = session.user.id === user.id
+  if (session.user.id === user.id)
+    return <span className="small muted">{t('users.self')}</span>
   const ask = (title: string, content: string, act: () => void) =>
     modal.confirm({ title, content, okText: t('common.confirm'), cancelText: t('common.cancel'), onOk: act })
   return (
@@ -104,7 +105,6 @@ function RowActions({ user, onReset }: { user: UserRow; onReset: (made: NewUser)
       <Button
         size="small"
         loading={reset.isPending}
-        disabled={isSelf}
         onClick={() =>
           ask(t('users.resetTitle', { name: user.name }), t('users.resetText'), () => reset.mutate())
         }
@@ -114,7 +114,6 @@ function RowActions({ user, onReset }: { user: UserRow; onReset: (made: NewUser)
       <Button
         size="small"
         danger={!user.disabled}
-        disabled={isSelf}
         loading={toggle.isPending}
         onClick={() =>
           user.disabled
@@ -148,6 +147,7 @@ function RoleChoice({ user }: { user: UserRow }) {
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.users }),
     onError: (error) => void message.error(errorText(error)),
   })
+  if (session.user.id === user.id) return <>{t(`state.role.${user.role}`)}</>
   return (
     <Select
       size="small"
@@ -156,7 +156,6 @@ function RoleChoice({ user }: { user: UserRow }) {
       value={user.role}
       options={options}
       loading={change.isPending}
-      disabled={session.user.id === user.id}
       onChange={(role) => change.mutate(role)}
     />
   )

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import { useCharges, useWalletBill } from '@/api/bills'
+import { asApiError } from '@/api/errors'
 import { useMeter } from '@/api/queries'
 import type { Charge, MeterDetail, Utility, WalletBill } from '@/api/types'
 import { ListTable, type ListColumn } from '@/common/ListTable'
@@ -83,9 +84,13 @@ function Charges({ detail, month }: { detail: MeterDetail; month: string }) {
   )
 }
 
+/** A month without a bill is nothing that failed. */
+const isUnknown = (error: unknown): boolean => !!error && asApiError(error).code === 'bill_unknown'
+
 function Charged({ detail, month }: { detail: MeterDetail; month: string }) {
   const { t } = useTranslation()
   const bills = useWalletBill(detail.tile.id, month, true)
+  const isNone = bills.data?.bills.length === 0 || isUnknown(bills.error)
   const panel = (bill: WalletBill) => (
     <Panel
       key={`${bill.account_id}${bill.is_shared}`}
@@ -98,17 +103,13 @@ function Charged({ detail, month }: { detail: MeterDetail; month: string }) {
   )
   return (
     <>
-      <Loaded query={bills} rows={5}>
-        {(found) =>
-          found.bills.length > 0 ? (
-            <>{found.bills.map(panel)}</>
-          ) : (
-            <Panel>
-              <EmptyView title={t('bill.none')} hint={t('bill.noneHint')} />
-            </Panel>
-          )
-        }
-      </Loaded>
+      {isNone ? (
+        <Panel title={t('bill.ownBill')}>
+          <EmptyView title={t('bill.none')} hint={t('bill.noneHint')} />
+        </Panel>
+      ) : (
+        <Loaded query={bills} rows={5}>{(found) => <>{found.bills.map(panel)}</>}</Loaded>
+      )}
       <Charges detail={detail} month={month} />
     </>
   )
