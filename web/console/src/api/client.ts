@@ -64,6 +64,23 @@ export async function importWorkbook(file: File, dryRun: boolean): Promise<Impor
   throw report(errorFrom(response.status, body))
 }
 
+/** Sends a workbook and hands back the same workbook with its errors in it. */
+export async function downloadAnnotated(file: File): Promise<void> {
+  let response: Response
+  try {
+    response = await fetch('/api/v1/imports/annotated', {
+      method: 'POST',
+      headers: { ...csrf, 'Content-Type': 'application/octet-stream' },
+      body: file,
+    })
+  } catch (cause) {
+    throw networkError(cause instanceof Error ? cause.message : '')
+  }
+  if (!response.ok)
+    throw report(errorFrom(response.status, await response.json().catch(() => null)))
+  saveFile(file.name.replace(/(\.xlsx?)?$/i, '-errors.xlsx'), await response.blob())
+}
+
 /** Fetches a file so that an error can be shown in place of a broken download. */
 export async function download(path: string, name: string): Promise<void> {
   let response: Response

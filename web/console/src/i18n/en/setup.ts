@@ -58,6 +58,7 @@ export const setup = {
     clean: 'No problems: ready to import',
     cleanHint: 'Nothing has been written yet.',
     dirty: '{{count}} problems found; nothing was imported',
+    annotated: 'Download it with the errors marked',
     dirtyHint: 'Correct them in the spreadsheet and upload it again.',
     sheet: 'Sheet',
     row: 'Row',

@@ -54,6 +54,7 @@ export const setup = {
     clean: '检查通过，可以导入',
     cleanHint: '还没有写入任何内容。',
     dirty: '发现 {{count}} 处问题，没有导入任何内容',
+    annotated: '下载标注错误的表格',
     dirtyHint: '请在表格里改正后重新上传。',
     sheet: '工作表',
     row: '行',

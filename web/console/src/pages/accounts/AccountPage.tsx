@@ -115,6 +115,9 @@ function AccountBody({ account }: { account: Account }) {
                   ? [{ label: t('account.closedAt'), value: formatTime(account.closed_at) }]
                   : []),
                 { label: t('common.operator'), value: account.operator_name ?? '—' },
+                ...(account.shared_wallet
+                  ? [{ label: t('account.wallet'), value: t('account.sharedYes') }]
+                  : []),
                 { label: t('account.note'), value: account.note || t('common.noNote') },
               ]}
             />

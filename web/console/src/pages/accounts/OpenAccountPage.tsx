@@ -1,9 +1,9 @@
 /** 开户. */
-import { Alert, Button, Form, Input } from 'antd'
+import { Alert, Button, Checkbox, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
-import { useMeters, useSite } from '@/api/queries'
+import { useMeter, useMeters, useSite } from '@/api/queries'
 import type { Tile } from '@/api/types'
 import { MeterOption } from '@/common/MeterOption'
 import { MeterPicker } from '@/common/MeterPicker'
@@ -16,6 +16,7 @@ interface Fields {
   customer: string
   phone?: string
   note?: string
+  shared?: boolean
 }
 
 const withoutAccount = (tile: Tile): boolean => tile.account_id === null
@@ -84,6 +85,18 @@ function CustomerFields() {
   )
 }
 
+/** Only a wallet that the platform keeps can be shared by an account's meters. */
+function SharedField({ meterId }: { meterId: number }) {
+  const { t } = useTranslation()
+  const meter = useMeter(meterId)
+  if (meter.data?.meter.wallet !== 'platform') return null
+  return (
+    <Form.Item name="shared" valuePropName="checked" extra={t('account.sharedHint')}>
+      <Checkbox data-testid="account-shared">{t('account.shared')}</Checkbox>
+    </Form.Item>
+  )
+}
+
 function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
   const { t } = useTranslation()
   const meters = useMeters()
@@ -92,7 +105,7 @@ function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
   const tile = meters.data?.rows.find((each) => each.id === Number(params.get('meter'))) ?? null
   const choose = (picked: Tile | null): void =>
     setParams(picked ? { meter: String(picked.id) } : {}, { replace: true })
-  const submit = ({ customer, phone, note }: Fields): void => {
+  const submit = ({ customer, phone, note, shared }: Fields): void => {
     setNeedMeter(tile === null)
     if (tile)
       opening.open({
@@ -100,6 +113,7 @@ function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
         customer_name: customer.trim(),
         phone: phone?.trim() ?? '',
         note: note?.trim() ?? '',
+        shared_wallet: shared ? 1 : 0,
       })
   }
   return (
@@ -121,6 +135,7 @@ function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
         <ChosenMeter tile={tile} onChoose={choose} />
       </Form.Item>
       <CustomerFields />
+      {tile && <SharedField meterId={tile.id} />}
       <Button
         type="primary"
         htmlType="submit"

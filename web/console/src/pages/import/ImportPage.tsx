@@ -137,7 +137,7 @@ function Stage({ state }: { state: ReturnType<typeof useImport> }) {
           <LoadingView rows={3} />
         </>
       )}
-      {report && <Report report={report} fileName={file.name} />}
+      {report && <Report report={report} file={file} />}
       {(report || run.error) && (
         <div className="row">
           {ready && (

@@ -1,10 +1,13 @@
 /** What a workbook would change, did change, or what is wrong with it. */
-import { Alert } from 'antd'
+import { DownloadOutlined } from '@ant-design/icons'
+import { useMutation } from '@tanstack/react-query'
+import { Alert, App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { downloadAnnotated } from '@/api/client'
 import type { ImportIssue, ImportReport } from '@/api/types'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { Facts } from '@/common/Page'
-import { EmptyView } from '@/common/views'
+import { EmptyView, useErrorText } from '@/common/views'
 
 function Issues({ issues }: { issues: readonly ImportIssue[] }) {
   const { t, i18n } = useTranslation()
@@ -62,7 +65,34 @@ function Issues({ issues }: { issues: readonly ImportIssue[] }) {
   )
 }
 
-function Verdict({ report, nothing }: { report: ImportReport; nothing: boolean }) {
+/** The same workbook, with what is wrong written beside it. */
+function AnnotatedButton({ file }: { file: File }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const errorText = useErrorText()
+  const run = useMutation({
+    mutationFn: () => downloadAnnotated(file),
+    onError: (error) => message.error(errorText(error)),
+  })
+  return (
+    <Button
+      size="small"
+      icon={<DownloadOutlined />}
+      loading={run.isPending}
+      onClick={() => run.mutate()}
+      data-testid="import-annotated"
+    >
+      {t('import.annotated')}
+    </Button>
+  )
+}
+
+interface VerdictProps {
+  report: ImportReport
+  nothing: boolean
+  file: File
+}
+function Verdict({ report, nothing, file }: VerdictProps) {
   const { t } = useTranslation()
   if (report.issues.length > 0) {
     return (
@@ -71,6 +101,7 @@ function Verdict({ report, nothing }: { report: ImportReport; nothing: boolean }
         showIcon
         title={t('import.dirty', { count: report.issues.length })}
         description={`${t('import.dirtyHint')} ${t('import.issuesShown')}`}
+        action={<AnnotatedButton file={file} />}
       />
     )
   }
@@ -85,7 +116,7 @@ function Verdict({ report, nothing }: { report: ImportReport; nothing: boolean }
   )
 }
 
-export function Report({ report, fileName }: { report: ImportReport; fileName: string }) {
+export function Report({ report, file }: { report: ImportReport; file: File }) {
   const { t } = useTranslation()
   const dirty = report.issues.length > 0
   const nothing = !dirty && report.added === 0 && report.changed === 0
@@ -121,13 +152,13 @@ export function Report({ report, fileName }: { report: ImportReport; fileName: s
       data-issues={report.issues.length}
       data-committed={report.committed}
     >
-      <Verdict report={report} nothing={nothing} />
+      <Verdict report={report} nothing={nothing} file={file} />
       <Facts
         big
         items={[
           {
             label: t('import.file'),
-            value: <span style={{ fontSize: 14, fontWeight: 400 }}>{fileName}</span>,
+            value: <span style={{ fontSize: 14, fontWeight: 400 }}>{file.name}</span>,
           },
           ...counts,
         ]}

@@ -17,6 +17,8 @@ import type {
 import { ActDialog, AmountItem, parseSigned } from '@/common/ActDialog'
 import { MethodItem } from '@/common/MethodItem'
 import { formatYuan } from '@/domain/money'
+import { decimal } from '@/domain/sampleBill'
+import { instantOf, localMinute } from '@/domain/time'
 
 const post = (key: string, body: ProposalRequest) =>
   unwrap(client.POST('/api/v1/proposals', { params: { header: keyed(key) }, body }))
@@ -210,5 +212,82 @@ export function WithoutMeterDialog({ settlement, onClose }: WithoutProps) {
   })
   return (
     <AgreedDialog words="without" meterCode={settlement.meter_code} body={body} onClose={onClose} />
+  )
+}
+
+/** 平台钱包：旧表读不出时，两人确认最后读数。 */
+export function AgreedReadingDialog({ settlement, onClose }: WithoutProps) {
+  const { t } = useTranslation()
+  const done = useProposed(onClose)
+  interface Values extends Evidence {
+    reading: string
+    at: string
+  }
+  const checkReading = (_: unknown, typed: string | undefined) =>
+    decimal(typed, 3) === null || (typed ?? '').startsWith('-')
+      ? Promise.reject(new Error(t('proposal.readingBad')))
+      : Promise.resolve()
+  return (
+    <ActDialog<Values, Proposal>
+      title={t('proposal.readingTitle', { meter: settlement.meter_code })}
+      text={t('proposal.readingText')}
+      okText={t('proposal.propose')}
+      initial={{ at: localMinute() }}
+      onClose={onClose}
+      onDone={done}
+      send={({ reading, at, evidence }, key) =>
+        post(key, {
+          kind: 'settle_without_meter',
+          meter_id: settlement.meter_id,
+          settlement_id: settlement.id,
+          final_wh: Number(decimal(reading, 3)),
+          final_at: instantOf(at),
+          evidence: evidence.trim(),
+        })
+      }
+    >
+      <Form.Item
+        name="reading"
+        label={t('proposal.reading')}
+        required
+        rules={[{ validator: checkReading }]}
+      >
+        <Input inputMode="decimal" autoFocus data-testid="act-reading" />
+      </Form.Item>
+      <Form.Item
+        name="at"
+        label={t('proposal.readingAt')}
+        rules={[{ required: true, message: t('notice.atNeeded') }]}
+      >
+        <Input type="datetime-local" max={localMinute()} />
+      </Form.Item>
+      <EvidenceItem />
+    </ActDialog>
+  )
+}
+
+/** 平台钱包：正好核销欠款，由两人确认。 */
+export function WriteOffDialog({ settlement, onClose }: WithoutProps) {
+  const { t } = useTranslation()
+  const done = useProposed(onClose)
+  return (
+    <ActDialog<Evidence, Proposal>
+      title={t('proposal.writeOffTitle', { amount: formatYuan(settlement.due_fen) })}
+      text={t('proposal.writeOffText')}
+      okText={t('proposal.propose')}
+      onClose={onClose}
+      onDone={done}
+      send={({ evidence }, key) =>
+        post(key, {
+          kind: 'settle_without_meter',
+          meter_id: settlement.meter_id,
+          settlement_id: settlement.id,
+          amount_fen: settlement.due_fen ?? 0,
+          evidence: evidence.trim(),
+        })
+      }
+    >
+      <EvidenceItem />
+    </ActDialog>
   )
 }

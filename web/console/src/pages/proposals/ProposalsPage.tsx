@@ -16,7 +16,8 @@ import { usePaging } from '@/common/usePaging'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatYuan } from '@/domain/money'
 import type { Tone } from '@/domain/states'
-import { formatTime } from '@/domain/time'
+import { formatKwh } from '@/domain/quantity'
+import { formatMinute, formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
 
 const tone: Record<ProposalState, Tone> = {
@@ -35,6 +36,7 @@ function useEffectText(): (proposal: Proposal) => string {
     if (p.target_meter_code) parts.push(`→ ${p.target_meter_code}`)
     if (p.amount_fen !== null) parts.push(formatYuan(p.amount_fen))
     if (p.paid_out_by) parts.push(t(`state.method.${p.paid_out_by}`), p.reference)
+    if (p.final_wh !== null) parts.push(formatKwh(p.final_wh), formatMinute(p.final_at))
     if (p.serial !== null)
       parts.push(
         t('proposal.epoch', { serial: p.serial, clear: p.clear_count, count: p.purchase_count }),

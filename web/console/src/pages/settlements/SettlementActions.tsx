@@ -5,12 +5,18 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, keyed, unwrap } from '@/api/client'
 import { moneyKeys } from '@/api/money'
-import type { PaymentMethod, Settlement, Vend } from '@/api/types'
+import { useMeter } from '@/api/queries'
+import type { PaymentMethod, Right, Settlement, Vend } from '@/api/types'
 import { ActDialog, ReasonItem } from '@/common/ActDialog'
 import { MethodItem } from '@/common/MethodItem'
+import { formatYuan } from '@/domain/money'
 import { canCancel, canGoWithoutMeter } from '@/domain/settlement'
 import { useSession } from '@/shell/SessionContext'
-import { WithoutMeterDialog } from '../proposals/ProposalDialogs'
+import {
+  AgreedReadingDialog,
+  WithoutMeterDialog,
+  WriteOffDialog,
+} from '../proposals/ProposalDialogs'
 
 interface DialogProps {
   settlement: Settlement
@@ -97,7 +103,11 @@ function CollectDialog({ settlement, onClose, onDone }: DialogProps) {
   return (
     <ActDialog<{ method: PaymentMethod }, Vend>
       title={t('settlement.collectTitle')}
-      text={t('settlement.collectText')}
+      text={
+        settlement.due_fen === null
+          ? t('settlement.collectText')
+          : t('settlement.collectExactly', { amount: formatYuan(settlement.due_fen) })
+      }
       okText={t('settlement.collect')}
       initial={{ method: 'cash' }}
       onClose={onClose}
@@ -140,7 +150,19 @@ function WaiveDialog({ settlement, onClose, onDone }: DialogProps) {
   )
 }
 
-type Act = 'replaced' | 'cancel' | 'collect' | 'waive' | 'without'
+type Act = 'replaced' | 'cancel' | 'collect' | 'waive' | 'writeOff' | 'without' | 'reading'
+
+/** What a person may do now. A platform wallet's debt and lost register are decided by two. */
+function actsFor({ state }: Settlement, isPlatform: boolean, can: (right: Right) => boolean): Act[] {
+  const acts: Act[] = []
+  if (state === 'debt' && can('sell')) acts.push('collect')
+  if (state === 'debt' && !isPlatform && can('correct')) acts.push('waive')
+  if (state === 'debt' && isPlatform && can('refund')) acts.push('writeOff')
+  if (state === 'replacing' && can('correct')) acts.push('replaced')
+  if (canGoWithoutMeter(state) && can('refund')) acts.push(isPlatform ? 'reading' : 'without')
+  if (canCancel(state) && can('refund')) acts.push('cancel')
+  return acts
+}
 
 export function SettlementActions({ settlement }: { settlement: Settlement }) {
   const { t } = useTranslation()
@@ -156,12 +178,8 @@ export function SettlementActions({ settlement }: { settlement: Settlement }) {
       void cache.invalidateQueries({ queryKey: moneyKeys.settlements })
     },
   }
-  const acts: Act[] = []
-  if (settlement.state === 'debt' && can('sell')) acts.push('collect')
-  if (settlement.state === 'debt' && can('correct')) acts.push('waive')
-  if (settlement.state === 'replacing' && can('correct')) acts.push('replaced')
-  if (canGoWithoutMeter(settlement.state) && can('refund')) acts.push('without')
-  if (canCancel(settlement.state) && can('refund')) acts.push('cancel')
+  const meter = useMeter(settlement.meter_id)
+  const acts = actsFor(settlement, meter.data?.meter.wallet === 'platform', can)
   if (acts.length === 0) return null
   return (
     <div className="row">
@@ -180,6 +198,8 @@ export function SettlementActions({ settlement }: { settlement: Settlement }) {
       {act === 'cancel' && <CancelDialog {...dialog} />}
       {act === 'collect' && <CollectDialog {...dialog} />}
       {act === 'waive' && <WaiveDialog {...dialog} />}
+      {act === 'reading' && <AgreedReadingDialog settlement={settlement} onClose={close} />}
+      {act === 'writeOff' && <WriteOffDialog settlement={settlement} onClose={close} />}
       {act === 'without' && <WithoutMeterDialog settlement={settlement} onClose={close} />}
     </div>
   )

@@ -90,6 +90,9 @@ function Body({ settlement }: { settlement: Settlement }) {
             label: t('settlement.finalBalance'),
             value: <span className="num">{formatYuan(settlement.final_balance_fen)}</span>,
           },
+          ...(settlement.due_fen === null
+            ? []
+            : [{ label: t('settlement.due'), value: <b className="num">{formatYuan(settlement.due_fen)}</b> }]),
           { label: t('settlement.finalAt'), value: formatTime(settlement.final_at) },
           ...(settlement.kind === 'change_over'
             ? [
