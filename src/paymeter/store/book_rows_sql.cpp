@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "paymeter/store/chain_rows.hpp"
+#include "paymeter/store/mark_checks.hpp"
 #include "paymeter/store/sql.hpp"
 
 namespace paymeter::store::sql {
@@ -47,6 +48,64 @@ void add_service_checks(std::vector<RowCheck>& out) {
                      posting +
                      " where p.kind in ('service_charge', 'service_payment') and r.id is null "
                      "order by p.id"});
+}
+
+/// Numbers on paper have no gaps: a row that vanished leaves one, a row too many shares one or
+/// stands beyond the last. `series` is SQL for the name of a row's number series, `names` are all
+/// that it can be.
+void add_number_checks(std::vector<RowCheck>& out, const std::string& table,
+                       const std::string& column, const std::string& series,
+                       const std::string& names) {
+  const std::string number = "cast(t." + column + " as bigint)";
+  out.push_back({table, "stands behind a missing number",
+                 "select cast(n.id as text) from (select t.id, " + number +
+                     " as number, row_number() over (partition by t.property_id, " + series +
+                     " order by " + number + ", t.id) as place from " + table +
+                     " t) n where n.number <> n.place order by n.number"});
+  out.push_back({"number_series", "has given numbers that no " + table + " has",
+                 "select cast(s.property_id as text) from number_series s where s.name in (" +
+                     names + ") and s.last_number <> (select count(*) from " + table +
+                     " t where t.property_id = s.property_id and " + series +
+                     " = s.name) order by s.property_id"});
+}
+
+/// Rows whose ids and numbers were given out together ascend together.
+void add_order_check(std::vector<RowCheck>& out, const std::string& table,
+                     const std::string& column, const std::string& key) {
+  out.push_back({table, "has changed places with another",
+                 "select cast(n.id as text) from (select t.id, cast(t." + column +
+                     " as bigint) as number, lag(cast(t." + column +
+                     " as bigint)) over (partition by " + key + " order by t.id) as before from " +
+                     table + " t) n where n.before > n.number order by n.id"});
+}
+
+/// What two people decided has its proposal, and a charge stands where its day does.
+void add_decision_checks(std::vector<RowCheck>& out) {
+  out.push_back({"posting", "has no approved proposal",
+                 "select cast(p.id as text) from posting p left join proposal r "
+                 "on p.document = 'proposal ' || cast(r.id as text) and r.state = 'approved' "
+                 "where p.document like 'proposal %' and r.id is null order by p.id"});
+  out.push_back({"settlement", "was settled without its meter and without an approved proposal",
+                 "select cast(s.id as text) from settlement s left join proposal r "
+                 "on r.settlement_id = s.id and r.state = 'approved' "
+                 "where s.without_meter = 1 and r.id is null order by s.id"});
+  out.push_back({"billing_charge", "has no billing",
+                 without("id", "billing_charge", "billing_id", "billing")});
+  // Billing takes every payment of a wallet, in their order.
+  out.push_back({"vend", "has lost its lot",
+                 "select cast(v.id as text) from vend v left join billing_lot own "
+                 "on own.vend_id = v.id where own.id is null and v.wallet = 'platform' "
+                 "and v.shared_wallet = 0 and (v.state = 'delivered' or v.to_meter_fen < 0 "
+                 "and v.state in ('refund_due', 'refunded', 'refund_failed')) and exists "
+                 "(select 1 from billing_lot l join vend w on w.id = l.vend_id "
+                 "where w.meter_id = v.meter_id and w.account_id = v.account_id "
+                 "and w.id > v.id and w.finished_at >= v.finished_at) order by v.id"});
+  out.push_back({"billing_charge", "has changed places with another",
+                 "select cast(c.id as text) from (select id, to_at, at, "
+                 "lag(to_at) over (partition by billing_id order by id) as to_before, "
+                 "lag(at) over (partition by billing_id order by id) as at_before "
+                 "from billing_charge) c where c.to_before > c.to_at or c.at_before > c.at "
+                 "order by c.id"});
 }
 
 std::vector<RowCheck> make_checks() {
@@ -99,6 +158,15 @@ std::vector<RowCheck> make_checks() {
                  "group by ledger_account_id) e on e.id = a.id "
                  "where a.balance_fen is distinct from coalesce(e.total, 0) order by a.id"});
   add_service_checks(out);
+  add_number_checks(out, "vend", "slip_number", "'slip'", "'slip'");
+  add_number_checks(out, "settlement", "number", "'settlement'", "'settlement'");
+  add_number_checks(out, "account", "number", "'account'", "'account'");
+  add_number_checks(out, "service_record", "number", "'service_' || t.kind",
+                    "'service_charge', 'service_payment'");
+  add_order_check(out, "settlement", "number", "t.property_id");
+  add_order_check(out, "account", "number", "t.property_id");
+  add_order_check(out, "service_record", "number", "t.property_id, t.kind");
+  add_decision_checks(out);
   return out;
 }
 
@@ -113,16 +181,23 @@ std::string book_check_name(int part) {
   const auto index = static_cast<std::size_t>(part);
   const auto& checks = row_checks();
   if (index < checks.size()) return checks[index].table + " " + checks[index].what;
-  if (index < checks.size() + book_invariant_count())
-    return "invariant " + std::to_string(index - checks.size() + 1) + " of the books";
+  const std::size_t marks = checks.size() + mark_check_count();
+  if (index < marks) return mark_check_name(index - checks.size());
+  if (index < marks + book_invariant_count())
+    return "invariant " + std::to_string(index - marks + 1) + " of the books";
   return "";
 }
 
 Result<ChainStore::BookCheck> check_books_part(Db& db, int part) {
   ChainStore::BookCheck out;
   const auto index = static_cast<std::size_t>(part);
-  if (index >= row_checks().size()) {
-    out.problems = check_book_invariant(db, index - row_checks().size());
+  const std::size_t rows = row_checks().size(), marks = rows + mark_check_count();
+  if (index >= marks) {
+    out.problems = check_book_invariant(db, index - marks);
+    return out;
+  }
+  if (index >= rows) {
+    out.bad = check_marks(db, index - rows);
     return out;
   }
   const RowCheck& check = row_checks()[index];

@@ -6,6 +6,9 @@
 namespace paymeter::store {
 
 template <>
+struct Marked<domain::Proposal> : std::true_type {};
+
+template <>
 struct Table<domain::Proposal> {
   static constexpr std::string_view name = "proposal";
   template <class SomeIo>

@@ -240,9 +240,9 @@ Result<ProposalStore::Decided> decide_proposal(Db& db, const Decision& decision)
   proposal->decision_note = decision.note;
   const auto decided = db.execute(
       "update proposal set state = :state, decided_by = :by, decided_at = :at, "
-      "decision_note = :note where id = :id and state = 'open'",
+      "decision_note = :note, mark = :mark where id = :id and state = 'open'",
       proposal->state, proposal->decided_by, proposal->decided_at, proposal->decision_note,
-      proposal->id);
+      mark_of_row(*proposal), proposal->id);
   if (decided != 1) return fail(Errc::proposal_decided);
   if (!is_approved) return ProposalStore::Decided{std::move(*proposal), {}};
   auto vends = carry_out(db, *proposal, decision);

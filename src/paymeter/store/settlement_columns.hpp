@@ -6,6 +6,9 @@
 namespace paymeter::store {
 
 template <>
+struct Marked<domain::Settlement> : std::true_type {};
+
+template <>
 struct Table<domain::Settlement> {
   static constexpr std::string_view name = "settlement";
   template <class SomeIo>

@@ -112,6 +112,7 @@ Result<> end_closing(Db& db, const Settlement& settlement, const SettlementStep&
       "and not exists (select 1 from account_meter am where am.account_id = account.id "
       "and am.to_at is null)",
       step.at, settlement.account);
+  mark_again<domain::Account>(db, settlement.account);
   return {};
 }
 
@@ -187,6 +188,7 @@ Result<> call_off(Db& db, const Settlement& settlement, const SettlementStep& st
   store_commands(db, settlement, step, 0);
   db.execute("update account set state = 'open' where id = :account and state = 'closing'",
              settlement.account);
+  mark_again<domain::Account>(db, settlement.account);
   return {};
 }
 
@@ -300,6 +302,7 @@ Result<std::vector<Vend>> settle_without_meter(Db& db, const WithoutMeter& agree
   step.final_balance = agreed.balance;
   if (auto stepped = step_settlement(db, step); !stepped) return fail(stepped.error());
   db.execute("update settlement set without_meter = 1 where id = :id", agreed.settlement);
+  mark_again<Settlement>(db, agreed.settlement);
 
   std::vector<Vend> out;
   for (VendId id : touched) out.push_back(*find_vend(db, id));

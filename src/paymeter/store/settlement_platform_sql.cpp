@@ -61,6 +61,7 @@ Result<std::vector<Vend>> settle_by_reading(Db& db, const Settlement& settlement
   if (auto stepped = step_settlement(db, step); !stepped) return fail(stepped.error());
   db.execute("update settlement set without_meter = 1, final_balance_fen = null where id = :id",
              settlement.id);
+  mark_again<Settlement>(db, settlement.id);
   return std::vector<Vend>{};
 }
 

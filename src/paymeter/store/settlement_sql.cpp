@@ -59,6 +59,7 @@ void mark_account_closing(Db& db, AccountId account) {
       "where s.meter_id = am.meter_id and s.kind = 'closing' "
       "and s.state not in ('done', 'cancelled')))",
       account);
+  mark_again<domain::Account>(db, account);
 }
 
 Settlement with_facts(Settlement settlement, const SettlementStep& step) {

@@ -116,6 +116,8 @@ PAYMETER_TABLE(domain::MeterMoney, "meter_money") {
 }
 
 /// Meters lie in account_meter.
+template <>
+struct Marked<domain::Account> : std::true_type {};
 PAYMETER_TABLE(domain::Account, "account") {
   io("id", v.id);
   io("property_id", v.property);
@@ -134,6 +136,8 @@ PAYMETER_TABLE(domain::Account, "account") {
   io("shared_wallet", v.shared_wallet);
 }
 
+template <>
+struct Marked<domain::Vend> : std::true_type {};
 PAYMETER_TABLE(domain::Vend, "vend") {
   io("id", v.id);
   io("property_id", v.property);

@@ -1,11 +1,13 @@
 /// Which struct is which table: one list of columns per struct serves select, insert and update.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "paymeter/store/db.hpp"
+#include "paymeter/store/row_mark.hpp"
 
 namespace paymeter::store {
 
@@ -13,6 +15,11 @@ namespace paymeter::store {
 /// Structs inside structs become columns with a prefix (below, in Io).
 template <class T>
 struct Table;
+
+/// True: every insert and update writes the row's mark, too (row_mark.hpp). Specialised beside the
+/// Table, before its first use.
+template <class T>
+struct Marked : std::false_type {};
 
 /// What an Io sees of composite members.
 template <class Self>
@@ -101,6 +108,11 @@ struct TableText {
       values += (values.empty() ? ":" : ", :") + name;
       sets += (sets.empty() ? "" : ", ") + name + " = :" + name;
     }
+    if (Marked<T>::value) {
+      names += ", mark";
+      values += ", :mark";
+      sets += ", mark = :mark";
+    }
     out.insert = "insert into " + table + " (" + names + ") values (" + values + ") returning id";
     out.update = "update " + table + " set " + sets + " where id = :id";
     out.texts = io.texts;
@@ -143,11 +155,20 @@ std::optional<T> select_one(Db& db, std::string_view tail, const A&... parameter
   return std::move(rows.front());
 }
 
+/// The mark that the row has when it is stored as it is here. Requires: Marked<T>.
+template <class T>
+std::int64_t mark_of_row(const T& value) {
+  static_assert(Marked<T>::value);
+  const std::vector<Cell> cells = cells_of(value);
+  return mark_of(Table<T>::name, std::span(cells).subspan(1));
+}
+
 /// Inserts and returns the new id. value.id is ignored.
 template <class T>
 std::int64_t insert(Db& db, const T& value) {
   std::vector<Cell> cells = cells_of(value);
   cells.erase(cells.begin());
+  if constexpr (Marked<T>::value) cells.push_back(to_cell(mark_of(Table<T>::name, cells)));
   std::vector<Cell> row(1);
   std::int64_t id = 0;
   db.query_cells(TableText<T>::get().insert, cells, row, [&] { id = row[0].number; });
@@ -160,8 +181,18 @@ void update(Db& db, const T& value) {
   std::vector<Cell> cells = cells_of(value);
   Cell id = cells.front();
   cells.erase(cells.begin());
+  if constexpr (Marked<T>::value) cells.push_back(to_cell(mark_of(Table<T>::name, cells)));
   cells.push_back(std::move(id));
   db.execute_cells(TableText<T>::get().update, cells);
+}
+
+/// Writes the mark anew after a statement that changed the row without it.
+template <class T, class AnyId>
+void mark_again(Db& db, AnyId id) {
+  const std::string table(Table<T>::name);
+  const auto row = select_one<T>(db, "where " + table + ".id = :id", id);
+  if (row)
+    db.execute("update " + table + " set mark = :mark where id = :id", mark_of_row(*row), id);
 }
 
 }  // namespace paymeter::store

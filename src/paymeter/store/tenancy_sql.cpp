@@ -138,6 +138,7 @@ Result<Account> leave_unopened(Db& db, AccountId id, MeterId meter, UtcMs at) {
         "and not exists (select 1 from account_meter am where am.account_id = account.id "
         "and am.to_at is null)",
         at, id);
+  mark_again<Account>(db, id);
   return find_account(db, id);
 }
 

@@ -81,11 +81,11 @@ bool store_stepped(Db& db, const Vend& vend, VendState from) {
              "update vend set state = :state, n = :n, epoch_serial = :serial, "
              "epoch_clear_count = :clear_count, reason = :reason, sent_at = :sent, "
              "finished_at = :finished, balance_before_fen = :before, balance_after_fen = :after, "
-             "note = :note, paid_out_by = :paid_out_by, paid_out_reference = :reference "
-             "where id = :id and state = :from",
+             "note = :note, paid_out_by = :paid_out_by, paid_out_reference = :reference, "
+             "mark = :mark where id = :id and state = :from",
              vend.state, vend.n, serial, clear_count, vend.reason, vend.sent_at, vend.finished_at,
              vend.balance_before, vend.balance_after, vend.note, vend.paid_out_by,
-             vend.paid_out_reference, vend.id, from) == 1;
+             vend.paid_out_reference, mark_of_row(vend), vend.id, from) == 1;
 }
 
 /// Keeps who did it, when a person did.
@@ -187,13 +187,18 @@ Result<Vend> correct_method(Db& db, const VendStore::MethodCorrection& correctio
 }
 
 Result<Vend> count_attempt(Db& db, VendId id, VendState expected, UtcMs at) {
+  auto vend = find_vend(db, id);
+  if (!vend) return vend;
+  if (vend->state != expected) return fail(Errc::vend_state_conflict);
   // SENT is stored once with its first instant; attempts keep only their number.
+  ++vend->attempts;
+  if (!vend->sent_at) vend->sent_at = at;
   const auto sent = db.execute(
-      "update vend set attempts = attempts + 1, sent_at = coalesce(sent_at, :at) "
+      "update vend set attempts = :attempts, sent_at = :sent, mark = :mark "
       "where id = :id and state = :state",
-      at, id, expected);
-  if (sent == 1) return find_vend(db, id);
-  return fail(find_vend(db, id) ? Errc::vend_state_conflict : Errc::vend_unknown);
+      vend->attempts, vend->sent_at, mark_of_row(*vend), id, expected);
+  if (sent != 1) return fail(Errc::vend_state_conflict);
+  return vend;
 }
 
 Result<Vend> find_vend(Db& db, VendId id) {

@@ -77,6 +77,8 @@ PAYMETER_TABLE(domain::ShadowPoint, "wallet_shadow") {
   io("rate5_wh", v.rate_wh[4]);
 }
 
+template <>
+struct Marked<port::Billing> : std::true_type {};
 PAYMETER_TABLE(port::Billing, "billing") {
   io("id", v.id);
   io("property_id", v.property);
@@ -109,6 +111,8 @@ PAYMETER_TABLE(port::BilledMonth, "billing_month") {
   io("to_at", v.to_at);
 }
 
+template <>
+struct Marked<port::ChargeLine> : std::true_type {};
 PAYMETER_TABLE(port::ChargeLine, "billing_charge") {
   io("id", v.id);
   io("property_id", v.property);
@@ -125,6 +129,8 @@ PAYMETER_TABLE(port::ChargeLine, "billing_charge") {
   io("at", v.at);
 }
 
+template <>
+struct Marked<port::StoredLot> : std::true_type {};
 PAYMETER_TABLE(port::StoredLot, "billing_lot") {
   io("id", v.id);
   io("property_id", v.property);
