@@ -10,6 +10,7 @@
 #include "paymeter/adapter/rate_format/tariff_format.hpp"
 #include "paymeter/adapter/spreadsheet/xlsx_xls_format.hpp"
 #include "paymeter/http/api.hpp"
+#include "paymeter/service/wallet_settling.hpp"
 #include "schema_check.hpp"
 
 namespace paymeter::http {
@@ -77,6 +78,15 @@ class ApiTest : public bench_station::BenchTest {
                                            station->live, station->events, nullptr},
                     service::Notices::Settings{});
     parts.billing = &*billing;
+    station->vending->set_wallet_settler([this](MeterId meter, service::Vending::WalletLook look) {
+      return service::settle_wallet(*station->collector, *billing, meter, look);
+    });
+    station->settlements->set_wallet_ender([this](MeterId meter, std::string cause, UserId by) {
+      return billing->settle_to_end(meter, std::move(cause), by);
+    });
+    station->vending->set_fee_rule([this](MeterId meter, domain::Money captured) {
+      return tariffs->service_fee(meter, captured);
+    });
     parts.notices = &*notices;
     api.emplace(std::move(parts));
     const auto property = station->live.site().properties.front().id;

@@ -4,12 +4,13 @@
 namespace paymeter::bench_station {
 namespace {
 
-domain::tariff::ProductTariff one_yuan() {
+domain::tariff::ProductTariff flat(std::int64_t price_e8, std::int64_t service_e4) {
   domain::tariff::ProductTariff out;
   out.name = "flat";
+  out.service_e4 = service_e4;
   domain::tariff::ProductLine line;
   line.name = "energy";
-  line.price = domain::Price{100'000'000};
+  line.price = domain::Price{price_e8};
   out.lines.push_back(line);
   return out;
 }
@@ -21,6 +22,10 @@ PlatformStation::PlatformStation(sim::SimWorld& world, BenchSite& site, std::str
     : Station(world, site, std::move(database), std::move(hook)) {
   billing.emplace(service::Billing::Deps{runtime, *store, format, live, *alarms, events},
                   service::Billing::Settings{});
+  tariffs.emplace(service::Tariffs::Deps{runtime, *store, format, live, *keeper});
+  vending->set_fee_rule([this](MeterId meter, domain::Money captured) {
+    return tariffs->service_fee(meter, captured);
+  });
   vending->set_wallet_settler([this](MeterId meter, service::Vending::WalletLook look) {
     return service::settle_wallet(*collector, *billing, meter, look);
   });
@@ -31,22 +36,24 @@ PlatformStation::PlatformStation(sim::SimWorld& world, BenchSite& site, std::str
 
 void PlatformStation::start_billing() {
   start();
+  if (must(store->list_versions(live.site().tariffs.front().id)).empty()) approve(100'000'000, 40);
+  billing->start();
+}
+
+void PlatformStation::approve(std::int64_t price_e8, int days, std::int64_t service_e4) {
   port::VersionText text;
   text.tariff = live.site().tariffs.front().id;
-  text.valid_from = runtime.now() - Millis{40LL * 86'400'000};
-  text.content = format.write_product(one_yuan());
+  text.valid_from = runtime.now() - Millis{days * 86'400'000LL};
+  text.content = format.write_product(flat(price_e8, service_e4));
   text.digest = format.digest(text.content);
   text.by = {1};
   text.at = text.valid_from;
-  if (must(store->list_versions(text.tariff)).empty()) {
-    const auto version = must(store->write_version(text));
-    using domain::tariff::VersionAct;
-    must(store->act_on_version(
-        {version.tariff, version.number, VersionAct::submit, {1}, text.at, ""}));
-    must(store->act_on_version(
-        {version.tariff, version.number, VersionAct::approve, {2}, text.at, ""}));
-  }
-  billing->start();
+  const auto version = must(store->write_version(text));
+  using domain::tariff::VersionAct;
+  must(store->act_on_version(
+      {version.tariff, version.number, VersionAct::submit, {1}, text.at, ""}));
+  must(store->act_on_version(
+      {version.tariff, version.number, VersionAct::approve, {2}, text.at, ""}));
 }
 
 domain::Account PlatformStation::open_many(std::vector<int> units, bool shared) {

@@ -4,6 +4,7 @@
 #include "bench_test.hpp"
 #include "paymeter/adapter/rate_format/tariff_format.hpp"
 #include "paymeter/domain/agreed_reading.hpp"
+#include "paymeter/service/tariffs.hpp"
 #include "paymeter/service/wallet_settling.hpp"
 
 namespace paymeter::bench_station {
@@ -17,6 +18,8 @@ class PlatformStation : public Station {
 
   /// Starts, with 1 yuan/kWh approved, and billing at work.
   void start_billing();
+  /// Approves a price in force since `days` ago, with a service fee in 10⁻⁴ of each sale.
+  void approve(std::int64_t price_e8, int days, std::int64_t service_e4 = 0);
 
   template <class T>
   T must(port::Async<Result<T>> task) {
@@ -41,6 +44,7 @@ class PlatformStation : public Station {
 
   adapter::rate_format::JsonTariffFormat format;
   std::optional<service::Billing> billing;
+  std::optional<service::Tariffs> tariffs;
 };
 
 /// Meters whose registers the test turns; started stations over one database file.

@@ -31,7 +31,7 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
   refunds = std::make_unique<service::Refunds>(desk);
   credits = std::make_unique<service::Credits>(desk);
   accounts = std::make_unique<service::Accounts>(
-      service::Accounts::Deps{runtime, *store, *commands, live, events});
+      service::Accounts::Deps{runtime, *store, *commands, live, events, collector.get()});
   tenancy = std::make_unique<service::Tenancy>(
       service::Tenancy::Deps{runtime, *store, *collector, *commands, live, events});
   keeper = std::make_unique<service::SiteKeeper>(*store, live, *collector, events);

@@ -80,7 +80,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       vending_({runtime_, *store_, collector_, alarms_, live_, events_}, vending_settings(config_)),
       refunds_({runtime_, *store_, collector_, vending_, live_}),
       credits_({runtime_, *store_, collector_, vending_, live_}),
-      accounts_({runtime_, *store_, commands_, live_, events_}),
+      accounts_({runtime_, *store_, commands_, live_, events_, &collector_}),
       tenancy_({runtime_, *store_, collector_, commands_, live_, events_}),
       login_(runtime_, *store_, hasher_),
       importer_(*store_, workbooks_, drivers_),
@@ -150,6 +150,9 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await keeper_.reload(); !ok) co_return ok;
   if (auto ok = co_await commands_.resume(); !ok) co_return ok;
   if (auto ok = co_await vending_.resume(); !ok) co_return ok;
+  vending_.set_fee_rule([this](MeterId meter, domain::Money captured) {
+    return tariffs_.service_fee(meter, captured);
+  });
   settlements_.set_wallet_ender([this](MeterId meter, std::string cause, UserId by) {
     return billing_.settle_to_end(meter, std::move(cause), by);
   });

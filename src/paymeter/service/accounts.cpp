@@ -78,7 +78,20 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   deps_.events.publish(AccountChanged{opened->account});
   for (MeterId meter : meters) deps_.events.publish(MeterChanged{meter});
   deps_.commands.take_up(opened->commands);
+  std::vector<MeterId> billed;
+  for (MeterId meter : meters)
+    if (const LiveMeter* live = deps_.live.find(meter);
+        live != nullptr && live->meter.wallet == domain::Wallet::platform)
+      billed.push_back(meter);
+  if (deps_.collector != nullptr && !billed.empty())
+    deps_.runtime.spawn("opening reading", read_at_opening(std::move(billed)));
   co_return opened->account;
+}
+
+/// A bill begins with the first reading after the opening: the next in turn may be minutes away.
+port::Async<> Accounts::read_at_opening(std::vector<MeterId> meters) {
+  for (MeterId meter : meters) (void)co_await deps_.collector->read_now(meter);
+  (void)co_await deps_.collector->flush();
 }
 
 port::Async<Result<domain::Account>> confirm_platform(port::Store& store, const LiveTable& live,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "paymeter/port/store.hpp"
+#include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 
 namespace paymeter::service {
@@ -26,6 +27,7 @@ class Accounts {
     Commands& commands;
     LiveTable& live;
     EventHub& events;
+    Collector* collector = nullptr;  ///< reads a platform wallet's meter at its opening
   };
   explicit Accounts(Deps deps) : deps_(deps) {}
 
@@ -45,6 +47,8 @@ class Accounts {
   port::Async<Result<>> resume();
 
  private:
+  port::Async<> read_at_opening(std::vector<MeterId> meters);
+
   Deps deps_;
 };
 

@@ -32,11 +32,21 @@ port::Async<Result<OfferedOrder>> Payments::order(OrderRequest request) {
   const SaleRequest& sale = request.sale;
   if (auto ok = domain::check_sale(sale.idempotency_key, sale.captured, settings_.sale_limit); !ok)
     co_return fail(ok.error());
+  // As at the counter: a repeated key is answered, whatever speaks against a new sale by now.
+  if (auto allowed = deps_.vending.check_meter(sale.meter, sale.captured); !allowed) {
+    auto known = co_await deps_.vending.known(sale.meter, sale.idempotency_key);
+    if (!known) co_return fail(known.error());
+    if (!*known) co_return fail(allowed.error());
+  }
+  auto fee = co_await deps_.vending.fee_of(sale.meter, sale.captured);
+  if (!fee) co_return fail(fee.error());
   domain::Vend vend;
   vend.meter = sale.meter;
   vend.idempotency_key = sale.idempotency_key;
   vend.method = sale.method;
-  vend.captured = vend.to_meter = sale.captured;
+  vend.captured = sale.captured;
+  vend.fees = *fee;
+  vend.to_meter = sale.captured - *fee;
   vend.tag = deps_.runtime.random_u32();
   vend.operator_id = sale.operator_id;
   vend.note = sale.note;

@@ -46,7 +46,8 @@ class Payments {
 
   /// Stores the sale CREATED and makes the order at the provider. The same key again returns the
   /// same order, with its link. Errors, in order: payment_method_unknown, those of check_sale, of
-  /// OrderStore::create_order, payment_channel_failed (stored: ask again with the same key).
+  /// Vending::check_meter (as a sale at the counter) and fee_of, of OrderStore::create_order,
+  /// payment_channel_failed (stored: ask again with the same key).
   port::Async<Result<OfferedOrder>> order(OrderRequest request);
 
   /// A message in a provider's name, from anybody. Moves CREATED to PAID once, however often it

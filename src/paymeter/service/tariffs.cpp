@@ -101,4 +101,18 @@ port::Async<> Tariffs::keep_applied() {
   }
 }
 
+port::Async<Result<domain::Money>> Tariffs::service_fee(MeterId meter, domain::Money captured) {
+  constexpr std::int64_t kWhole = 10'000;  // a fraction in 10⁻⁴
+  const auto version = co_await in_force(meter, deps_.runtime.now());
+  if (!version && version.error().code == Errc::tariff_not_in_force) co_return domain::Money{};
+  if (!version) co_return fail(version.error());
+  auto known = service_e4_.find(version->id.value);
+  if (known == service_e4_.end()) {
+    const auto product = deps_.format.read_product(version->content);
+    if (!product) co_return fail(product.error());
+    known = service_e4_.emplace(version->id.value, product->service_e4).first;
+  }
+  co_return domain::Money{(captured.fen * known->second + kWhole / 2) / kWhole};
+}
+
 }  // namespace paymeter::service

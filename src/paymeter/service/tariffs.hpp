@@ -2,6 +2,7 @@
 /// meters download, and exports that anybody can recompute.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,10 @@ class Tariffs {
   /// The version that prices a meter at an instant. Errors: meter_unknown, tariff_not_in_force.
   port::Async<Result<domain::tariff::TariffVersion>> in_force(MeterId meter, UtcMs at);
 
+  /// What of a payment for the meter is the service fee of the version in force, rounded half up to
+  /// the fen; 0 without a version. Errors: meter_unknown, those of TariffFormat.
+  port::Async<Result<domain::Money>> service_fee(MeterId meter, domain::Money captured);
+
   /// tariff.json of a version for a month, for who counts from the beginning of its cycle.
   /// Errors: those of find; tariff_export_impossible (a season begins within the month), those of
   /// compile.
@@ -88,6 +93,7 @@ class Tariffs {
   port::Async<Result<bool>> apply_version_in_force(port::TariffProfile profile);
 
   Deps deps_;
+  std::map<std::int64_t, std::int64_t> service_e4_;  ///< by version: approved ones never change
 };
 
 }  // namespace paymeter::service

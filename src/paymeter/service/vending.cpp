@@ -69,7 +69,10 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   vend.idempotency_key = request.idempotency_key;
   vend.method = request.method;
   vend.captured = request.captured;
-  vend.to_meter = request.captured;
+  auto fee = co_await fee_of(request.meter, request.captured);
+  if (!fee) co_return fail(fee.error());
+  vend.fees = *fee;
+  vend.to_meter = request.captured - *fee;
   vend.tag = deps_.runtime.random_u32();
   vend.state = domain::VendState::paid;
   vend.operator_id = request.operator_id;
@@ -80,6 +83,19 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   // A platform wallet has it already: nothing is carried.
   if (!created->existed) take_up(created->vend);
   co_return created->vend;
+}
+
+port::Async<Result<std::optional<domain::Vend>>> Vending::known(MeterId meter, std::string key) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return fail(Errc::meter_unknown);
+  co_return co_await deps_.store.find_vend_by_key(live->meter.property, std::move(key));
+}
+
+port::Async<Result<domain::Money>> Vending::fee_of(MeterId meter, domain::Money captured) {
+  if (!fee_rule_) co_return domain::Money{};
+  auto fee = co_await fee_rule_(meter, captured);
+  if (fee && *fee >= captured) co_return fail(Errc::vend_amount_not_positive, "all of it is fee");
+  co_return fee;
 }
 
 port::Async<Result<domain::Vend>> Vending::cancel(VendId id, UserId by, std::string reason) {

@@ -76,6 +76,15 @@ class Vending {
   Result<> check_meter(MeterId meter, domain::Money into_meter) const;
   const Settings& settings() const { return settings_; }
 
+  /// What of a payment is kept as the tariff's service fee; nobody = nothing.
+  using FeeRule =
+      std::function<port::Async<Result<domain::Money>>(MeterId, domain::Money captured)>;
+  void set_fee_rule(FeeRule rule) { fee_rule_ = std::move(rule); }
+  /// Errors: vend_amount_not_positive (nothing would be left), those of the rule.
+  port::Async<Result<domain::Money>> fee_of(MeterId meter, domain::Money captured);
+  /// The vend that the key was used for at the meter's property. Errors: meter_unknown.
+  port::Async<Result<std::optional<domain::Vend>>> known(MeterId meter, std::string key);
+
   /// Who makes a platform wallet's balance true before money leaves it. `fresh`: the meter is read
   /// first, and a wallet whose billing is held has no balance (its hold's reason is the error).
   enum class WalletLook : std::uint8_t { stored, fresh };
@@ -95,6 +104,7 @@ class Vending {
   Deps deps_;
   Settings settings_;
   WalletSettler wallet_settler_;
+  FeeRule fee_rule_;
   std::unordered_map<VendId, std::shared_ptr<VendCarrier>> carriers_;
 };
 
