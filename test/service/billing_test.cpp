@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <random>
 
 #include "paymeter/adapter/rate_format/rate.hpp"
 #include "paymeter/adapter/rate_format/tariff_format.hpp"
 #include "paymeter/service/notices.hpp"
+#include "paymeter/service/reading_keeper.hpp"
 #include "paymeter/service/tariffs.hpp"
 #include "support/test_station.hpp"
 
@@ -425,6 +427,50 @@ TEST_F(BillingTest, NonsenseHoldsBillingAndSaysWhy) {
   desk.read(1, {{local(10, 1, 6), 7'000}});
   EXPECT_FALSE(desk.must(desk.billing->bill(meter)).held);
   EXPECT_FALSE(desk.alarms->is_active(domain::AlarmKind::billing_held, meter, {}));
+}
+
+TEST_F(BillingTest, AReadingTooOldToBeBilledRaisesAnAlarm) {
+  Desk desk(world, path_);
+  prepare(desk);
+  const MeterId meter = desk.meter(1);
+  desk.read(1, {{local(10, 1, 3), 1'000}, {local(11, 30), 8'000}, {local(12, 19), 9'000}});
+  desk.must(desk.billing->settle(meter, "settlement", kAnna));
+  ReadingKeeper keeper({desk.runtime, *desk.store, desk.live});
+  desk.must(keeper.compact_closed_days());
+  desk.billing->start();
+  const auto arrives = [&](UtcMs at, std::int64_t value) {
+    desk.until([] { return false; }, minutes(20));
+    desk.read(1, {{at, value}});
+    desk.events.publish(ReadingsStored{{meter}});
+    desk.until([] { return false; }, minutes(1));
+    return desk.alarms->is_active(domain::AlarmKind::wallet_difference, meter, {});
+  };
+  EXPECT_FALSE(arrives(local(12, 10), 8'500)) << "late, and billed at the prices of its time";
+  desk.must(keeper.compact_closed_days());
+  EXPECT_TRUE(arrives(local(10, 5), 3'000)) << "older than 35 days";
+  EXPECT_THAT(desk.problems(), ::testing::IsEmpty());
+}
+
+TEST_F(BillingTest, ADayWithinALongGapSaysThatItIsEstimated) {
+  Desk desk(world, path_);
+  prepare(desk);
+  std::vector<RegisterReading> hourly;
+  std::int64_t wh = 0;
+  const auto read_on = [&](UtcMs from, UtcMs to) {
+    for (UtcMs at = from; at <= to; at = at + kHour) hourly.push_back({at, wh += 500});
+  };
+  read_on(local(10, 1, 1), local(10, 2, 10));
+  read_on(local(10, 4, 12), local(10, 6, 3));  // 50 hours after the last
+  desk.read(1, hourly);
+  desk.must(desk.billing->bill(desk.meter(1)));
+  port::ChargeFilter filter;
+  filter.page.limit = 100;
+  std::map<rating::DayNumber, std::string> causes;
+  for (const auto& line : desk.must(desk.store->list_charges(filter)).rows)
+    causes[line.day] = line.cause;
+  const auto day = [](int d) { return rating::day_number_at(local(10, d, 12), kChina); };
+  EXPECT_EQ(causes, (std::map<rating::DayNumber, std::string>{
+                        {day(1), "day"}, {day(2), "day"}, {day(4), "estimated"}, {day(5), "day"}}));
 }
 
 TEST_F(BillingTest, WithoutAPriceInForceBillingWaits) {

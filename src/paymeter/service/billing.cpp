@@ -2,6 +2,7 @@
 #include "paymeter/service/billing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "paymeter/domain/rating/bill_text.hpp"
 #include "paymeter/service/billing_pass.hpp"
@@ -18,6 +19,8 @@ using domain::WalletStanding;
 constexpr int kTriesMax = 4;
 constexpr Millis kRetryPause{5'000};
 constexpr Millis kDay{86'400'000};
+/// After a start old readings may still wait for their compaction: they came in time.
+constexpr Millis kCompacting = minutes(15);
 constexpr int kReadingsMax = 1'000'000;
 /// A compact three-phase connection of 100 A on each primary: more is nonsense.
 constexpr std::int64_t kPhases = 3, kMilliVolts = 276'000, kMilliAmperes = 100'000;
@@ -75,6 +78,7 @@ Billing::Billing(Deps deps, Settings settings)
 void Billing::start() {
   token_ = deps_.events.subscribe([this](const Event& event) { on_event(event); });
   mark_all();
+  started_ = deps_.runtime.mono();
   deps_.runtime.spawn("billing", loop());
 }
 
@@ -88,8 +92,10 @@ void Billing::on_event(const Event& event) {
     const LiveMeter* live = deps_.live.find(meter);
     if (live != nullptr && is_ours(*live) && due_.insert(meter).second) wake_->raise();
   };
-  if (const auto* stored = std::get_if<ReadingsStored>(&event))
+  if (const auto* stored = std::get_if<ReadingsStored>(&event)) {
+    arrived_.insert(stored->meters.begin(), stored->meters.end());
     for (const MeterId meter : stored->meters) mark(meter);
+  }
   if (const auto* vend = std::get_if<VendChanged>(&event)) mark(vend->vend.meter);
   if (const auto* account = std::get_if<AccountChanged>(&event))
     for (const MeterId meter : account->account.meters) mark(meter);
@@ -120,7 +126,31 @@ port::Async<> Billing::loop() {
                               done.error().code == Errc::store_full;
       if (is_passing) due_.insert(meter);
     }
+    co_await tell_too_late(std::exchange(arrived_, {}));
     if (!all_well && !due_.empty()) co_await deps_.runtime.sleep(kRetryPause);
+  }
+}
+
+/// Readings that came since the last compaction are few, and old ones among them stand out.
+port::Async<> Billing::tell_too_late(std::set<MeterId> meters) {
+  const std::vector<domain::Property> properties = deps_.live.site().properties;
+  if (meters.empty() || deps_.runtime.mono() - started_ < kCompacting) co_return;
+  const UtcMs limit = deps_.runtime.now() - settings_.late_window;
+  for (const domain::Property& property : properties) {
+    const auto fresh = co_await deps_.store.fresh_span(property.id);
+    if (!fresh || !*fresh || (*fresh)->from >= limit) continue;
+    const UtcMs oldest = (*fresh)->from;
+    for (const MeterId meter : meters) {
+      const LiveMeter* live = deps_.live.find(meter);
+      if (live == nullptr || live->meter.property != property.id || !is_ours(*live)) continue;
+      const UtcMs opened = live->account->opened_at.value_or(live->account->created_at);
+      if (oldest < opened) continue;  // another tenant's, or nobody's
+      const auto found = co_await deps_.store.series(meter, oldest, oldest + Millis{1}, 1);
+      if (!found || found->empty()) continue;
+      co_await deps_.alarms.raise(
+          property.id, AlarmKind::wallet_difference, meter, {},
+          "reading_late " + format_rfc3339(oldest) + ": too old to be billed, adjust by hand");
+    }
   }
 }
 

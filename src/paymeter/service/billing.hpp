@@ -31,7 +31,8 @@ struct WalletBill {
 class Billing {
  public:
   struct Settings {
-    Millis late_window{35LL * 86'400'000};  ///< readings may come so late and still be priced
+    Millis late_window{35LL * 86'400'000};  ///< readings may come so late and still be priced;
+                                            ///< older ones raise wallet_difference
     Millis lag_max = minutes(180);          ///< a shared wallet waits so long for a silent meter
     Millis silence_max = minutes(180);      ///< after so long without a reading billing is held
     Millis sweep{600'000};                  ///< every wallet is looked at so often
@@ -86,6 +87,9 @@ class Billing {
   port::Async<Result<>> load_readings(std::shared_ptr<Pass> pass);
   port::Async<> show(std::shared_ptr<Pass> pass);
   port::Async<> hold_for(MeterId meter, Error why);
+  /// Raises wallet_difference on those of the meters that a reading came for which is too old to be
+  /// billed: an adjustment by hand makes the wallet true.
+  port::Async<> tell_too_late(std::set<MeterId> meters);
   void mark_all();
   void on_event(const Event& event);
 
@@ -94,6 +98,8 @@ class Billing {
   std::unique_ptr<port::Wakeup> wake_;
   EventHub::Token token_;
   std::set<MeterId> due_;
+  std::set<MeterId> arrived_;  ///< readings of these came since the last look
+  MonoMs started_{};
   std::map<MeterId, std::string> problems_;
 };
 

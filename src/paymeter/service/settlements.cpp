@@ -231,8 +231,8 @@ port::Async<> Settlements::forget_wallet(MeterId meter) {
   if (live == nullptr || live->account || live->meter.wallet != domain::Wallet::platform) co_return;
   live->wallet.reset();
   using domain::AlarmKind;
-  for (const AlarmKind kind :
-       {AlarmKind::alarm1, AlarmKind::alarm2, AlarmKind::arrears, AlarmKind::billing_held})
+  for (const AlarmKind kind : {AlarmKind::alarm1, AlarmKind::alarm2, AlarmKind::arrears,
+                               AlarmKind::billing_held, AlarmKind::wallet_difference})
     co_await deps_.alarms.clear(kind, meter, {});
   deps_.events.publish(MeterChanged{meter});
 }
