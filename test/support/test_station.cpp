@@ -41,6 +41,8 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
       service::Settlements::Settings{});
   proposals = std::make_unique<service::Proposals>(service::Proposals::Deps{
       runtime, *store, *collector, *alarms, *vending, *commands, *settlements, live, events});
+  meter_check = std::make_unique<service::MeterCheck>(
+      service::MeterCheck::Deps{runtime, *store, *collector, *alarms, live, events});
 }
 
 TestStation::~TestStation() { runtime.drop_tasks(); }
@@ -56,6 +58,7 @@ port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
   (void)co_await vending->resume();
   (void)co_await settlements->resume();
   co_await proposals->resume();
+  meter_check->start();
   booted_ = true;
 }
 

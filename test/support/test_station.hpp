@@ -14,6 +14,7 @@
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/credits.hpp"
+#include "paymeter/service/meter_check.hpp"
 #include "paymeter/service/proposals.hpp"
 #include "paymeter/service/refunds.hpp"
 #include "paymeter/service/settlements.hpp"
@@ -76,6 +77,7 @@ class TestStation {
   std::unique_ptr<service::SiteKeeper> keeper;
   std::unique_ptr<service::Settlements> settlements;
   std::unique_ptr<service::Proposals> proposals;
+  std::unique_ptr<service::MeterCheck> meter_check;
 
  private:
   bool booted_ = false;

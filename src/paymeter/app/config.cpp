@@ -93,6 +93,7 @@ const std::vector<Setting>& settings() {
       text("models", "dir", &Config::models_dir),
       integer("vending", "sale_limit_fen", &Config::sale_limit_fen, 1, 1'000'000'000'000),
       integer("vending", "balance_limit_fen", &Config::balance_limit_fen, 1, 1'000'000'000'000),
+      integer("vending", "undeliverable_hours", &Config::undeliverable_hours, 0, 8'760),
       integer("vending", "shadow_difference_fen", &Config::shadow_difference_fen, 0, 1'000'000),
       integer("vending", "shadow_difference_per_mille", &Config::shadow_difference_per_mille, 0,
               1'000),

@@ -25,6 +25,7 @@ struct Config {
   // [vending]
   std::int64_t sale_limit_fen = 10'000'000;
   std::int64_t balance_limit_fen = 100'000'000;
+  std::int64_t undeliverable_hours = 168;  ///< then a sale that was never sent is owed back
   std::int64_t shadow_difference_fen = 100;       ///< meter and books may differ by so much …
   std::int64_t shadow_difference_per_mille = 5;  ///< … and this part of what moved
   // [log]

@@ -28,6 +28,7 @@ service::Vending::Settings vending_settings(const Config& config) {
   service::Vending::Settings settings;
   settings.sale_limit = {config.sale_limit_fen};
   settings.balance_limit = {config.balance_limit_fen};
+  settings.paid_deadline = minutes(60 * config.undeliverable_hours);
   return settings;
 }
 
@@ -90,6 +91,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
                    {}),
       proposals_({runtime_, *store_, collector_, alarms_, vending_, commands_, settlements_, live_,
                   events_}),
+      meter_check_({runtime_, *store_, collector_, alarms_, live_, events_}),
       reading_keeper_({runtime_, *store_, live_}),
       tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
       billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
@@ -159,6 +161,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
   runtime_.spawn("tariffs", tariffs_.keep_applied());
   co_await proposals_.resume();
+  meter_check_.start();
   const auto& properties = live_.site().properties;
   const PropertyId property = properties.empty() ? PropertyId{} : properties.front().id;
   auto password = co_await login_.create_first_administrator(property);

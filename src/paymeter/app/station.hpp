@@ -25,6 +25,7 @@
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/notices.hpp"
+#include "paymeter/service/meter_check.hpp"
 #include "paymeter/service/proposals.hpp"
 #include "paymeter/service/reading_keeper.hpp"
 #include "paymeter/service/service_charges.hpp"
@@ -92,6 +93,7 @@ class Station {
   service::SiteKeeper keeper_;
   service::Settlements settlements_;
   service::Proposals proposals_;
+  service::MeterCheck meter_check_;
   service::ReadingKeeper reading_keeper_;
   adapter::rate_format::JsonTariffFormat tariff_format_;
   service::Tariffs tariffs_;

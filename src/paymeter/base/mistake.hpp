@@ -1,5 +1,5 @@
 /// Plausible mistakes in the sale's protocol, for proving that the simulation would see them.
-/// Source: docs/vending.md and its model `vend.pml`, whose names these are.
+/// Source: docs/vending.md and its model `vend.pml`, whose names the first fifteen are.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,18 @@ enum class Mistake : std::uint8_t {
   stale_reply,    ///< an older reply is taken for the answer to a deciding read
   no_tag,         ///< the meter does not tell whose sale it holds
   unbound,        ///< the meter takes frames of an earlier epoch
+
+  // In what follows a sale.
+  refund_on_trust,    ///< a refund is owed as soon as it was sent
+  refund_new_number,  ///< the provider is asked again under another refund number
+  pay_out_twice,      ///< whoever pays out what is paid out already is told yes
+  cash_and_channel,   ///< cash for what the provider is giving back
+  reverse_twice,      ///< nobody asks whether the sale has been reversed
+  transfer_early,     ///< the second half of a transfer does not wait for the first
+  resolve_twice,      ///< a decision is carried out once per approver
+  release_blind,      ///< a released meter keeps the platform's old count
+  clear_early,        ///< the meter is cleared before its balance was taken out
+  close_at_once,      ///< a closing does not wait for sales under way
 
   // Cutting and re-closing (docs/switching.md): each forgets one rule.
   cut_meter_wallet,     ///< a meter with its own wallet is cut by the platform

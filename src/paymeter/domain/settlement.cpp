@@ -1,6 +1,7 @@
 // Rules of closing and change-over.
 #include "paymeter/domain/settlement.hpp"
 
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/domain/spelling.hpp"
 
 namespace paymeter::domain {
@@ -37,6 +38,7 @@ SettlementMove next_move(const SettlementFacts& facts, const PrepaidState& read)
   }
   if (facts.vend_under_way) return SettlementMove::wait;
   if (!read.relay_open || !read.forced) return SettlementMove::wait;
+  if (mistake_made(Mistake::clear_early)) return SettlementMove::clear;
   if (read.balance > Money{}) return SettlementMove::take_out;
   if (read.balance < Money{}) return SettlementMove::need_money;
   return SettlementMove::clear;

@@ -98,8 +98,10 @@ Result<std::uint16_t> may_reserve(const Vend& vend, const MeterMoney& money,
   if (money.quarantined) return fail(Errc::meter_quarantined);
   if (money.in_flight && !mistake_made(Mistake::no_lock)) return fail(Errc::vend_meter_busy);
   if (money.settling && !vend.settles) return fail(Errc::meter_settling);
-  if (!fresh.account_open || !money.epoch) return fail(Errc::account_not_open);
+  if (!money.epoch) return fail(Errc::account_not_open);
+  // The epoch comes first: a replaced or cleared meter knows no account, and people must be called.
   if (fresh.epoch != *money.epoch) return fail(Errc::vend_epoch_changed);
+  if (!fresh.account_open) return fail(Errc::account_not_open);
   if (fresh.purchase_count != money.purchase_count)
     return fail(Errc::vend_count_mismatch, "meter " + std::to_string(fresh.purchase_count) +
                                                ", platform " +

@@ -94,8 +94,8 @@ constexpr std::uint32_t burn_tag(std::uint32_t tag) { return ~tag; }
 
 /// May a PAID vend reserve n = count + 1 now? `fresh` was read after the vend was PAID.
 /// Errors, in order: meter_quarantined, vend_meter_busy, meter_settling (another settlement step
-/// has the meter), account_not_open, vend_epoch_changed, vend_count_mismatch, vend_count_exhausted,
-/// vend_refund_exceeds_balance.
+/// has the meter), account_not_open (never opened here), vend_epoch_changed, account_not_open (in
+/// the meter), vend_count_mismatch, vend_count_exhausted, vend_refund_exceeds_balance.
 Result<std::uint16_t> may_reserve(const Vend& vend, const MeterMoney& money,
                                   const PrepaidState& fresh);
 

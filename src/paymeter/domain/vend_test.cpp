@@ -141,6 +141,12 @@ TEST(Vend, ReservesOnlyWhenMeterAndPlatformAgree) {
            Row{"replaced", [](auto&, auto& f) { f.epoch.serial = "X"; }, Errc::vend_epoch_changed},
            Row{"cleared", [](auto&, auto& f) { f.epoch.clear_count = 3; },
                Errc::vend_epoch_changed},
+           Row{"replaced by a meter without an account",
+               [](auto&, auto& f) {
+                 f.epoch.serial = "X";
+                 f.account_open = false;
+               },
+               Errc::vend_epoch_changed},
            Row{"sold elsewhere", [](auto&, auto& f) { f.purchase_count = 5; },
                Errc::vend_count_mismatch},
            Row{"numbers used up",

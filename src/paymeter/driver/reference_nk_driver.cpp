@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/codec/mac.hpp"
 #include "paymeter/driver/meter_io.hpp"
 #include "paymeter/driver/reference_nk_units.hpp"
@@ -65,7 +66,9 @@ port::Async<Result<WriteReply>> ReferenceNkDriver::open_account(port::BusLink& l
 
 port::Async<Result<WriteReply>> ReferenceNkDriver::clear_account(port::BusLink& link,
                                                                  domain::Epoch epoch) {
-  Buffer content = nk::encode_clear({nk::kClearAtZero, epoch.clear_count});
+  const bool by_force = mistake_made(Mistake::clear_early);
+  const auto code = by_force ? nk::kClearForced : nk::kClearAtZero;
+  Buffer content = nk::encode_clear({code, epoch.clear_count});
   co_return co_await command(link, std::move(epoch), nk::kClearBlock, std::move(content));
 }
 

@@ -21,6 +21,7 @@
 #include "paymeter/port/alarm_store.hpp"
 #include "paymeter/port/billing_store.hpp"
 #include "paymeter/port/commissioning_store.hpp"
+#include "paymeter/port/meter_check_store.hpp"
 #include "paymeter/port/notice_store.hpp"
 #include "paymeter/port/settlement_store.hpp"
 #include "paymeter/port/chain_store.hpp"
@@ -162,7 +163,8 @@ class VendStore {
   };
   virtual Async<Result<domain::Vend>> correct_method(MethodCorrection correction) = 0;
   /// Errors: vend_unknown, vend_state_conflict (not in `from`), vend_meter_busy (reserving while
-  /// another vend is in flight), ledger_unbalanced.
+  /// another vend is in flight), payment_refund_under_way (a person ends a debt that the payment
+  /// provider has been asked to give back), ledger_unbalanced.
   virtual Async<Result<domain::Vend>> step_vend(VendStep step) = 0;
   /// Counts a transmission; synced before the frame goes out. Errors: vend_state_conflict.
   virtual Async<Result<domain::Vend>> count_attempt(VendId id, domain::VendState expected,
@@ -362,6 +364,7 @@ class Store : public SiteStore,
               public WatchStore,
               public CommissioningStore,
               public ProposalStore,
+              public MeterCheckStore,
               public TariffStore,
               public NoticeStore,
               public BillingStore,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/domain/agreed_reading.hpp"
 
 namespace paymeter::service {
@@ -89,6 +90,8 @@ port::Async<Result<port::ProposalStore::Decided>> Proposals::decide(
     port::ProposalStore::Decision decision) {
   auto proposal = co_await deps_.store.find_proposal(decision.proposal);
   if (!proposal) co_return fail(proposal.error());
+  if (mistake_made(Mistake::resolve_twice) && proposal->kind == ProposalKind::resolve_vend)
+    proposal->state = domain::ProposalState::open;
   if (auto may = domain::may_decide(*proposal, decision.by); !may) co_return fail(may.error());
   decision.at = deps_.runtime.now();
   std::optional<PrepaidState> fresh;

@@ -48,11 +48,12 @@ class Refunds {
 
   /// REFUND_DUE → REFUNDED. Repeated with the same method and reference it changes nothing.
   /// Errors: vend_unknown, vend_nothing_due, vend_state_conflict (REFUND_FAILED: two people pay it
-  /// out by hand; REFUNDED another way).
+  /// out by hand; REFUNDED another way), payment_refund_under_way.
   port::Async<Result<domain::Vend>> pay_out(PayOut pay_out);
 
   /// REFUND_DUE → REFUND_FAILED: the channel refused for good; repeated it changes nothing.
-  /// Errors: vend_unknown, vend_reason_missing, vend_nothing_due, vend_state_conflict.
+  /// Errors: vend_unknown, vend_reason_missing, vend_nothing_due, vend_state_conflict,
+  /// payment_refund_under_way.
   port::Async<Result<domain::Vend>> payout_failed(VendId id, UserId by, std::string reason);
 
  private:

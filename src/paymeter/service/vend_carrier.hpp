@@ -21,6 +21,9 @@ struct VendCarrier {
   std::unique_ptr<port::Wakeup> wake;                  ///< ends the pause between tries
   std::vector<std::shared_ptr<port::Wakeup>> waiters;  ///< told about every change
   bool retry_now = false;                              ///< start again with the first pause
+  /// Found at the station's start, in a database that may be an older copy: what it calls PAID may
+  /// have been sent. Ends with the first read that agrees.
+  bool found_at_start = false;
 
  private:
   /// One step; the vend as it is afterwards. An error means: nothing decided, try later.
@@ -32,8 +35,10 @@ struct VendCarrier {
                                           domain::PrepaidState read);
   port::Async<bool> seems_undelivered(domain::Vend vend);
   port::Async<Result<port::WriteReply>> transmit(domain::Vend vend);
+  port::Async<Result<domain::Vend>> quarantine_forgotten(domain::Vend vend, Error why);
   port::Async<Result<domain::Vend>> quarantine_paid(domain::Vend vend, Error why);
   port::Async<Result<domain::Vend>> give_up_paid(domain::Vend vend, Error why);
+  bool is_past_deadline(const domain::Vend& vend, const Error& why) const;
   port::Async<> note_trouble(const domain::Vend& vend, int rounds, Error why);
   port::Async<> settle_alarms(const domain::Vend& vend);
   void tell(const domain::Vend& vend);

@@ -21,7 +21,10 @@ Vending::~Vending() = default;
 port::Async<Result<>> Vending::resume() {
   auto vends = co_await deps_.store.unfinished_vends();
   if (!vends) co_return fail(vends.error());
-  for (const domain::Vend& vend : *vends) start_carrier(vend);
+  for (const domain::Vend& vend : *vends) {
+    start_carrier(vend);
+    carriers_.at(vend.id)->found_at_start = true;
+  }
   co_return Result<>{};
 }
 

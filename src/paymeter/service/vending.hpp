@@ -35,6 +35,9 @@ class Vending {
     int alarm_after_attempts = 6;              ///< K of vending.md
     Millis retry_first{1'000};                 ///< back-off doubles up to retry_max
     Millis retry_max{60'000};
+    /// What could not be sent for so long is owed back. 0 = never. A quarantined meter's vends wait
+    /// for people, and those of a meter that is being settled for its end.
+    Millis paid_deadline{7LL * 86'400'000};
   };
   struct Deps {
     port::Runtime& runtime;

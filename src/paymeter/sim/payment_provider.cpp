@@ -125,14 +125,17 @@ Result<RefundStanding> PaymentProvider::refund(const std::string& order_number,
                                                const std::string& refund_number,
                                                domain::Money amount) {
   Order& order = orders_.at(order_number);
-  if (!order.refund_number.empty() && order.refund_number != refund_number)
-    return fail(Errc::payment_channel_failed, "another refund number");
   if (order.standing != OrderStanding::captured || amount != order.terms.amount)
     return fail(Errc::payment_channel_failed, "nothing to refund");
-  if (order.refund_number.empty()) {
-    order.refund_number = refund_number;
-    order.refund =
-        dice_.chance(habits_.refuses_refunds) ? RefundStanding::refused : RefundStanding::done;
+  if (order.refund_number == refund_number) return order.refund;
+  // Another number is another refund, as with a bank transfer: nobody here knows better.
+  const bool is_first = order.refund_number.empty();
+  order.refund_number = refund_number;
+  if (is_first && dice_.chance(habits_.refuses_refunds)) {
+    order.refund = RefundStanding::refused;
+  } else {
+    order.refund = RefundStanding::done;
+    ++order.paid_back;
   }
   return order.refund;
 }

@@ -35,6 +35,7 @@ class PaymentProvider {
     std::string transaction;
     std::string refund_number;
     port::RefundStanding refund = port::RefundStanding::unknown;
+    int paid_back = 0;     ///< refunds that were done: one per refund number
     bool willing = false;  ///< somebody is going to pay
     bool notified = false;
   };

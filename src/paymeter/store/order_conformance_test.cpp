@@ -91,4 +91,44 @@ TEST_P(OrderStoreTest, GivesBackOnceUnderOneNumber) {
   EXPECT_TRUE(shop_.problems().empty());
 }
 
+TEST_P(OrderStoreTest, WhatTheChannelIsGivingBackNobodyPaysOutBesideIt) {
+  const OrderedVend begun = ordered("order-0001"), not_begun = ordered("order-0002");
+  for (const OrderedVend* order : {&begun, &not_begun}) {
+    shop_.must(store().order_closed(order->order.order_number, kNow));
+    captured(*order, "T" + order->order.order_number);
+  }
+  const auto number =
+      shop_.must(store().begin_refund(begun.order.order_number)).order.refund_number;
+  const auto by_hand = [&](const OrderedVend& order, VendState to, const std::string& reference) {
+    port::VendStep step;
+    step.vend = order.vend.id;
+    step.from = VendState::refund_due;
+    step.to = to;
+    step.at = kNow;
+    step.by = UserId{7};
+    step.note = "by hand";
+    if (to == VendState::refunded) {
+      auto vend = shop_.must(store().find_vend(order.vend.id));
+      vend.paid_out_by = step.paid_out_by = domain::PaymentMethod::cash;
+      step.paid_out_reference = reference;
+      step.posting = domain::paid_out_posting(vend, kNow);
+    }
+    return shop_.ask(store().step_vend(step));
+  };
+  for (const std::string& reference : {std::string("receipt"), number})
+    EXPECT_EQ(by_hand(begun, VendState::refunded, reference).error().code,
+              Errc::payment_refund_under_way);
+  EXPECT_EQ(by_hand(begun, VendState::refund_failed, "").error().code,
+            Errc::payment_refund_under_way)
+      << "only the channel says that it failed";
+  // Nobody asked the channel yet, and it will not be asked afterwards.
+  EXPECT_EQ(by_hand(not_begun, VendState::refunded, "receipt")->state, VendState::refunded);
+  EXPECT_EQ(shop_.ask(store().begin_refund(not_begun.order.order_number)).error().code,
+            Errc::vend_state_conflict);
+  using End = port::OrderStore::RefundEnd;
+  const auto failed = shop_.must(store().end_refund(begun.order.order_number, End::refused, kNow));
+  EXPECT_EQ(failed.vend.state, VendState::refund_failed);
+  EXPECT_TRUE(shop_.problems().empty());
+}
+
 }  // namespace paymeter::store::testing

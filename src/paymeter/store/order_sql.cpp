@@ -151,8 +151,9 @@ Result<OrderedVend> begin_refund(Db& db, const std::string& order_number) {
   auto ordered = find_order(db, order_number);
   if (!ordered) return ordered;
   if (ordered->vend.state != VendState::refund_due) return fail(Errc::vend_state_conflict);
-  if (!ordered->order.refund_number.empty()) return ordered;
-  ordered->order.refund_number = "R" + order_number;
+  std::string& number = ordered->order.refund_number;
+  if (!number.empty() && !mistake_made(Mistake::refund_new_number)) return ordered;
+  number = number.empty() ? "R" + order_number : number + "+";
   db.execute("update payment_order set refund_number = :refund where order_number = :number",
              ordered->order.refund_number, order_number);
   return ordered;

@@ -1,5 +1,6 @@
 // Decisions of two people: proposed once per key, decided once, with all that follows from it in
 // the same transaction.
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/proposal_columns.hpp"
 #include "paymeter/store/settlement_sql.hpp"
@@ -128,6 +129,12 @@ Result<Vends> resolve(Db& db, const Proposal& proposal, const Decision& decision
   const domain::Resolution resolution = *proposal.resolution;
   VendStep step = step_of(*vend, state_when_resolved(vend->kind, resolution), proposal, decision);
   step.posting = domain::resolution_posting(*vend, resolution, decision.at);
+  if (mistake_made(Mistake::resolve_twice) && vend->state != VendState::quarantine) {
+    if (!step.posting) return Vends{};
+    step.posting->document = document_of(proposal) + " again";
+    if (auto posted = post(db, *step.posting); !posted) return fail(posted.error());
+    return Vends{std::move(*vend)};
+  }
   const auto money = meter_money(db, vend->meter);
   if (!money) return fail(money.error());
   // What did arrive has used its number; the meter's own count is taken over at its release.
@@ -159,11 +166,12 @@ Result<Vends> release(Db& db, const Proposal& proposal, const Decision& decision
   const auto money = meter_money(db, proposal.meter);
   if (!money) return fail(money.error());
   if (money->in_flight) return fail(Errc::vend_meter_busy);
+  const bool is_blind = mistake_made(Mistake::release_blind);
   db.execute(
       "update meter_money set epoch_serial = :serial, epoch_clear_count = :clear_count, "
       "purchase_count = :count, quarantined = 0 where meter_id = :meter",
-      proposal.epoch->serial, proposal.epoch->clear_count, *proposal.purchase_count,
-      proposal.meter);
+      proposal.epoch->serial, proposal.epoch->clear_count,
+      is_blind ? money->purchase_count : *proposal.purchase_count, proposal.meter);
   const domain::Money found = proposal.amount.value_or(domain::Money{});
   if (found != domain::Money{}) {
     domain::Posting posting;
@@ -195,7 +203,7 @@ Result<Vends> pay_out(Db& db, const Proposal& proposal, const Decision& decision
 }
 
 Result<Vends> carry_out(Db& db, const Proposal& proposal, const Decision& decision) {
-  if (const auto fits = check_subject(db, proposal); !fits)
+  if (const auto fits = check_subject(db, proposal); !fits && !mistake_made(Mistake::resolve_twice))
     return fail(Errc::proposal_outdated, std::string(error_name(fits.error().code)));
   switch (proposal.kind) {
     case ProposalKind::resolve_vend:
@@ -232,6 +240,8 @@ Result<Proposal> add_proposal(Db& db, Proposal proposal) {
 Result<ProposalStore::Decided> decide_proposal(Db& db, const Decision& decision) {
   auto proposal = find_proposal(db, decision.proposal);
   if (!proposal) return fail(proposal.error());
+  if (mistake_made(Mistake::resolve_twice) && proposal->kind == ProposalKind::resolve_vend)
+    proposal->state = ProposalState::open;
   if (auto may = domain::may_decide(*proposal, decision.by); !may) return fail(may.error());
   const bool is_approved = decision.verdict == ProposalStore::Verdict::approve;
   proposal->state = is_approved ? ProposalState::approved : ProposalState::rejected;
@@ -243,7 +253,7 @@ Result<ProposalStore::Decided> decide_proposal(Db& db, const Decision& decision)
       "decision_note = :note, mark = :mark where id = :id and state = 'open'",
       proposal->state, proposal->decided_by, proposal->decided_at, proposal->decision_note,
       mark_of_row(*proposal), proposal->id);
-  if (decided != 1) return fail(Errc::proposal_decided);
+  if (decided != 1 && !mistake_made(Mistake::resolve_twice)) return fail(Errc::proposal_decided);
   if (!is_approved) return ProposalStore::Decided{std::move(*proposal), {}};
   auto vends = carry_out(db, *proposal, decision);
   if (!vends) return fail(vends.error());

@@ -42,6 +42,7 @@ Result<Listed<domain::Account>> list_accounts(Db& db, const AccountFilter& filte
 Rows<domain::Account> live_accounts(Db& db);
 
 // vend_sql.cpp
+Result<bool> quarantine_meter(Db& db, const domain::MeterMoney& known);
 Result<VendStore::Created> create_paid_vend(Db& db, domain::Vend vend);
 Result<VendStore::Transfer> create_transfer(Db& db, domain::Vend out, domain::Vend in);
 Result<domain::Vend> correct_method(Db& db, const VendStore::MethodCorrection& correction);

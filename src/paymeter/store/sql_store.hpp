@@ -40,6 +40,7 @@ class SqlStore final : public port::Store {
   Answer<domain::Account> correct_account(Correction correction) override;
   Answer<domain::Account> set_parent(AccountId account, std::optional<AccountId> parent) override;
 
+  Answer<bool> quarantine_meter(domain::MeterMoney known) override;
   Answer<Created> create_paid_vend(domain::Vend vend) override;
   Answer<Transfer> create_transfer(domain::Vend out, domain::Vend in) override;
   Answer<domain::Vend> correct_method(MethodCorrection correction) override;

@@ -26,4 +26,8 @@ Answer<port::Listed<Proposal>> SqlStore::list_proposals(port::ProposalFilter fil
   return read([filter](Db& db) { return sql::list_proposals(db, filter); });
 }
 
+SqlStore::Answer<bool> SqlStore::quarantine_meter(domain::MeterMoney known) {
+  return write([known = std::move(known)](Db& db) { return sql::quarantine_meter(db, known); });
+}
+
 }  // namespace paymeter::store

@@ -1,5 +1,6 @@
 // Storing vends: one per key, with the posting that captures its money; transfers as two halves.
 #include "paymeter/base/assert.hpp"
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
 
@@ -54,6 +55,7 @@ Result<> check_reversal(Db& db, const Vend& vend) {
   if (!sale || sale->kind != VendKind::sale || sale->state != VendState::delivered ||
       sale->meter != vend.meter || vend.captured != -sale->captured || vend.fees != -sale->fees)
     return fail(Errc::vend_not_reversible);
+  if (mistake_made(Mistake::reverse_twice)) return {};
   const auto other = db.value<std::string>(
       "select slip_number from vend where related_vend_id = :sale and kind = 'reversal' "
       "and state <> 'closed'",
@@ -176,6 +178,11 @@ Result<VendStore::Transfer> create_transfer(Db& db, Vend out, Vend in) {
   first.related = second.id;
   update(db, first);
   const UtcMs at = first.created_at;
+  if (mistake_made(Mistake::transfer_early)) {
+    second.state = VendState::paid;
+    update(db, second);
+    if (auto ok = capture(db, second, at); !ok) return fail(ok.error());
+  }
   if (auto ok = deliver_on_platform(db, first, at); !ok) return fail(ok.error());
   return VendStore::Transfer{std::move(first), *find_vend(db, second.id), false};
 }

@@ -88,6 +88,22 @@ bool store_stepped(Db& db, const Vend& vend, VendState from) {
              vend.paid_out_reference, mark_of_row(vend), vend.id, from) == 1;
 }
 
+/// Once the provider has been asked to give a payment back, only its answer ends the debt: whoever
+/// paid it out beside that would pay twice. The refund number is stored before the first call.
+Result<> check_channel(Db& db, const Vend& vend, const VendStep& step) {
+  if (step.from != VendState::refund_due || mistake_made(Mistake::cash_and_channel)) return {};
+  const auto number = db.value<std::string>(
+      "select refund_number from payment_order where vend_id = :vend "
+      "and refund_number is not null",
+      vend.id);
+  if (!number) return {};
+  const bool is_its_answer = step.to == VendState::refunded
+                                 ? step.paid_out_reference == *number
+                                 : step.reason == Errc::payment_refund_refused;
+  if (!step.by && is_its_answer) return {};
+  return fail(Errc::payment_refund_under_way, "refund " + *number);
+}
+
 /// Keeps who did it, when a person did.
 void record_act(Db& db, const Vend& vend, const VendStep& step) {
   if (!step.by) return;
@@ -133,6 +149,7 @@ Result<Vend> step_vend(Db& db, const VendStep& step) {
   if (!vend) return vend;
   if (vend->state != step.from)
     return fail(Errc::vend_state_conflict, std::string(vend_state_name(vend->state)));
+  if (auto free = check_channel(db, *vend, step); !free) return fail(free.error());
   Vend next = stepped(*vend, step);
   assert_sound(next, step);
   if (step.reserve_n)
@@ -228,6 +245,16 @@ Result<VendTotals> vend_totals(Db& db, const VendFilter& filter) {
 
 Rows<Vend> unfinished_vends(Db& db) {
   return select<Vend>(db, "where vend.state in ('paid', 'sent', 'cancelling') order by vend.id");
+}
+
+Result<bool> quarantine_meter(Db& db, const domain::MeterMoney& known) {
+  PAYMETER_ASSERT(known.epoch.has_value());
+  return db.execute(
+             "update meter_money set quarantined = 1 where meter_id = :meter "
+             "and epoch_serial = :serial and epoch_clear_count = :clear_count "
+             "and purchase_count = :count and in_flight_vend_id is null and quarantined = 0 "
+             "and settling = 0",
+             known.meter, known.epoch->serial, known.epoch->clear_count, known.purchase_count) == 1;
 }
 
 Result<domain::MeterMoney> meter_money(Db& db, MeterId meter) {
