@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* kVendColumns =
     "select id, meter_id, idempotency_key, kind, method, state, n, epoch_serial, "
-    "epoch_clear_count, tag, captured_fen, fees_fen, to_meter_fen, account_id, paid_out_by from "
-    "vend ";
+    "epoch_clear_count, tag, captured_fen, fees_fen, to_meter_fen, account_id, paid_out_by, "
+    "paid_out_reference, related_vend_id, settles from vend ";
 
 }  // namespace
 
@@ -85,6 +85,9 @@ VendRow vend_of(sqlite3_stmt* row) {
   vend.to_meter_fen = sqlite3_column_int64(row, 12);
   vend.account = AccountId{sqlite3_column_int64(row, 13)};
   vend.paid_out_by = text_of(row, 14);
+  vend.paid_out_reference = text_of(row, 15);
+  vend.related = VendId{sqlite3_column_int64(row, 16)};
+  vend.settles = sqlite3_column_int64(row, 17) != 0;
   return vend;
 }
 
@@ -128,6 +131,23 @@ std::vector<MoneyRow> BooksView::meters() {
         money.count = number_of<std::uint16_t>(row, 3);
         if (!is_null(row, 4)) money.in_flight = VendId{sqlite3_column_int64(row, 4)};
         money.quarantined = sqlite3_column_int64(row, 5) != 0;
+      });
+  return rows;
+}
+
+std::vector<SettlementRow> BooksView::settlements_from(SettlementId first) {
+  std::vector<SettlementRow> rows;
+  db_->each(
+      "select id, meter_id, kind, state, epoch_serial, epoch_clear_count, without_meter "
+      "from settlement where id >= ? order by id",
+      first.value, [&](sqlite3_stmt* row) {
+        SettlementRow& settlement = rows.emplace_back();
+        settlement.id = SettlementId{sqlite3_column_int64(row, 0)};
+        settlement.meter = MeterId{sqlite3_column_int64(row, 1)};
+        settlement.kind = domain::settlement_kind_from_name(text_of(row, 2)).value();
+        settlement.state = domain::settlement_state_from_name(text_of(row, 3)).value();
+        settlement.epoch = epoch_of(row, 4);
+        settlement.without_meter = sqlite3_column_int64(row, 6) != 0;
       });
   return rows;
 }

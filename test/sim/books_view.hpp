@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "paymeter/domain/settlement.hpp"
 #include "paymeter/domain/vend.hpp"
 
 namespace paymeter::town {
@@ -25,6 +26,9 @@ struct VendRow {
   std::uint32_t tag = 0;
   std::int64_t captured_fen = 0, fees_fen = 0, to_meter_fen = 0;
   std::string paid_out_by;  ///< empty = not yet, or by `method`
+  std::string paid_out_reference;
+  VendId related{};  ///< 0 = none
+  bool settles = false;
   friend bool operator==(const VendRow&, const VendRow&) = default;
 };
 
@@ -34,6 +38,15 @@ struct MoneyRow {
   std::uint16_t count = 0;
   std::optional<VendId> in_flight;
   bool quarantined = false;
+};
+
+struct SettlementRow {
+  SettlementId id{};
+  MeterId meter{};
+  domain::SettlementKind kind = domain::SettlementKind::closing;
+  domain::SettlementState state = domain::SettlementState::tripping;
+  std::optional<domain::Epoch> epoch;
+  bool without_meter = false;
 };
 
 struct EntryRow {
@@ -73,6 +86,8 @@ class BooksView {
   std::vector<VendRow> vends_after(VendId last);
   std::optional<VendRow> vend(VendId id);
   std::vector<MoneyRow> meters();
+  /// From this one on, by id.
+  std::vector<SettlementRow> settlements_from(SettlementId first);
   /// By the meter's id.
   std::vector<std::pair<MeterId, std::string>> codes();
   /// The entries that came since the last call.

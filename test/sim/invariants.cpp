@@ -1,127 +1,27 @@
-// The rules, one function each; a Violation names the rule in the words of docs/vending.md.
+// The sale's rules, one function each; a Violation names the rule in the words of docs/vending.md.
 #include "invariants.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "vend_places.hpp"
+
 namespace paymeter::town {
-namespace {
 
 using domain::VendState;
 
-[[noreturn]] void broken(std::string invariant, std::string detail) {
+void broken(std::string invariant, std::string detail) {
   throw Violation{std::move(invariant), std::move(detail)};
 }
 
-std::string words(const VendRow& vend) {
-  return fmt::format("vend {} ({}, {} fen, tag {:08x}, n {}) {}", vend.id.value, vend.key,
-                     vend.to_meter_fen, vend.tag, vend.n, domain::vend_state_name(vend.state));
-}
-
-bool in_flight(VendState state) {
-  return state == VendState::sent || state == VendState::cancelling;
-}
-
-bool owed_back(VendState state) {
-  return state == VendState::refund_due || state == VendState::refunded ||
-         state == VendState::refund_failed;
-}
-
-/// The meter applied it, and the platform says so.
-bool arrived(const VendRow& vend) {
-  return vend.state == VendState::delivered ||
-         (owed_back(vend.state) &&
-          domain::state_when_delivered(vend.kind) == VendState::refund_due);
-}
-
-/// The platform says that the meter never applied it.
-bool failed(const VendRow& vend) {
-  return vend.state == VendState::closed || (owed_back(vend.state) && !arrived(vend));
-}
-
-bool has_begun(VendState state) {
-  return state != VendState::created && state != VendState::closed;
-}
-
-/// The arrows of vending.md.
-bool is_arrow(domain::VendKind kind, VendState from, VendState to) {
-  const VendState when_delivered = domain::state_when_delivered(kind);
-  const VendState when_not = domain::state_when_undelivered(kind);
-  switch (from) {
-    case VendState::created:
-      return to == VendState::paid || to == VendState::closed;
-    case VendState::paid:
-      return to == VendState::sent || to == when_not;
-    case VendState::sent:
-      return to == when_delivered || to == VendState::cancelling || to == VendState::quarantine;
-    case VendState::cancelling:
-      return to == when_delivered || to == when_not || to == VendState::quarantine;
-    case VendState::quarantine:
-      return to == when_delivered || to == when_not || to == VendState::moved;
-    case VendState::closed:
-      return to == VendState::refund_due && kind == domain::VendKind::sale;
-    case VendState::refund_due:
-      return to == VendState::refunded || to == VendState::refund_failed;
-    case VendState::refund_failed:
-      return to == VendState::refunded;
-    default:
-      return false;
+Invariants::Invariants(const std::string& database, MeterTruth& truth, const sim::SimWorld& world)
+    : view_(database), truth_(truth), world_(world) {
+  for (const auto& [id, code] : view_.codes()) {
+    codes_.emplace(id, code);
+    ids_.emplace(code, id);
   }
-}
-
-/// What lies on the other side of a vend: a channel, or where given and moved money comes from.
-Place far_side_of(const VendRow& vend) {
-  switch (vend.kind) {
-    case domain::VendKind::sale:
-      return {"channel", {}, {}, vend.method};
-    case domain::VendKind::refund:
-    case domain::VendKind::reversal:
-      return {"refund_due", vend.meter, {}, {}};
-    case domain::VendKind::grant:
-      return {"grant", {}, {}, {}};
-    case domain::VendKind::adjustment:
-      return {"adjustment", {}, {}, {}};
-    default:
-      return {"transfer", {}, vend.account, {}};
-  }
-}
-
-/// Where a vend's money is, as its state says. Credits are positive.
-std::vector<std::pair<Place, std::int64_t>> places_of(const VendRow& vend) {
-  const bool takes_out = vend.to_meter_fen < 0;
-  const Place owed{"refund_due", vend.meter, {}, {}};
-  if (!has_begun(vend.state) || (takes_out && !arrived(vend))) return {};
-  std::vector<std::pair<Place, std::int64_t>> places{{far_side_of(vend), -vend.captured_fen}};
-  if (failed(vend)) {
-    places.emplace_back(owed, vend.captured_fen);
-  } else {
-    places.emplace_back(Place{"fee", vend.meter, {}, {}}, vend.fees_fen);
-    Place at{"pending", vend.meter, {}, {}};
-    if (arrived(vend)) at.kind = "delivered";
-    if (vend.state == VendState::quarantine) at.kind = "quarantined";
-    if (vend.state == VendState::moved) at = {"transfer", {}, vend.account, {}};
-    places.emplace_back(at, vend.to_meter_fen);
-  }
-  if (vend.state == VendState::refunded) {
-    const std::int64_t fen = std::abs(vend.captured_fen);
-    places.emplace_back(owed, -fen);
-    const auto& channel = vend.paid_out_by.empty() ? vend.method : vend.paid_out_by;
-    places.emplace_back(Place{"channel", {}, {}, channel}, fen);
-  }
-  return places;
-}
-
-}  // namespace
-
-Invariants::Invariants(const std::string& database, MeterTruth& truth)
-    : view_(database), truth_(truth) {
-  for (const auto& [id, code] : view_.codes()) codes_.emplace(id, code);
-}
-
-const VendRow* Invariants::find(const std::string& key) const {
-  const auto found = by_key_.find(key);
-  return found == by_key_.end() ? nullptr : &vends_.at(found->second);
+  for (const MoneyRow& money : view_.meters()) money_[money.meter] = money;
 }
 
 // ------------------------------------------------------------------ after a commit
@@ -130,12 +30,14 @@ std::vector<std::string> Invariants::after_commit() {
   news_.clear();
   const auto entries = view_.new_entries();
   look_again(unfinished_);
-  // What has ended moves on only with a posting.
-  if (!entries.empty()) look_again(ended_);
+  // What has ended moves on mostly with a posting.
+  if (!entries.empty() || steps_ % 16 == 0) look_again(ended_);
   const VendId last = vends_.empty() ? VendId{} : vends_.rbegin()->first;
   for (const VendRow& fresh : view_.vends_after(last)) changed(nullptr, fresh);
   take_money();
   take_entries(entries);
+  take_settlements();
+  for (const VendId id : std::exchange(second_halves_, {})) check_transfer(vends_.at(id));
   check_in_flight();
   check_counts();
   return std::move(news_);
@@ -162,7 +64,6 @@ void Invariants::changed(const VendRow* before, const VendRow& after) {
   book(after, +1);
   vends_[after.id] = after;
   news_.push_back("meter " + codes_.at(after.meter) + " " + words(after));
-  by_key_[after.key] = after.id;
   by_tag_[after.tag] = after.id;
   by_tag_[domain::burn_tag(after.tag)] = after.id;
   const bool ended = domain::is_final(after.state);
@@ -170,13 +71,18 @@ void Invariants::changed(const VendRow* before, const VendRow& after) {
     unfinished_.erase(after.id);
   else
     unfinished_.insert(after.id);
-  if (ended && after.state != VendState::delivered) ended_.insert(after.id);
+  if (may_move_on(after))
+    ended_.insert(after.id);
+  else
+    ended_.erase(after.id);
   if (in_flight(after.state))
     in_flight_[after.meter].insert(after.id);
   else
     in_flight_[after.meter].erase(after.id);
   check_number(after);
   check_vend(after);
+  check_reversal(after);
+  if (after.kind == domain::VendKind::transfer_in) second_halves_.push_back(after.id);
   if (further_) further_(after);
 }
 
@@ -201,7 +107,7 @@ void Invariants::check_number(const VendRow& vend) {
 void Invariants::check_vend(const VendRow& vend) const {
   const std::string& code = codes_.at(vend.meter);
   const auto& credits = truth_.under(vend.tag);
-  if (arrived(vend) && credits.size() != 1)
+  if (arrived(vend) && !is_agreed(vend) && credits.size() != 1)
     broken("delivered_means_exactly_once",
            words(vend) + fmt::format(", credited {} times", credits.size()));
   if (failed(vend) && !credits.empty()) broken("owed_back_means_never_credited", words(vend));
@@ -211,7 +117,9 @@ void Invariants::check_vend(const VendRow& vend) const {
 
 void Invariants::take_money() {
   for (const MoneyRow& money : view_.meters()) {
-    money_[money.meter] = money;
+    const MoneyRow before = std::exchange(money_[money.meter], money);
+    if (before.quarantined != money.quarantined || before.epoch != money.epoch)
+      meter_changed(before, money);
     const std::string& code = codes_.at(money.meter);
     if (money.quarantined && truth_.knows(code) && !truth_.now(code).tampered)
       broken("quarantine_has_a_cause", "meter " + code);
@@ -236,7 +144,8 @@ void Invariants::check_counts() const {
     if (!money.epoch || money.quarantined || money.in_flight || !truth_.knows(code)) continue;
     const MeterNow& now = truth_.now(code);
     if (now.tampered) continue;
-    if (now.epoch != *money.epoch || now.count != money.count)
+    const bool is_equal = now.epoch == *money.epoch && now.count == money.count;
+    if (!is_equal && !may_be_cleared(money, now))
       broken("counts_are_equal_at_rest",
              fmt::format("meter {} says {}, the platform {}", code, now.count, money.count));
   }
@@ -268,6 +177,8 @@ void Invariants::check_books() const {
       broken("a_balance_is_the_sum_of_its_entries",
              fmt::format("{} of meter {}: {}", row.place.kind, row.place.meter.value,
                          row.balance_fen));
+    if (row.place.kind == "transfer" && row.balance_fen > 0)
+      broken("a_transfer_arrives_after_it_left", fmt::format("{} fen", row.balance_fen));
     booked[row.place] -= row.balance_fen;
   }
   const auto compare = [](const Books& one, const Books& other) {
@@ -286,12 +197,14 @@ void Invariants::check_books() const {
 // ------------------------------------------------------------------ at a meter
 void Invariants::after_command(const std::string& code, const sim::ReferenceMeter& meter) {
   ++steps_;
-  if (const auto accepted = truth_.look(code, meter)) check_acceptance(*accepted);
+  const auto seen = truth_.look(code, meter);
+  if (seen.accepted) check_acceptance(*seen.accepted);
+  if (seen.cleared) check_clearing(*seen.cleared);
   check_counts();
 }
 
 void Invariants::after_tampering(const std::string& code, const sim::ReferenceMeter& meter) {
-  truth_.tamper(code, meter);
+  truth_.tamper(code, meter, world_.mono());
 }
 
 /// Invariant 2, from the meter's side: what it takes was stored before, for it, in this epoch.
@@ -326,17 +239,25 @@ void Invariants::at_rest() {
     if (!domain::is_final(vend.state)) broken("nothing_is_stranded", words(vend));
     check_vend(vend);
   }
-  for (const auto& [meter, money] : money_) {
-    if (money.in_flight) broken("nothing_is_stranded", "meter " + codes_.at(meter));
-    const std::string& code = codes_.at(meter);
-    if (!truth_.knows(code) || truth_.now(code).tampered) continue;
-    std::int64_t fen = 0;
-    for (const auto& [id, vend] : vends_)
-      if (vend.meter == meter && arrived(vend)) fen += vend.to_meter_fen;
-    if (truth_.now(code).sold_fen != fen)
-      broken("the_meter_holds_what_was_delivered",
-             fmt::format("meter {} holds {}, delivered {}", code, truth_.now(code).sold_fen, fen));
-  }
+  for (const auto& [meter, money] : money_) check_meter_at_rest(meter, money);
+  for (const auto& [id, settlement] : settling_)
+    broken("nothing_is_stranded", fmt::format("settlement {} {}", id.value,
+                                              domain::settlement_state_name(settlement.state)));
+  for (const LedgerRow& row : ledger_)
+    if (row.place.kind == "transfer" && row.balance_fen != 0)
+      broken("nothing_is_on_its_way", fmt::format("{} fen", -row.balance_fen));
+}
+
+void Invariants::check_meter_at_rest(MeterId meter, const MoneyRow& money) const {
+  if (money.in_flight) broken("nothing_is_stranded", "meter " + codes_.at(meter));
+  const std::string& code = codes_.at(meter);
+  if (!money.epoch || !truth_.knows(code) || truth_.now(code).tampered) return;
+  const MeterNow& now = truth_.now(code);
+  if (now.epoch != *money.epoch || now.count != money.count)
+    broken("counts_are_equal_at_rest", "meter " + code);
+  if (const std::int64_t more = sold_elsewhere(meter); more != 0)
+    broken("the_meter_holds_what_was_delivered",
+           fmt::format("meter {} holds {} fen, {} more than delivered", code, now.sold_fen, more));
 }
 
 }  // namespace paymeter::town

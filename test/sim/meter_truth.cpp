@@ -6,36 +6,46 @@ namespace {
 
 MeterNow seen(const sim::ReferenceMeter& meter) {
   const auto& memory = meter.memory();
-  return {{meter.identity().serial, memory.clear_count},
-          memory.purchase_count,
-          memory.sold_total,
-          false};
+  MeterNow now;
+  now.epoch = {meter.identity().serial, memory.clear_count};
+  now.count = memory.purchase_count;
+  now.sold_fen = memory.sold_total;
+  now.balance_fen = meter.shown_balance();
+  now.open = meter.account_open();
+  return now;
 }
 
 }  // namespace
 
-std::optional<Acceptance> MeterTruth::look(const std::string& code,
-                                           const sim::ReferenceMeter& meter) {
+MeterTruth::Seen MeterTruth::look(const std::string& code, const sim::ReferenceMeter& meter) {
   MeterNow after = seen(meter);
   const auto known = now_.find(code);
   if (known == now_.end()) {
     now_.emplace(code, after);
-    return std::nullopt;
+    return {};
   }
   const MeterNow before = known->second;
   after.tampered = before.tampered;
+  after.tampered_at = before.tampered_at;
   known->second = after;
-  if (after.epoch != before.epoch || after.count == before.count) return std::nullopt;
   const auto& memory = meter.memory();
+  if (after.epoch != before.epoch)
+    return {{}, Clearing{code, before.epoch, memory.cleared_balance}};
+  if (after.count == before.count) return {};
   Acceptance accepted{code, after.epoch, after.count, memory.last_amount, memory.last_tag};
   accepted_[accepted.tag].push_back(accepted);
-  return accepted;
+  return {accepted, {}};
 }
 
-void MeterTruth::tamper(const std::string& code, const sim::ReferenceMeter& meter) {
+void MeterTruth::tamper(const std::string& code, const sim::ReferenceMeter& meter, MonoMs at) {
   MeterNow& now = now_[code];
   now = seen(meter);
   now.tampered = true;
+  now.tampered_at = at;
+}
+
+void MeterTruth::adopt(const std::string& code, const sim::ReferenceMeter& meter) {
+  now_[code] = seen(meter);
 }
 
 const std::vector<Acceptance>& MeterTruth::under(std::uint32_t tag) const {

@@ -43,6 +43,22 @@ sim::FaultRates draw_faults(sim::Dice& dice) {
   return faults;
 }
 
+void draw_endings(sim::Dice& dice, Mixture& mixture) {
+  mixture.paid_deadline = minutes(dice.below(3) == 0 ? dice.between(10, 180) : 0);
+  mixture.refunds = some(dice, 30, 6);
+  mixture.reversals = some(dice, 50, 2);
+  mixture.transfers = some(dice, 50, 4);
+  mixture.grants = some(dice, 60, 2);
+  mixture.adjustments = some(dice, 60, 2);
+  mixture.closings = some(dice, 65, 2);
+  mixture.change_overs = some(dice, 70, 2);
+  mixture.double_click_percent = some(dice, 40, 60);
+  mixture.pay_out_percent = some(dice, 30, 90);
+  // What hangs on a meter that people must release would wait for ever.
+  const bool needs_people = mixture.transfers + mixture.closings + mixture.change_overs > 0;
+  mixture.resolves = dice.below(4) != 0 || needs_people;
+}
+
 }  // namespace
 
 Mixture draw_mixture(std::uint64_t seed) {
@@ -65,6 +81,7 @@ Mixture draw_mixture(std::uint64_t seed) {
   mixture.foreign_sales = some(dice, 65, 2);
   mixture.resets = some(dice, 75, 2);
   mixture.replacements = some(dice, 85, 1);
+  draw_endings(dice, mixture);
   return mixture;
 }
 
@@ -74,13 +91,17 @@ std::string describe(const Mixture& m) {
       "cancelled {} %, "
       "pressed again {} "
       "%, crashes {}, pauses {} up to {} s, foreign sales {}, resets {}, replacements {}; requests "
-      "lost {}, doubled {}, delayed {} (up to {} s); replies lost {}, doubled {}, late {}",
+      "lost {}, doubled {}, delayed {} (up to {} s); replies lost {}, doubled {}, late {}; "
+      "refunds {}, reversals {}, transfers {}, grants {}, adjustments {}, closings {}, "
+      "change-overs {}, paid out {} %, quarantines resolved {}",
       m.stations, m.serial_bus ? "half a serial" : "a Modbus TCP",
       m.accounts_open ? "open" : "opened meanwhile", m.sales, m.span.value / 1000, m.equal_amounts,
       m.online_percent, m.cancel_percent, m.press_percent, m.crashes, m.pauses,
       m.pause_max.value / 1000, m.foreign_sales, m.resets, m.replacements, m.faults.lost_request,
       m.faults.doubled_request, m.faults.delayed_request, m.faults.delay_max.value / 1000,
-      m.faults.lost_reply, m.faults.doubled_reply, m.faults.late_reply);
+      m.faults.lost_reply, m.faults.doubled_reply, m.faults.late_reply, m.refunds, m.reversals,
+      m.transfers, m.grants, m.adjustments, m.closings, m.change_overs, m.pay_out_percent,
+      m.resolves);
 }
 
 }  // namespace paymeter::town

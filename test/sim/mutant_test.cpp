@@ -53,6 +53,38 @@ void many_resets(Mixture& mixture) {
   much_delay(mixture);
   mixture.resets = 4;
 }
+
+/// Refunds, reversals and transfers, clicked twice, and much that is owed.
+void busy_desk(Mixture& mixture) {
+  mixture.refunds = mixture.reversals = mixture.transfers = 10;
+  mixture.double_click_percent = 100;
+  mixture.cancel_percent = 40;
+  mixture.pay_out_percent = 100;
+  mixture.resolves = true;
+}
+
+/// The provider owes answers, the cashiers do not wait for them.
+void busy_channel(Mixture& mixture) {
+  busy_desk(mixture);
+  mixture.online_percent = 60;
+}
+
+void many_quarantines(Mixture& mixture) {
+  mixture.foreign_sales = 4;
+  mixture.resolves = true;
+}
+
+void many_closings(Mixture& mixture) {
+  mixture.closings = 4;
+  mixture.change_overs = 2;
+  mixture.resolves = true;
+}
+
+/// Closings meet sales that do not arrive.
+void closings_over_a_bad_line(Mixture& mixture) {
+  many_closings(mixture);
+  mixture.faults.lost_request = mixture.faults.delayed_request = 3'000;
+}
 constexpr Row kRows[] = {
     {Mistake::new_n, "M_NEWN", "the first frame comes late, and both are taken"},
     {Mistake::blind_refund, "M_BLINDREFUND", "the sale had arrived"},
@@ -101,6 +133,27 @@ TEST_P(Mutant, IsCaught) {
   FAIL() << row.name << " (" << row.why << ") was not caught by " << kSeedsAtMost << " seeds";
 }
 
+/// Of what follows a sale: not in vend.pml.
+constexpr Row kEndings[] = {
+    {Mistake::refund_on_trust, "RefundOnTrust",
+     "the frame was lost, the money is owed all the same", busy_desk},
+    {Mistake::refund_new_number, "RefundNewNumber",
+     "the answer was lost and it is given back twice", busy_channel},
+    {Mistake::pay_out_twice, "PayOutTwice", "two cashiers hand out the same money", busy_desk},
+    {Mistake::cash_and_channel, "CashAndChannel", "the channel gives back what the cashier gave",
+     busy_channel},
+    {Mistake::reverse_twice, "ReverseTwice", "one sale is taken back twice", busy_desk},
+    {Mistake::transfer_early, "TransferEarly", "money arrives that never left", busy_desk},
+    {Mistake::resolve_twice, "ResolveTwice", "two approvals of one proposal book twice",
+     many_quarantines},
+    {Mistake::release_blind, "ReleaseBlind", "the next sale uses a number that is used",
+     many_quarantines},
+    {Mistake::clear_early, "ClearEarly", "the tenant's balance is lost", many_closings},
+    {Mistake::close_at_once, "CloseAtOnce", "a frame of a sale arrives after the final reading",
+     closings_over_a_bad_line},
+};
+INSTANTIATE_TEST_SUITE_P(Endings, Mutant, testing::ValuesIn(kEndings),
+                         [](const auto& row) { return std::string(row.param.name); });
 INSTANTIATE_TEST_SUITE_P(VendPml, Mutant, testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.name); });
 

@@ -11,7 +11,19 @@ using domain::VendState;
 using port::OrderStanding;
 using port::RefundStanding;
 
-bool is_online(const VendRow& vend) { return vend.method == "wechat"; }
+bool is_online(const VendRow& vend) {
+  return vend.method == "wechat" && vend.kind == domain::VendKind::sale;
+}
+
+namespace {
+
+/// By the channel, or by a cashier and then not by the channel.
+bool is_given_back_so(const VendRow& vend, const sim::PaymentProvider::Order& order) {
+  const bool by_channel = vend.paid_out_by.empty() || vend.paid_out_by == vend.method;
+  return by_channel == (order.refund == RefundStanding::done);
+}
+
+}  // namespace
 
 const sim::PaymentProvider::Order* PaymentTruth::order_of(const VendRow& vend) {
   if (const auto known = by_tag_.find(vend.tag); known != by_tag_.end()) return known->second;
@@ -29,7 +41,7 @@ void PaymentTruth::check(const VendRow& vend) {
   if (order == nullptr || order->standing != OrderStanding::captured ||
       order->terms.amount.fen != vend.captured_fen)
     throw Violation{"paid_means_captured", what};
-  if (vend.state == VendState::refunded && order->refund != RefundStanding::done)
+  if (vend.state == VendState::refunded && !is_given_back_so(vend, *order))
     throw Violation{"refunded_means_given_back", what};
 }
 
@@ -51,6 +63,7 @@ void PaymentTruth::at_rest(const Invariants& invariants) {
       throw Violation{"no_captured_payment_ends_in_closed", what};
     if (order->refund == RefundStanding::done && vend.state != VendState::refunded)
       throw Violation{"refunded_means_given_back", what};
+    if (order->paid_back > 1) throw Violation{"money_goes_back_once", what};
   }
 }
 

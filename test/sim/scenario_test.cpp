@@ -1,5 +1,5 @@
 // The named scenarios of docs/vending.md: each alone and often, with every invariant after every
-// step. Sales refunded, closed and moved are in the services' own tests.
+// step. "Database restored from yesterday" is in restore_test.cpp.
 #include <gtest/gtest.h>
 
 #include "town.hpp"
@@ -39,6 +39,24 @@ constexpr Row kRows[] = {
        m.faults.doubled_request = m.faults.late_reply = 1'500;
      },
      &Counts::frames_late},
+    {"CrashBeforeCommit",
+     [](Mixture& m) {
+       m.crashes = 8;
+       m.crash_point = CrashPoint::before_commit;
+     },
+     &Counts::crashes},
+    {"CrashAfterCommitBeforeSend",
+     [](Mixture& m) {
+       m.crashes = 8;
+       m.crash_point = CrashPoint::commit_before_send;
+     },
+     &Counts::crashes},
+    {"CrashAfterApplyBeforeCommit",
+     [](Mixture& m) {
+       m.crashes = 8;
+       m.crash_point = CrashPoint::apply_before_commit;
+     },
+     &Counts::crashes},
     {"CrashAtAnyStoreCall",
      [](Mixture& m) {
        m.crashes = 12;
@@ -78,6 +96,39 @@ constexpr Row kRows[] = {
        m.crashes = 3;
      },
      &Counts::delivered},
+    {"NoticeDuplicated",
+     [](Mixture& m) {
+       m.online_percent = 100;
+       m.provider.doubled_notices = 10'000;
+     },
+     &Counts::notices},
+    {"NoticeOutOfOrderAndLate",
+     [](Mixture& m) {
+       m.online_percent = 100;
+       m.provider.doubled_notices = 5'000;
+       m.provider.notice_delay_max = minutes(50);
+     },
+     &Counts::notices},
+    {"NoticeForged",
+     [](Mixture& m) {
+       m.online_percent = 100;
+       m.provider.forged_notices = 10'000;
+     },
+     &Counts::notices_refused},
+    {"NoticeForAnotherAmount",
+     [](Mixture& m) {
+       m.online_percent = 100;
+       m.provider.forged_notices = 0;
+       m.provider.wrong_amounts = 10'000;
+     },
+     &Counts::notices_refused},
+    {"MoneyAfterTheOrderWasClosed",
+     [](Mixture& m) {
+       m.online_percent = 100;
+       m.provider.pays_within = minutes(60);
+       m.provider.pays_late = 1'000;
+     },
+     &Counts::refunded},
     {"NoticesDoubledOutOfOrderForgedLateWrong",
      [](Mixture& m) {
        m.online_percent = 100;
@@ -91,6 +142,136 @@ constexpr Row kRows[] = {
        m.foreign_sales = 3;
      },
      &Counts::refunded},
+};
+
+/// What follows a sale.
+constexpr Row kEndings[] = {
+    {"LostReplyToClose",
+     [](Mixture& m) {
+       m.closings = 3;
+       m.faults.lost_reply = 4'000;
+     },
+     &Counts::closings},
+    {"LostRequestToCloseAndCrashes",
+     [](Mixture& m) {
+       m.closings = 3;
+       m.faults.lost_request = 3'000;
+       m.crashes = 6;
+     },
+     &Counts::closings},
+    {"AccountClosedWhileASaleIsUnderWay",
+     [](Mixture& m) {
+       m.closings = 4;
+       m.sales = 80;
+       m.faults.delayed_request = m.faults.lost_request = 2'000;
+     },
+     &Counts::closings},
+    {"RefundLargerThanTheBalanceLeft",
+     [](Mixture& m) {
+       m.refunds = 30;
+       m.double_click_percent = 100;
+       m.other_key_percent = 100;
+       m.sales = 15;
+     },
+     &Counts::desk_refused},
+    {"PartialRefundClickedTwiceUnderOneKey",
+     [](Mixture& m) {
+       m.stations = 2;
+       m.refunds = 12;
+       m.double_click_percent = 100;
+       m.other_key_percent = 0;
+       m.faults.lost_reply = 1'000;
+     },
+     &Counts::refunds},
+    {"PartialRefundClickedTwiceUnderTwoKeys",
+     [](Mixture& m) {
+       m.stations = 2;
+       m.refunds = 12;
+       m.double_click_percent = m.other_key_percent = 100;
+       m.faults.lost_reply = 1'000;
+     },
+     &Counts::refunds},
+    {"ReversalClickedTwice",
+     [](Mixture& m) {
+       m.stations = 2;
+       m.reversals = 10;
+       m.double_click_percent = 100;
+       m.other_key_percent = 50;
+       m.cancel_percent = 20;
+       m.crashes = 3;
+     },
+     &Counts::reversals},
+    {"TransferOverALossyLine",
+     [](Mixture& m) {
+       m.transfers = 12;
+       m.cancel_percent = 30;
+       m.faults.lost_request = m.faults.lost_reply = m.faults.delayed_request = 1'500;
+       m.crashes = 5;
+     },
+     &Counts::transfers},
+    {"RefundWhileTheOtherStationPauses",
+     [](Mixture& m) {
+       m.stations = 2;
+       m.refunds = 12;
+       m.double_click_percent = 100;
+       m.pauses = 30;
+       m.press_percent = 40;
+       m.cancel_percent = 40;
+     },
+     &Counts::refunds},
+    {"ClosingWhileTheOtherStationPauses",
+     [](Mixture& m) {
+       m.stations = 2;
+       m.closings = 4;
+       m.double_click_percent = 100;
+       m.pauses = 30;
+       m.press_percent = 40;
+     },
+     &Counts::closings},
+    {"ChangeOverOverALossyLine",
+     [](Mixture& m) {
+       m.change_overs = 3;
+       m.faults.lost_request = m.faults.lost_reply = m.faults.delayed_request = 1'500;
+       m.crashes = 4;
+     },
+     &Counts::change_overs},
+    {"ForeignSaleResolvedByTwo",
+     [](Mixture& m) {
+       m.foreign_sales = 4;
+       m.equal_amounts = m.resolves = true;
+     },
+     &Counts::resolutions},
+    {"MeterReplacedWithoutAnAccountAndReleased",
+     [](Mixture& m) {
+       m.replacements = 3;
+       m.resets = 2;
+       m.resolves = true;
+     },
+     &Counts::resolutions},
+    {"TwoCashiersAndAChannelPayOut",
+     [](Mixture& m) {
+       m.stations = 2;
+       m.online_percent = 50;
+       m.cancel_percent = 60;
+       m.refunds = 10;
+       m.pay_out_percent = 100;
+     },
+     &Counts::payouts},
+    {"ChannelRefusesForGoodAndTwoPeoplePay",
+     [](Mixture& m) {
+       m.online_percent = 100;
+       m.cancel_percent = 60;
+       m.provider.refuses_refunds = 5'000;
+       m.pay_out_percent = 100;
+       m.crashes = 3;
+     },
+     &Counts::resolutions},
+    {"NothingCanBeSentUntilTheDeadline",
+     [](Mixture& m) {
+       m.paid_deadline = minutes(1);
+       m.faults.lost_request = 6'000;
+     },
+     &Counts::refund_due},
 };
 
 class Scenario : public testing::TestWithParam<Row> {};
@@ -109,6 +290,8 @@ TEST_P(Scenario, KeepsEveryInvariant) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Vending, Scenario, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Endings, Scenario, testing::ValuesIn(kEndings),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

@@ -7,27 +7,21 @@ namespace paymeter::town {
 
 using domain::VendState;
 
-Tampering::Tampering(const Mixture& mixture, sim::SimWorld& world, sim::Plant& plant,
-                     Invariants& invariants)
-    : mixture_(mixture),
-      world_(world),
-      plant_(plant),
-      invariants_(invariants),
-      dice_(sim::seed_for(mixture.seed, "tampering")) {}
+Tampering::Tampering(const Scene& scene) : scene_(scene), dice_(scene.dice("tampering")) {}
 
-void Tampering::plan() {
-  add(Deed::foreign_sale, mixture_.foreign_sales);
-  add(Deed::reset, mixture_.resets);
-  add(Deed::replacement, mixture_.replacements);
+void Tampering::begin() {
+  add(Deed::foreign_sale, scene_.mixture.foreign_sales);
+  add(Deed::reset, scene_.mixture.resets);
+  add(Deed::replacement, scene_.mixture.replacements);
 }
 
 void Tampering::add(Deed deed, int times) {
   for (int i = 0; i < times; ++i) {
     // Half of them from the very beginning: a meter's first sale is a special one.
-    const MonoMs at{dice_.below(2) == 0 ? 0 : dice_.between(0, mixture_.span.value)};
+    const MonoMs at{dice_.below(2) == 0 ? 0 : dice_.between(0, scene_.mixture.span.value)};
     const bool while_sending = dice_.below(4) != 0;
     const auto code = std::to_string(1000 + dice_.between(1, kMeters));
-    world_.schedule(at, [this, deed, while_sending, code] {
+    scene_.world.schedule(at, [this, deed, while_sending, code] {
       if (while_sending) return armed_.push_back(deed);
       commit(deed, code);
     });
@@ -36,16 +30,17 @@ void Tampering::add(Deed deed, int times) {
 
 void Tampering::after_commit() {
   if (armed_.empty()) return;
-  for (const VendId id : invariants_.unfinished()) {
-    const VendRow& vend = invariants_.vends().at(id);
+  for (const VendId id : scene_.invariants.unfinished()) {
+    const VendRow& vend = scene_.invariants.vends().at(id);
     if (vend.state != VendState::sent || id == last_seen_sent_) continue;
     last_seen_sent_ = id;
     const Deed deed = armed_.back();
     armed_.pop_back();
     // Before the frame, between frame and read-back, or some tries later.
     const Millis after{dice_.between(0, dice_.below(2) == 0 ? 150 : 20'000)};
-    world_.schedule(world_.mono() + after,
-                    [this, deed, code = invariants_.code(vend.meter)] { commit(deed, code); });
+    scene_.world.schedule(
+        scene_.world.mono() + after,
+        [this, deed, code = scene_.invariants.code(vend.meter)] { commit(deed, code); });
     return;
   }
 }
@@ -65,17 +60,17 @@ void Tampering::commit(Deed deed, const std::string& code) {
 }
 
 const VendRow* Tampering::in_flight_on(const std::string& code) const {
-  for (const VendId id : invariants_.unfinished()) {
-    const VendRow& vend = invariants_.vends().at(id);
+  for (const VendId id : scene_.invariants.unfinished()) {
+    const VendRow& vend = scene_.invariants.vends().at(id);
     const bool sending = vend.state == VendState::sent || vend.state == VendState::cancelling;
-    if (sending && invariants_.code(vend.meter) == code) return &vend;
+    if (sending && scene_.invariants.code(vend.meter) == code) return &vend;
   }
   return nullptr;
 }
 
 /// By card, handheld or another master: often for the very amount that is being sold.
 void Tampering::sell_elsewhere(const std::string& code) {
-  sim::ReferenceMeter& meter = *plant_.reference(code);
+  sim::ReferenceMeter& meter = *scene_.plant.reference(code);
   auto memory = meter.memory();
   const VendRow* ours = in_flight_on(code);
   const bool equal = ours != nullptr && dice_.below(2) == 0;
@@ -87,33 +82,33 @@ void Tampering::sell_elsewhere(const std::string& code) {
   if (equal && mistake_made(Mistake::no_tag)) memory.last_tag = ours->tag;
   ++memory.purchase_count;
   meter.set_memory(memory);
-  invariants_.after_tampering(code, meter);
+  scene_.invariants.after_tampering(code, meter);
 }
 
 /// A forced clear by somebody who may open the account again at once.
 void Tampering::reset(const std::string& code) {
-  sim::ReferenceMeter& meter = *plant_.reference(code);
+  sim::ReferenceMeter& meter = *scene_.plant.reference(code);
   const auto customer = meter.memory().customer_number;
-  (void)plant_.reset_meter(code);
+  (void)scene_.plant.reset_meter(code);
   if (dice_.below(4) != 0) {
     auto memory = meter.memory();
     memory.customer_number = customer;
     meter.set_memory(memory);
   }
-  invariants_.after_tampering(code, meter);
+  scene_.invariants.after_tampering(code, meter);
 }
 
 void Tampering::replace(const std::string& code) {
-  const auto customer = plant_.reference(code)->memory().customer_number;
-  (void)plant_.replace_meter(code, "PX" + code + std::to_string(replacements_));
-  sim::ReferenceMeter& meter = *plant_.reference(code);
+  const auto customer = scene_.plant.reference(code)->memory().customer_number;
+  (void)scene_.plant.replace_meter(code, "PX" + code + std::to_string(replacements_));
+  sim::ReferenceMeter& meter = *scene_.plant.reference(code);
   if (dice_.below(2) == 0) {
     auto memory = meter.memory();
     memory.customer_number = customer;
     meter.set_memory(memory);
   }
-  (void)plant_.set_load(code, sim::MeterLoad{});
-  invariants_.after_tampering(code, meter);
+  (void)scene_.plant.set_load(code, sim::MeterLoad{});
+  scene_.invariants.after_tampering(code, meter);
 }
 
 void Tampering::count(Counts& counts) const {

@@ -5,26 +5,19 @@
 #include <string>
 #include <vector>
 
-#include "counts.hpp"
-#include "invariants.hpp"
-#include "mixture.hpp"
-#include "paymeter/sim/dice.hpp"
-#include "paymeter/sim/plant.hpp"
-#include "paymeter/sim/sim_world.hpp"
+#include "actor.hpp"
 
 namespace paymeter::town {
 
-class Tampering {
+class Tampering final : public Actor {
  public:
-  /// All outlive this.
-  Tampering(const Mixture& mixture, sim::SimWorld& world, sim::Plant& plant,
-            Invariants& invariants);
+  explicit Tampering(const Scene& scene);
 
   /// Draws what is going to happen and when: at some moment, or while a sale is being sent.
-  void plan();
+  void begin() override;
   /// Strikes at what has just been stored as SENT.
-  void after_commit();
-  void count(Counts& counts) const;
+  void after_commit() override;
+  void count(Counts& counts) const override;
 
  private:
   enum class Deed : std::uint8_t { foreign_sale, reset, replacement };
@@ -35,10 +28,7 @@ class Tampering {
   void replace(const std::string& code);
   const VendRow* in_flight_on(const std::string& code) const;
 
-  const Mixture& mixture_;
-  sim::SimWorld& world_;
-  sim::Plant& plant_;
-  Invariants& invariants_;
+  const Scene scene_;
   sim::Dice dice_;
   std::vector<Deed> armed_;  ///< wait for a sale that is being sent
   VendId last_seen_sent_{};
