@@ -1,6 +1,8 @@
 // Alarms: memory decides what changed, the store keeps it, subscribers see it.
 #include "paymeter/service/alarms.hpp"
 
+#include <array>
+
 namespace paymeter::service {
 namespace {
 
@@ -8,6 +10,11 @@ bool is_money(domain::AlarmKind kind) {
   return kind == domain::AlarmKind::alarm1 || kind == domain::AlarmKind::alarm2 ||
          kind == domain::AlarmKind::arrears;
 }
+
+/// The kinds that a meter's status shows.
+constexpr std::array kStatusAlarms{domain::AlarmKind::alarm1,  domain::AlarmKind::alarm2,
+                                   domain::AlarmKind::arrears, domain::AlarmKind::overload,
+                                   domain::AlarmKind::cover,   domain::AlarmKind::clock};
 
 }  // namespace
 
@@ -63,23 +70,39 @@ port::Async<> AlarmService::clear(domain::AlarmKind kind, MeterId meter, Gateway
   events_.publish(AlarmChanged{alarm});
 }
 
-port::Async<> AlarmService::apply_status(const domain::Meter& meter,
-                                         const domain::PrepaidState& state) {
+std::vector<domain::AlarmKind> AlarmService::active_status(MeterId meter) const {
   std::vector<domain::AlarmKind> active;
-  for (const auto& [key, alarm] : active_)
-    if (std::get<MeterId>(key) == meter.id) active.push_back(alarm.kind);
+  for (domain::AlarmKind kind : kStatusAlarms)
+    if (is_active(kind, meter, {})) active.push_back(kind);
+  return active;
+}
+
+domain::AlarmChange AlarmService::status_change(const domain::Meter& meter,
+                                                const domain::PrepaidState& state) const {
+  std::vector<domain::AlarmKind> active = active_status(meter.id);
   std::vector<domain::AlarmKind> present = domain::status_alarms(state);
   if (meter.wallet == domain::Wallet::platform) {
     // The money is the platform's: what the meter says about its own wallet means nothing.
     std::erase_if(present, is_money);
     std::erase_if(active, is_money);
   }
-  const domain::AlarmChange change = domain::alarm_change(active, present);
+  return domain::alarm_change(active, present);
+}
+
+bool AlarmService::status_differs(const domain::Meter& meter,
+                                  const domain::PrepaidState& state) const {
+  const domain::AlarmChange change = status_change(meter, state);
+  return !change.raise.empty() || !change.clear.empty();
+}
+
+port::Async<> AlarmService::apply_status(const domain::Meter& meter,
+                                         const domain::PrepaidState& state) {
+  const domain::AlarmChange change = status_change(meter, state);
   const MeterId id = meter.id;
   const PropertyId property = meter.property;
+  const std::string balance = "balance " + domain::format_money(state.balance);
   for (domain::AlarmKind kind : change.clear) co_await clear(kind, id, {});
-  for (domain::AlarmKind kind : change.raise)
-    co_await raise(property, kind, id, {}, "balance " + domain::format_money(state.balance));
+  for (domain::AlarmKind kind : change.raise) co_await raise(property, kind, id, {}, balance);
 }
 
 port::Async<> AlarmService::apply_wallet(domain::Meter meter, domain::WalletStanding standing) {

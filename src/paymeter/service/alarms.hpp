@@ -21,6 +21,8 @@ class AlarmService {
   port::Async<> raise(PropertyId property, domain::AlarmKind kind, MeterId meter, GatewayId gateway,
                       std::string detail);
   port::Async<> clear(domain::AlarmKind kind, MeterId meter, GatewayId gateway);
+  /// Would apply_status change anything?
+  bool status_differs(const domain::Meter& meter, const domain::PrepaidState& state) const;
   /// Applies the status bits of a reading (raise and clear).
   port::Async<> apply_status(const domain::Meter& meter, const domain::PrepaidState& state);
   /// The same for a platform wallet: its level, and whether billing is held.
@@ -30,6 +32,9 @@ class AlarmService {
   std::vector<domain::Alarm> active() const;
 
  private:
+  std::vector<domain::AlarmKind> active_status(MeterId meter) const;
+  domain::AlarmChange status_change(const domain::Meter& meter,
+                                    const domain::PrepaidState& state) const;
   using Key = std::tuple<domain::AlarmKind, MeterId, GatewayId>;
   port::Runtime& runtime_;
   port::Store& store_;

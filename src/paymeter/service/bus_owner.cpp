@@ -1,92 +1,45 @@
-// One bus, one owner: jobs first, polls between, dead meters rarely.
+// One bus, one owner: jobs first, polls by the plan, dead meters rarely.
 #include "paymeter/service/bus_owner.hpp"
 
 #include <algorithm>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/service/bus_owner_links.hpp"
 
 namespace paymeter::service {
 namespace {
 
-constexpr std::size_t kQueueMax = 256;
-constexpr int kLostAfter = 3;        // unanswered polls in a row
-constexpr Millis kRetrySoon{2'000};  // while a meter is only suspected
-constexpr Millis kBackoffMax{300'000};
+constexpr int kLostAfter = domain::PollSchedule::kSuspicions;
+constexpr Millis kWireRetrySoon{2'000};
+constexpr Millis kWireRetry{5'000};
 constexpr Millis kJobPatience{3'600'000};
-
-/// Measures and counts every exchange; work and polls share it.
-class CountingLink : public port::BusLink {
- public:
-  CountingLink(port::BusLink& inner, port::Runtime& runtime, BusStats& stats)
-      : inner_(inner), runtime_(runtime), stats_(stats) {}
-  port::Async<Result<Buffer>> exchange(port::BusRequest request) override {
-    const MonoMs start = runtime_.mono();
-    Result<Buffer> reply = co_await inner_.exchange(std::move(request));
-    stats_.busy_ms += (runtime_.mono() - start).value;
-    count_outcome(stats_, reply);
-    last_ = reply ? std::nullopt : std::optional<Errc>(reply.error().code);
-    used_ = true;
-    co_return reply;
-  }
-  void close() override { inner_.close(); }
-  bool used() const { return used_; }
-  std::optional<Errc> last() const { return last_; }
-
- private:
-  port::BusLink& inner_;
-  port::Runtime& runtime_;
-  BusStats& stats_;
-  std::optional<Errc> last_;
-  bool used_ = false;
-};
-
-/// A poll's link: before each of its requests, jobs that came meanwhile go first. So a full set of
-/// five requests delays a re-close or a sale by one of them, not by five.
-class PollLink final : public CountingLink {
- public:
-  using JobRunner = std::function<port::Async<>()>;
-  PollLink(port::BusLink& inner, port::Runtime& runtime, BusStats& stats, JobRunner run_jobs)
-      : CountingLink(inner, runtime, stats), run_jobs_(std::move(run_jobs)) {}
-  port::Async<Result<Buffer>> exchange(port::BusRequest request) override {
-    co_await run_jobs_();
-    co_return co_await CountingLink::exchange(std::move(request));
-  }
-
- private:
-  JobRunner run_jobs_;
-};
+constexpr Millis kFollowUp{2};  // what a caller may need between two halves of one act
 
 bool is_wire_error(Errc code) {
   return code == Errc::link_connect_failed || code == Errc::link_closed;
 }
 
-}  // namespace
-
-void count_outcome(BusStats& stats, const Result<Buffer>& outcome) {
-  if (outcome) {
-    ++stats.exchanges_ok;
-    stats.connected = true;
-    return;
+domain::PollMeter plan_of(const port::MeterAbilities& abilities, const domain::Bus& bus) {
+  domain::PollMeter plan;
+  const auto cost = [&](const port::ReadLoad& load) {
+    return domain::line_cost(load.requests, load.request_bytes, load.reply_bytes, bus.baud);
+  };
+  if (abilities.prepaid_wallet || abilities.relay) {
+    plan.status_interval = bus.poll_interval;
+    plan.status_cost = cost(abilities.status_load);
   }
-  switch (outcome.error().code) {
-    case Errc::link_timeout:
-      ++stats.timeouts;
-      break;
-    case Errc::link_connect_failed:
-    case Errc::link_closed:
-      ++stats.connect_failures;
-      stats.connected = false;
-      break;
-    case Errc::meter_exception:
-      ++stats.refused;
-      break;
-    default:
-      ++stats.damaged;
+  if (abilities.measurements) {
+    plan.full_interval = abilities.prepaid_wallet ? bus.full_interval : bus.poll_interval;
+    plan.full_cost = cost(abilities.full_load);
   }
+  return plan;
 }
+
+}  // namespace
 
 BusOwner::BusOwner(Collector& collector, domain::Gateway gateway, domain::Bus bus)
     : collector_(collector),
+      runtime_(collector.deps_.runtime),
       gateway_(std::move(gateway)),
       bus_(std::move(bus)),
       link_(collector.deps_.links.make(gateway_, bus_)),
@@ -97,9 +50,10 @@ bool BusOwner::is_up_to_date(const domain::Gateway& gateway, const domain::Bus& 
   return !stopped_ && gateway == gateway_ && bus == bus_ && meters == meters_;
 }
 
-void BusOwner::prepare(std::vector<domain::Meter> meters) {
-  const MonoMs now = collector_.deps_.runtime.mono();
+void BusOwner::prepare(std::vector<domain::Meter> meters, Millis delay) {
+  started_ = runtime_.mono() + delay;
   meters_ = std::move(meters);
+  jobs_ = BusJobs(meters_.size());
   for (const domain::Meter& meter : meters_) {
     auto driver = collector_.deps_.drivers.make(meter);
     if (!driver) {
@@ -109,22 +63,33 @@ void BusOwner::prepare(std::vector<domain::Meter> meters) {
       }
       continue;
     }
-    // Status first for everybody, measured values one tick later: the matrix fills at once.
-    plans_.push_back({meter, std::move(*driver), now, now + Millis{1}});
+    const domain::PollMeter plan = plan_of((*driver)->abilities(), bus_);
+    if (!plan.status_interval && !plan.full_interval) continue;
+    schedule_.add(plan, started_);
+    Member member;
+    member.meter = meter;
+    member.driver = std::move(*driver);
+    member.line.meter = meter.id;
+    member.line.has_status = plan.status_interval.has_value();
+    member.line.has_full = plan.full_interval.has_value();
+    member.line.status_interval_ms = plan.status_interval.value_or(Millis{}).value;
+    member.line.full_interval_ms = plan.full_interval.value_or(Millis{}).value;
+    members_.push_back(std::move(member));
   }
-  sweep_started_ = now;
+  round_began_ = round_last_ = minute_began_ = started_;
 }
 
 port::Async<> BusOwner::run(std::shared_ptr<BusOwner> self) {
-  port::Runtime& runtime = self->collector_.deps_.runtime;
+  port::Runtime& runtime = self->runtime_;
   while (!self->stopped_ && !runtime.stopping()) {
-    co_await self->run_waiting_jobs();
-    const Due due = self->earliest_due();
-    if (due.plan != nullptr && due.at <= runtime.mono()) {
-      co_await self->poll(due);
+    if (self->jobs_.has_any()) co_await self->run_waiting_jobs({});
+    const MonoMs now = runtime.mono();
+    const auto due = self->schedule_.next(now);
+    if (due && due->at <= now) {
+      co_await self->poll(*due);
       continue;
     }
-    co_await self->wake_->wait_until(due.plan != nullptr ? due.at : runtime.mono() + minutes(1));
+    co_await self->wake_->wait_until(due ? due->at : now + minutes(1));
   }
   self->stopped_ = true;
   self->fail_queued(Errc::link_stopped);
@@ -136,204 +101,197 @@ void BusOwner::stop() {
   wake_->raise();
 }
 
+std::optional<std::size_t> BusOwner::number_of(MeterId meter) const {
+  for (std::size_t i = 0; i < members_.size(); ++i)
+    if (members_[i].meter.id == meter) return i;
+  return std::nullopt;
+}
+
 port::Async<Result<>> BusOwner::submit(MeterId meter, BusPriority priority, BusWork work) {
   if (stopped_) co_return fail(Errc::link_stopped);
-  if (plan_of(meter) == nullptr) co_return fail(Errc::meter_not_collected);
-  if (queued_ >= kQueueMax) {
+  const auto number = number_of(meter);
+  if (!number) co_return fail(Errc::meter_not_collected);
+  if (!jobs_.has_room(priority)) {
     ++stats_.jobs_shed;
     co_return fail(Errc::link_busy);
   }
-  auto job = std::make_shared<Job>();
+  auto job = std::make_shared<BusJob>();
   job->meter = meter;
+  job->number = *number;
+  job->priority = priority;
   job->work = std::move(work);
-  job->done = collector_.deps_.runtime.make_wakeup();
-  queues_.at(static_cast<std::size_t>(priority)).push_back(job);
-  ++queued_;
+  job->queued_at = runtime_.mono();
+  job->exchanges_before = exchanges_;
+  job->done = runtime_.make_wakeup();
+  jobs_.push(job);
   wake_->raise();
-  const MonoMs patience = collector_.deps_.runtime.mono() + kJobPatience;
-  while (!job->finished && collector_.deps_.runtime.mono() < patience)
-    co_await job->done->wait_until(patience);
-  if (!job->finished) co_return fail(Errc::link_busy);
+  const MonoMs patience = job->queued_at + kJobPatience;
+  while (job->state != BusJob::State::finished) {
+    // What runs is bounded by its exchanges; what waited too long must not run behind the
+    // caller's back.
+    if (job->state == BusJob::State::waiting && runtime_.mono() >= patience) {
+      job->state = BusJob::State::abandoned;
+      co_return fail(Errc::link_busy);
+    }
+    co_await job->done->wait_until(std::max(patience, runtime_.mono() + seconds(1)));
+  }
   co_return job->result;
 }
 
-std::shared_ptr<BusOwner::Job> BusOwner::next_job() {
-  for (auto& queue : queues_) {
-    if (queue.empty()) continue;
-    auto job = queue.front();
-    queue.pop_front();
-    --queued_;
-    return job;
-  }
-  return nullptr;
-}
-
-BusOwner::Plan* BusOwner::plan_of(MeterId meter) {
-  const auto at = std::find_if(plans_.begin(), plans_.end(),
-                               [&](const Plan& plan) { return plan.meter.id == meter; });
-  return at == plans_.end() ? nullptr : &*at;
-}
-
-BusOwner::Due BusOwner::earliest_due() {
-  Due best;
-  const auto offer = [&](Plan& plan, Part part, MonoMs at) {
-    if (best.plan == nullptr || at < best.at) best = {&plan, part, at};
-  };
-  for (Plan& plan : plans_) {
-    offer(plan, Part::status, plan.next_status);
-    if (plan.driver->abilities().measurements) offer(plan, Part::full, plan.next_full);
-  }
-  return best;
-}
-
-port::Async<> BusOwner::run_job(std::shared_ptr<Job> job) {
-  Plan* plan = plan_of(job->meter);
-  PAYMETER_ASSERT(plan != nullptr);
-  CountingLink link(*link_, collector_.deps_.runtime, stats_);
-  co_await job->work(*plan->driver, link);
-  ++stats_.jobs;
-  job->finished = true;
-  job->done->raise();
-  // The wire's health is everybody's news; whether this meter is lost, polling decides.
-  if (link.used()) co_await wire_state(link.last().value_or(Errc::internal_error));
-}
-
-port::Async<> BusOwner::run_waiting_jobs() {
-  while (!stopped_) {
-    auto job = next_job();
-    if (job == nullptr) co_return;
-    co_await run_job(job);
-  }
-}
-
-port::Async<> BusOwner::poll(Due due) {
-  ++stats_.polls;
-  // While the wire is down one probe speaks for all: the rest would fail the same way.
-  if (down_)
-    for (Plan& plan : plans_)
-      if (&plan != due.plan) {
-        const MonoMs later = collector_.deps_.runtime.mono() + backoff(*due.plan);
-        plan.next_status = std::max(plan.next_status, later);
-        plan.next_full = std::max(plan.next_full, later);
-      }
-  if (due.part == Part::status) {
-    co_await poll_status(*due.plan);
+port::Async<> BusOwner::run_job(std::shared_ptr<BusJob> job) {
+  job->state = BusJob::State::running;
+  const std::size_t number = job->number;
+  note_wait(*job);
+  std::optional<Errc> last;
+  bool used = false;
+  if (job->priority == BusPriority::command) {
+    // A person's reading of five requests must not hold up a re-close.
+    YieldingLink link(*this, number, BusPriority::command);
+    co_await job->work(*members_[number].driver, link);
+    last = link.last();
+    used = link.used();
   } else {
-    co_await poll_full(*due.plan);
+    CountingLink link(*this, number);
+    co_await job->work(*members_[number].driver, link);
+    last = link.last();
+    used = link.used();
+  }
+  ++stats_.jobs;
+  job->state = BusJob::State::finished;
+  job->done->raise();
+  if (!used) co_return;
+  // The wire's health is everybody's news; whether this meter is lost, polling decides.
+  if (last && is_wire_error(*last)) {
+    co_await wire_failed(*last);
+    co_return;
+  }
+  co_await wire_works();
+  if (!last) schedule_.heard(number, runtime_.mono());
+}
+
+port::Async<> BusOwner::run_waiting_jobs(std::optional<BusPriority> below) {
+  while (!stopped_) {
+    auto job = below ? jobs_.pop(*below) : jobs_.pop();
+    if (job == nullptr) co_return;
+    const bool is_urgent = BusJobs::is_urgent(job->priority);
+    co_await run_job(std::move(job));
+    // A switch is a read and then a write: its second half must not meet a poll that slipped in.
+    const MonoMs linger = runtime_.mono() + kFollowUp;
+    while (is_urgent && !stopped_ && !jobs_.has_any() && runtime_.mono() < linger)
+      co_await wake_->wait_until(linger);
   }
 }
 
-port::Async<> BusOwner::poll_status(Plan& plan) {
-  port::Runtime& runtime = collector_.deps_.runtime;
-  plan.next_status = runtime.mono() + bus_.poll_interval;
-  if (&plan == &plans_.front()) {
-    stats_.sweep_ms = (runtime.mono() - sweep_started_).value;
-    sweep_started_ = runtime.mono();
+port::Async<> BusOwner::poll(domain::Poll due) {
+  ++stats_.polls;
+  schedule_.begin(due, runtime_.mono());
+  Member& member = members_.at(due.meter);
+  YieldingLink link(*this, due.meter, std::nullopt);
+  std::optional<Error> error;
+  Result<domain::PrepaidState> state = fail(Errc::link_stopped);
+  Result<domain::Measurements> measured = fail(Errc::link_stopped);
+  if (due.part == domain::PollPart::status) {
+    state = co_await member.driver->read_prepaid(link, runtime_.now());
+    if (!state) error = state.error();
+  } else {
+    measured = co_await member.driver->read_measurements(link, runtime_.now());
+    if (!measured) error = measured.error();
   }
-  if (!plan.driver->abilities().prepaid_wallet && !plan.driver->abilities().relay) co_return;
-  PollLink link(*link_, runtime, stats_, [this] { return run_waiting_jobs(); });
-  auto state = co_await plan.driver->read_prepaid(link, runtime.now());
   if (stopped_) co_return;
-  co_await wire_state(link.last().value_or(Errc::internal_error));
-  if (!state) {
-    co_await failed(plan, state.error());
+  if (link.last() && is_wire_error(*link.last())) {
+    const Millis pause = spread(down_ ? kWireRetry : kWireRetrySoon);
+    schedule_.wire_failed(due, runtime_.mono() + pause);
+    co_await failed(due, *error, link.busy());
+    co_await wire_failed(*link.last());
     co_return;
   }
-  co_await heard(plan);
-  co_await collector_.observed(plan.meter.id, std::move(*state));
+  if (link.used() && (wire_failures_ > 0 || down_)) co_await wire_works();
+  if (error) {
+    schedule_.silent(due, runtime_.mono(), link.busy());
+    co_await failed(due, *error, link.busy());
+    co_return;
+  }
+  schedule_.answered(due, runtime_.mono(), link.busy());
+  co_await heard(due.meter);
+  if (due.part == domain::PollPart::status)
+    co_await took_status(due.meter, std::move(*state));
+  else
+    collector_.measured(member.meter.id, std::move(*measured));
 }
 
-port::Async<> BusOwner::poll_full(Plan& plan) {
-  port::Runtime& runtime = collector_.deps_.runtime;
-  const bool is_wallet = plan.driver->abilities().prepaid_wallet;
-  plan.next_full = runtime.mono() + (is_wallet ? bus_.full_interval : bus_.poll_interval);
-  PollLink link(*link_, runtime, stats_, [this] { return run_waiting_jobs(); });
-  auto measured = co_await plan.driver->read_measurements(link, runtime.now());
-  if (stopped_) co_return;
-  co_await wire_state(link.last().value_or(Errc::internal_error));
-  if (!measured) {
-    co_await failed(plan, measured.error());
-    // A live meter whose full set was lost is asked again soon, not after half an hour.
-    plan.next_full = runtime.mono() + backoff(plan);
-    co_return;
-  }
-  co_await heard(plan);
-  collector_.measured(plan.meter.id, std::move(*measured));
+port::Async<> BusOwner::took_status(std::size_t number, domain::PrepaidState state) {
+  Member& member = members_[number];
+  member.status_at = runtime_.mono();
+  note_round(member);
+  if (collector_.take_status(member.meter.id, state))
+    co_await collector_.judge_status(member.meter.id, std::move(state));
 }
 
 /// The meter answered: it is alive.
-port::Async<> BusOwner::heard(Plan& plan) {
-  LiveMeter* live = collector_.deps_.live.find(plan.meter.id);
+port::Async<> BusOwner::heard(std::size_t number) {
+  const MeterId meter = members_[number].meter.id;
+  LiveMeter* live = collector_.deps_.live.find(meter);
   if (live == nullptr) co_return;
-  const bool was_lost = live->lost;
   live->failures = 0;
   live->lost = false;
   live->last_error.reset();
-  live->last_contact = collector_.deps_.runtime.now();
-  live->last_contact_mono = collector_.deps_.runtime.mono();
-  if (was_lost) plan.next_full = std::min(plan.next_full, *live->last_contact_mono);
-  co_await collector_.deps_.alarms.clear(domain::AlarmKind::meter_lost, plan.meter.id, {});
+  live->last_contact = runtime_.now();
+  live->last_contact_mono = runtime_.mono();
+  if (collector_.deps_.alarms.is_active(domain::AlarmKind::meter_lost, meter, {}))
+    co_await collector_.deps_.alarms.clear(domain::AlarmKind::meter_lost, meter, {});
 }
 
-port::Async<> BusOwner::failed(Plan& plan, Error error) {
-  LiveMeter* live = collector_.deps_.live.find(plan.meter.id);
+port::Async<> BusOwner::failed(domain::Poll poll, Error error, Millis) {
+  const domain::Meter& meter = members_[poll.meter].meter;
+  LiveMeter* live = collector_.deps_.live.find(meter.id);
   if (live == nullptr) co_return;
   live->last_error = error.code;
-  ++live->failures;
-  plan.next_status = collector_.deps_.runtime.mono() + backoff(plan);
-  plan.next_full = std::max(plan.next_full, plan.next_status);
-  if (live->failures < kLostAfter || down_) co_return;
+  live->failures = schedule_.silences(poll.meter);
+  if (!schedule_.is_lost(poll.meter) || down_) co_return;
   if (!live->lost) {
     live->lost = true;
-    collector_.deps_.events.publish(MeterChanged{plan.meter.id});
+    collector_.deps_.events.publish(MeterChanged{meter.id});
   }
-  co_await collector_.deps_.alarms.raise(plan.meter.property, domain::AlarmKind::meter_lost,
-                                         plan.meter.id, {}, std::string(error_name(error.code)));
+  co_await collector_.deps_.alarms.raise(meter.property, domain::AlarmKind::meter_lost, meter.id,
+                                         {}, std::string(error_name(error.code)));
 }
 
 /// Follows whether the wire can be reached at all; all buses of a gateway down = gateway lost.
-port::Async<> BusOwner::wire_state(Errc last) {
-  if (!is_wire_error(last)) {
-    connect_failures_ = 0;
-    if (down_) {
-      down_ = false;
-      for (Plan& plan : plans_) plan.next_status = collector_.deps_.runtime.mono();
-      co_await collector_.gateway_changed(gateway_);
-    }
-    co_return;
-  }
-  if (++connect_failures_ < kLostAfter || down_) co_return;
+port::Async<> BusOwner::wire_failed(Errc last) {
+  if (++wire_failures_ < kLostAfter || down_) co_return;
   down_ = true;
-  for (Plan& plan : plans_) {
-    LiveMeter* live = collector_.deps_.live.find(plan.meter.id);
+  for (const Member& member : members_) {
+    LiveMeter* live = collector_.deps_.live.find(member.meter.id);
     if (live == nullptr || live->lost) continue;
     live->lost = true;
     live->last_error = last;
-    collector_.deps_.events.publish(MeterChanged{plan.meter.id});
+    collector_.deps_.events.publish(MeterChanged{member.meter.id});
   }
   co_await collector_.gateway_changed(gateway_);
 }
 
-Millis BusOwner::backoff(const Plan& plan) const {
-  if (down_) return std::min(kBackoffMax, Millis{5'000});
-  const LiveMeter* live = collector_.deps_.live.find(plan.meter.id);
-  const int failures = live == nullptr ? 0 : live->failures;
-  if (failures < kLostAfter) return std::min(kRetrySoon, bus_.poll_interval);
-  const Millis doubled =
-      bus_.poll_interval * (std::int64_t{1} << std::min(failures - kLostAfter, 8));
-  return std::min(kBackoffMax, doubled);
+port::Async<> BusOwner::wire_works() {
+  wire_failures_ = 0;
+  if (!down_) co_return;
+  down_ = false;
+  schedule_.wire_back(runtime_.mono());
+  co_await collector_.gateway_changed(gateway_);
+}
+
+/// 50–100 % of `span`, at random: the buses of a site that was lost as a whole come back one by
+/// one.
+Millis BusOwner::spread(Millis span) const {
+  const std::int64_t half = span.value / 2;
+  const auto part = (static_cast<std::uint64_t>(half) * runtime_.random_u32()) >> 32;
+  return {half + static_cast<std::int64_t>(part)};
 }
 
 void BusOwner::fail_queued(Errc code) {
-  for (auto& queue : queues_) {
-    for (auto& job : queue) {
-      job->result = fail(code);
-      job->finished = true;
-      job->done->raise();
-    }
-    queue.clear();
+  while (auto job = jobs_.pop()) {
+    job->result = fail(code);
+    job->state = BusJob::State::finished;
+    job->done->raise();
   }
-  queued_ = 0;
 }
 
 }  // namespace paymeter::service

@@ -1,13 +1,12 @@
 /// The owner of one bus: the only one who talks on its wire. Takes jobs by priority, polls between
-/// them, backs off from dead meters, and shares what it hears.
+/// them by its plan, and shares what it hears.
 #pragma once
 
-#include <array>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "paymeter/domain/poll_schedule.hpp"
 #include "paymeter/service/collector.hpp"
 
 namespace paymeter::service {
@@ -16,8 +15,8 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
  public:
   BusOwner(Collector& collector, domain::Gateway gateway, domain::Bus bus);
   /// Makes the drivers of the bus's meters; meters of an unknown model are left out with an error
-  /// in the live table.
-  void prepare(std::vector<domain::Meter> meters);
+  /// in the live table. The first request goes out after `delay`.
+  void prepare(std::vector<domain::Meter> meters, Millis delay);
   /// Nothing that this owner works by has changed.
   bool is_up_to_date(const domain::Gateway& gateway, const domain::Bus& bus,
                      const std::vector<domain::Meter>& meters) const;
@@ -28,65 +27,65 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   /// Queues work and returns when it ran. Errors: meter_not_collected, link_busy, link_stopped.
   port::Async<Result<>> submit(MeterId meter, BusPriority priority, BusWork work);
 
-  const BusStats& stats() const { return stats_; }
+  BusStats stats() const;
+  BusReport report() const;
   GatewayId gateway() const { return gateway_.id; }
   /// The wire itself cannot be reached (not: a meter does not answer).
   bool down() const { return down_; }
 
  private:
-  /// What is planned for one meter.
-  struct Plan {
+  class CountingLink;
+  class YieldingLink;
+
+  /// A meter of the bus; its place is its number in the schedule.
+  struct Member {
     domain::Meter meter;
     std::unique_ptr<port::MeterDriver> driver;
-    MonoMs next_status{};  ///< prepaid block (relay state of models without a wallet)
-    MonoMs next_full{};    ///< measured values
-  };
-  enum class Part : std::uint8_t { status, full };
-  struct Due {
-    Plan* plan = nullptr;
-    Part part = Part::status;
-    MonoMs at{};
-  };
-  /// A submitted piece of work; shared by its submitter and the loop.
-  struct Job {
-    MeterId meter{};
-    BusWork work;
-    Result<> result;
-    bool finished = false;
-    std::unique_ptr<port::Wakeup> done;
+    MeterLine line;
+    std::optional<MonoMs> status_at;  ///< when its latest status came
+    std::uint64_t round = 0;          ///< the last one in which its status came
   };
 
-  std::shared_ptr<Job> next_job();
-  Due earliest_due();
-  Plan* plan_of(MeterId meter);
-  port::Async<> run_job(std::shared_ptr<Job> job);
-  port::Async<> run_waiting_jobs();
-  port::Async<> poll(Due due);
-  port::Async<> poll_status(Plan& plan);
-  port::Async<> poll_full(Plan& plan);
-  port::Async<> heard(Plan& plan);
-  port::Async<> failed(Plan& plan, Error error);
-  port::Async<> wire_state(Errc last);
-  Millis backoff(const Plan& plan) const;
+  std::optional<std::size_t> number_of(MeterId meter) const;
+  port::Async<> run_job(std::shared_ptr<BusJob> job);
+  /// Jobs above `below`; all when empty.
+  port::Async<> run_waiting_jobs(std::optional<BusPriority> below);
+  port::Async<> poll(domain::Poll due);
+  port::Async<> took_status(std::size_t number, domain::PrepaidState state);
+  port::Async<> heard(std::size_t number);
+  port::Async<> failed(domain::Poll poll, Error error, Millis cost);
+  port::Async<> wire_failed(Errc last);
+  port::Async<> wire_works();
+  void count(std::size_t number, const Result<Buffer>& reply, MonoMs start);
+  void note_round(Member& member);
+  void note_wait(const BusJob& job);
+  Millis spread(Millis span) const;
   void fail_queued(Errc code);
 
   Collector& collector_;
+  port::Runtime& runtime_;
   domain::Gateway gateway_;
   domain::Bus bus_;
   std::vector<domain::Meter> meters_;  ///< as configured, also those without a driver
   std::unique_ptr<port::BusLink> link_;
   std::unique_ptr<port::Wakeup> wake_;
-  std::vector<Plan> plans_;
-  std::array<std::deque<std::shared_ptr<Job>>, kBusPriorityCount> queues_;
-  std::size_t queued_ = 0;
+  std::vector<Member> members_;
+  domain::PollSchedule schedule_;
+  BusJobs jobs_;
   BusStats stats_;
+  std::uint64_t exchanges_ = 0;  ///< begun
   bool stopped_ = false;
   bool down_ = false;
-  int connect_failures_ = 0;
-  MonoMs sweep_started_{};
+  int wire_failures_ = 0;  ///< in a row
+  MonoMs started_{};
+  std::uint64_t round_ = 1;
+  MonoMs round_began_{}, round_last_{};
+  MonoMs minute_began_{};  ///< of the load's window
+  std::int64_t minute_busy_ms_ = 0;
+  bool minute_complete_ = false;
 };
 
-/// Counts a link's outcome; shared by polls and jobs through CountingLink.
+/// Counts a link's outcome by its kind.
 void count_outcome(BusStats& stats, const Result<Buffer>& outcome);
 
 }  // namespace paymeter::service

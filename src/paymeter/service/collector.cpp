@@ -1,12 +1,16 @@
 // The collecting service: owners per bus, the live table, durable batches of readings.
 #include "paymeter/service/collector.hpp"
 
+#include <algorithm>
+
 #include "paymeter/service/bus_owner.hpp"
 
 namespace paymeter::service {
 namespace {
 
 constexpr Millis kFlushEvery{1'000};
+constexpr Millis kStartSpreadPerBus{6};
+constexpr Millis kStartSpreadMax{2'000};
 constexpr std::size_t kReadingsWaitingMax = 20'000;  // more than a sweep: the store is stuck
 constexpr std::size_t kReadingsMax = 100'000;        // while the store does not take them
 
@@ -36,6 +40,11 @@ std::vector<MeterId> meters_of(const std::vector<domain::Reading>& readings) {
   std::vector<MeterId> out;
   for (const domain::Reading& reading : readings) out.push_back(reading.meter);
   return out;
+}
+
+bool is_wrong_meter(const domain::Meter& config, const domain::PrepaidState& state) {
+  return !config.serial.empty() && !state.epoch.serial.empty() &&
+         config.serial != state.epoch.serial;
 }
 
 /// Work for the bus: plain functions, so that nothing is captured by a coroutine.
@@ -79,7 +88,7 @@ void Collector::start() {
     }
     if (old != before.end()) old->second->stop();
     auto owner = std::make_shared<BusOwner>(*this, *gateway, bus);
-    owner->prepare(by_bus[bus.id]);
+    owner->prepare(by_bus[bus.id], first_request_delay(site.buses.size()));
     owners_.emplace(bus.id, owner);
     deps_.runtime.spawn("bus " + bus.name, BusOwner::run(owner));
   }
@@ -95,6 +104,14 @@ void Collector::stop() {
   flush_wake_->raise();
 }
 
+/// Somewhere within a few milliseconds per bus: a site's gateways are not connected to all at once.
+Millis Collector::first_request_delay(std::size_t buses) {
+  const auto span =
+      std::min<std::int64_t>(kStartSpreadMax.value, kStartSpreadPerBus.value * std::int64_t(buses));
+  return {static_cast<std::int64_t>(
+      (static_cast<std::uint64_t>(span) * deps_.runtime.random_u32()) >> 32)};
+}
+
 port::Async<Result<>> Collector::run(MeterId meter, BusPriority priority, BusWork work) {
   const LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) co_return fail(Errc::meter_unknown);
@@ -104,23 +121,34 @@ port::Async<Result<>> Collector::run(MeterId meter, BusPriority priority, BusWor
   co_return co_await keep->submit(meter, priority, std::move(work));
 }
 
-port::Async<> Collector::observed(MeterId meter, domain::PrepaidState state) {
+bool Collector::take_status(MeterId meter, const domain::PrepaidState& state) {
   LiveMeter* live = deps_.live.find(meter);
-  if (live == nullptr) co_return;
+  if (live == nullptr) return false;
   live->last_contact = deps_.runtime.now();
   live->last_contact_mono = deps_.runtime.mono();
   live->prepaid = state;
-  const domain::Meter config = live->meter;
   deps_.events.publish(MeterChanged{meter});
+  const AlarmService& alarms = deps_.alarms;
+  return is_wrong_meter(live->meter, state) !=
+             alarms.is_active(domain::AlarmKind::wrong_meter, meter, {}) ||
+         alarms.status_differs(live->meter, state);
+}
+
+port::Async<> Collector::judge_status(MeterId meter, domain::PrepaidState state) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return;
+  const domain::Meter config = live->meter;
   co_await deps_.alarms.apply_status(config, state);
-  const bool is_wrong =
-      !config.serial.empty() && !state.epoch.serial.empty() && config.serial != state.epoch.serial;
-  if (is_wrong) {
+  if (is_wrong_meter(config, state)) {
     co_await deps_.alarms.raise(config.property, domain::AlarmKind::wrong_meter, meter, {},
                                 "serial " + state.epoch.serial + ", expected " + config.serial);
   } else {
     co_await deps_.alarms.clear(domain::AlarmKind::wrong_meter, meter, {});
   }
+}
+
+port::Async<> Collector::observed(MeterId meter, domain::PrepaidState state) {
+  if (take_status(meter, state)) co_await judge_status(meter, std::move(state));
 }
 
 void Collector::measured(MeterId meter, domain::Measurements values) {
@@ -209,6 +237,12 @@ std::vector<std::string> Collector::problems() const {
 BusStats Collector::stats(BusId bus) const {
   const auto at = owners_.find(bus);
   return at == owners_.end() ? BusStats{} : at->second->stats();
+}
+
+std::optional<BusReport> Collector::report(BusId bus) const {
+  const auto at = owners_.find(bus);
+  if (at == owners_.end()) return std::nullopt;
+  return at->second->report();
 }
 
 bool Collector::gateway_lost(GatewayId gateway) const {

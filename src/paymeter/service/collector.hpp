@@ -14,26 +14,12 @@
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/port/store.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/bus_jobs.hpp"
+#include "paymeter/service/bus_stats.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/live_table.hpp"
 
 namespace paymeter::service {
-
-/// Order of service on a bus, first served first.
-enum class BusPriority : std::uint8_t { reclose, vend, read_back, trip, command, poll };
-inline constexpr int kBusPriorityCount = 6;
-
-/// Counters of one bus since the start; for the bus page and metrics.
-struct BusStats {
-  std::uint64_t exchanges_ok = 0, timeouts = 0, damaged = 0, refused = 0, connect_failures = 0;
-  std::uint64_t polls = 0, jobs = 0, jobs_shed = 0;
-  std::int64_t busy_ms = 0;   ///< time with a request in flight
-  std::int64_t sweep_ms = 0;  ///< length of the last complete sweep
-  bool connected = false;
-};
-
-/// A piece of work on a meter's bus: runs alone on the wire, once, with the meter's driver.
-using BusWork = std::function<port::Async<>(port::MeterDriver&, port::BusLink&)>;
 
 class BusOwner;
 
@@ -80,12 +66,20 @@ class Collector {
 
   /// What keeps the collector from doing its work, in words; empty = well.
   std::vector<std::string> problems() const;
+  /// All zeros for a bus that is not collected.
   BusStats stats(BusId bus) const;
+  /// With a line per meter. Empty: not collected.
+  std::optional<BusReport> report(BusId bus) const;
   bool gateway_lost(GatewayId gateway) const;
 
  private:
   friend class BusOwner;
   port::Async<> flush_loop();
+  Millis first_request_delay(std::size_t buses);
+  /// The quick half of observed(), which every poll takes: table and events. True: the alarms that
+  /// stand are not those of `state`, so judge_status() has work.
+  bool take_status(MeterId meter, const domain::PrepaidState& state);
+  port::Async<> judge_status(MeterId meter, domain::PrepaidState state);
   /// A bus of the gateway went down or came up: one alarm for the box, none per meter behind it.
   port::Async<> gateway_changed(domain::Gateway gateway);
 
