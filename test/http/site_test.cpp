@@ -20,6 +20,23 @@ TEST_F(ApiTest, SiteAndMatrix) {
   EXPECT_GE(meters.body.at("rows").at(0).at("age_ms").as_int64(), 0);
 }
 
+TEST_F(ApiTest, BusesSayHowTheirLinesAre) {
+  log_in(port::Role::viewer);
+  station->until([] { return false; }, minutes(1));
+  const auto buses = get("/buses");
+  EXPECT_EQ(misfit(buses.body, "BusLineList"), "") << buses.raw.body;
+  ASSERT_EQ(buses.body.at("rows").as_array().size(), 1u);
+  const auto& row = buses.body.at("rows").at(0);
+  EXPECT_EQ(row.at("line").at("meters").as_int64(), 2);
+  EXPECT_GT(row.at("line").at("allows_ms").as_int64(), 0);
+  const auto bus = get("/buses/" + std::to_string(row.at("id").as_int64()));
+  EXPECT_EQ(misfit(bus.body, "BusReport"), "") << bus.raw.body;
+  EXPECT_EQ(bus.body.at("meters").as_array().size(), 2u);
+  EXPECT_EQ(bus.body.at("meters").at(0).at("unit").as_int64(), 1);
+  EXPECT_EQ(get("/buses/99").code(), "bus_unknown");
+  EXPECT_EQ(get("/buses/99").status, 404);
+}
+
 TEST_F(ApiTest, ListsRefuseBadParameters) {
   log_in();
   for (const char* path :

@@ -14,6 +14,9 @@ Answer change_password(Context& context, CallPtr call);
 // site_routes.cpp
 Answer get_site(Context& context, CallPtr call);
 Answer list_audit(Context& context, CallPtr call);
+// bus_routes.cpp
+Answer list_buses(Context& context, CallPtr call);
+Answer get_bus(Context& context, CallPtr call);
 // user_routes.cpp
 Answer list_users(Context& context, CallPtr call);
 Answer add_user(Context& context, CallPtr call);

@@ -35,6 +35,20 @@ void add_bus_samples(const Station& station, std::vector<SampleFamily>& out) {
       "paymeter_bus_sweep_seconds", "Length of the last complete sweep", MetricKind::gauge, {}};
   SampleFamily connected{
       "paymeter_bus_connected", "1 while the bus is connected", MetricKind::gauge, {}};
+  SampleFamily load{"paymeter_bus_load_ratio",
+                    "Share of the last minute that a bus was busy",
+                    MetricKind::gauge,
+                    {}};
+  SampleFamily lost{
+      "paymeter_bus_meters_lost", "Meters that do not answer, by bus", MetricKind::gauge, {}};
+  SampleFamily allows{"paymeter_bus_allows_seconds",
+                      "Shortest age limit that a bus can keep for all statuses",
+                      MetricKind::gauge,
+                      {}};
+  SampleFamily age{"paymeter_bus_oldest_status_seconds",
+                   "Oldest status of the meters that answer",
+                   MetricKind::gauge,
+                   {}};
   for (const auto& bus : station.live.site().buses) {
     const auto stats = station.collector.stats(bus.id);
     const domain::Gateway* gateway = station.live.gateway(bus.gateway);
@@ -50,12 +64,18 @@ void add_bus_samples(const Station& station, std::vector<SampleFamily>& out) {
     outcome("damaged", stats.damaged);
     outcome("refused", stats.refused);
     outcome("connect_failed", stats.connect_failures);
+    outcome("wrong_reply", stats.wrong_replies);
+    add(load, stats.load_e3 / 1000.0);
+    add(lost, stats.lost);
+    if (stats.allows_ms) add(allows, static_cast<double>(*stats.allows_ms) / 1000.0);
+    if (stats.oldest_status_age_ms)
+      add(age, static_cast<double>(*stats.oldest_status_age_ms) / 1000.0);
     add(shed, static_cast<double>(stats.jobs_shed));
     add(busy, static_cast<double>(stats.busy_ms) / 1000.0);
     add(sweep, static_cast<double>(stats.sweep_ms) / 1000.0);
     add(connected, stats.connected ? 1 : 0);
   }
-  for (auto* family : {&exchanges, &shed, &busy, &sweep, &connected})
+  for (auto* family : {&exchanges, &shed, &busy, &sweep, &connected, &load, &lost, &allows, &age})
     out.push_back(std::move(*family));
 }
 

@@ -39,6 +39,8 @@ constexpr auto kTable = std::to_array<Route>({
     {"POST", "/api/v1/session/password", Access::session, Right::view, Key::none,
      "password_changed", change_password},
     get("/api/v1/site", get_site),
+    get("/api/v1/buses", list_buses),
+    get("/api/v1/buses/{id}", get_bus),
     get("/api/v1/meters", list_meters),
     get("/api/v1/meters/{id}", get_meter),
     get("/api/v1/meters/{id}/readings", list_readings),

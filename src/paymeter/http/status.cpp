@@ -31,6 +31,7 @@ constexpr auto kTable = std::to_array<StatusRow>({
     {Errc::meter_layout_unknown, 502},
     {Errc::meter_quarantined, 409},
     {Errc::meter_unknown, 404},
+    {Errc::bus_unknown, 404},
     {Errc::meter_not_collected, 409},
     {Errc::model_unknown, 422},
     {Errc::model_invalid, 500},

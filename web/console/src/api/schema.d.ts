@@ -1003,6 +1003,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/buses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Buses with load, errors and what each line allows */
+        get: operations["listBuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One bus, meter by meter */
+        get: operations["getBus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1519,6 +1555,149 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Counters since the start of the bus, and its present state */
+        LineState: {
+            connected: boolean;
+            /** @description share of the last minute that the line was busy, ×0.001 */
+            load_e3: number;
+            meters: number;
+            lost: number;
+            /**
+             * Format: int64
+             * @description the shortest age limit that the line can keep for all statuses; null: full sets alone are too much
+             */
+            allows_ms: number | null;
+            /**
+             * Format: int64
+             * @description of the meters that answer; null: none does
+             */
+            oldest_status_age_ms: number | null;
+            /** Format: int64 */
+            sweep_ms: number;
+            /** Format: int64 */
+            busy_ms: number;
+            /** Format: int64 */
+            polls: number;
+            /** Format: int64 */
+            jobs: number;
+            /** Format: int64 */
+            jobs_shed: number;
+            waiting: {
+                /** @enum {string} */
+                priority: "reclose" | "vend" | "read_back" | "trip" | "command" | "poll";
+                jobs: number;
+            }[];
+            /**
+             * Format: int64
+             * @description longest wait of a re-close, sale, read-back or trip
+             */
+            urgent_wait_ms_max: number;
+            /** @description the same in exchanges of others */
+            urgent_wait_exchanges_max: number;
+            /** Format: int64 */
+            exchanges_ok: number;
+            errors: {
+                /** Format: int64 */
+                timeout: number;
+                /** Format: int64 */
+                damaged: number;
+                /** Format: int64 */
+                wrong_reply: number;
+                /** Format: int64 */
+                exception: number;
+                /** Format: int64 */
+                connect: number;
+            };
+        };
+        BusLine: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            gateway_id: number;
+            gateway_name: string;
+            name: string;
+            transport: components["schemas"]["BusTransport"];
+            /** @description host:port or device */
+            endpoint: string;
+            baud: number;
+            /** Format: int64 */
+            reply_timeout_ms: number;
+            /** Format: int64 */
+            status_interval_ms: number;
+            /** Format: int64 */
+            full_interval_ms: number;
+            line: components["schemas"]["LineState"];
+        };
+        BusLineList: {
+            rows: components["schemas"]["BusLine"][];
+        };
+        BusReport: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            gateway_id: number;
+            gateway_name: string;
+            name: string;
+            transport: components["schemas"]["BusTransport"];
+            /** @description host:port or device */
+            endpoint: string;
+            baud: number;
+            /** Format: int64 */
+            reply_timeout_ms: number;
+            /** Format: int64 */
+            status_interval_ms: number;
+            /** Format: int64 */
+            full_interval_ms: number;
+            line: components["schemas"]["LineState"];
+            meters: components["schemas"]["MeterLine"][];
+            slowest_meter_ids: number[];
+        };
+        MeterLine: {
+            /** Format: int64 */
+            meter_id: number;
+            code: string;
+            name: string;
+            unit: number;
+            lost: boolean;
+            /** @description unanswered polls in a row */
+            silences: number;
+            /** Format: int64 */
+            exchanges_ok: number;
+            /** Format: int64 */
+            timeouts: number;
+            /**
+             * Format: int64
+             * @description of any other kind
+             */
+            errors: number;
+            /** @description error code of the latest exchange; null: answered */
+            last_error: string | null;
+            /**
+             * Format: int64
+             * @description smoothed time of a status on the line
+             */
+            status_ms: number | null;
+            /**
+             * Format: int64
+             * @description the same of a full set
+             */
+            full_ms: number | null;
+            /**
+             * Format: int64
+             * @description null: not read yet
+             */
+            status_age_ms: number | null;
+            /**
+             * Format: int64
+             * @description null: the model has no status
+             */
+            status_interval_ms: number | null;
+            /**
+             * Format: int64
+             * @description null: no measured values
+             */
+            full_interval_ms: number | null;
+        };
         /** @enum {string} */
         NoticeLevel: "alarm1" | "alarm2" | "arrears" | "cut_announced" | "credited";
         /** @enum {string} */
@@ -5023,6 +5202,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChargeList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listBuses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusLineList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getBus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusReport"];
                 };
             };
             default: components["responses"]["Error"];
