@@ -78,6 +78,7 @@ class ApiTest : public bench_station::BenchTest {
                                            station->live, station->events, nullptr},
                     service::Notices::Settings{});
     parts.billing = &*billing;
+    parts.batches = &*station->batches;
     station->vending->set_wallet_settler([this](MeterId meter, service::Vending::WalletLook look) {
       return service::settle_wallet(*station->collector, *billing, meter, look);
     });

@@ -99,7 +99,7 @@ TEST_F(Commands, ASwitchDoesNotWaitBehindADownloadThatCannotGetThrough) {
     return is_settings ? Fate::lose_request : Fate::deliver;
   };
   auto settings = station->run(station->commands->download(
-      station->meter_id(1), CommandKind::write_settings, {}, "settings-001"));
+      {"settings-001", station->meter_id(1), CommandKind::write_settings, {}, {}, {}, {}}));
   ASSERT_TRUE(settings);
   station->until([] { return false; }, seconds(30));
   auto trip = give(*station, 1, CommandKind::trip, "trip-00001");

@@ -25,6 +25,9 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
   commands = std::make_unique<service::Commands>(
       service::Commands::Deps{runtime, *store, drivers, *collector, live, events},
       service::Commands::Settings{});
+  batches = std::make_unique<service::Batches>(
+      service::Batches::Deps{runtime, *store, drivers, *commands, live, events},
+      service::Batches::Settings{});
   vending = std::make_unique<service::Vending>(
       service::Vending::Deps{runtime, *store, *collector, *alarms, live, events}, options.vending);
   const service::VendDesk::Deps desk{runtime, *store, *collector, *vending, live};
@@ -55,6 +58,7 @@ port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
   (void)co_await alarms->start();
   (void)co_await keeper->reload();
   (void)co_await commands->resume();
+  (void)co_await batches->resume();
   (void)co_await vending->resume();
   (void)co_await settlements->resume();
   co_await proposals->resume();

@@ -11,6 +11,7 @@
 #include "paymeter/driver/factory.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/batches.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/credits.hpp"
@@ -69,6 +70,7 @@ class TestStation {
   std::unique_ptr<service::AlarmService> alarms;
   std::unique_ptr<service::Collector> collector;
   std::unique_ptr<service::Commands> commands;
+  std::unique_ptr<service::Batches> batches;
   std::unique_ptr<service::Vending> vending;
   std::unique_ptr<service::Refunds> refunds;
   std::unique_ptr<service::Credits> credits;

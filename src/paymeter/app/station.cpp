@@ -78,6 +78,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       alarms_(runtime_, *store_, events_),
       collector_({runtime_, *store_, links_, drivers_, live_, alarms_, events_}),
       commands_({runtime_, *store_, drivers_, collector_, live_, events_}, {}),
+      batches_({runtime_, *store_, drivers_, commands_, live_, events_}, {}),
       vending_({runtime_, *store_, collector_, alarms_, live_, events_}, vending_settings(config_)),
       refunds_({runtime_, *store_, collector_, vending_, live_}),
       credits_({runtime_, *store_, collector_, vending_, live_}),
@@ -94,6 +95,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       meter_check_({runtime_, *store_, collector_, alarms_, live_, events_}),
       reading_keeper_({runtime_, *store_, live_}),
       tariffs_({runtime_, *store_, tariff_format_, live_, keeper_}),
+      rollout_({runtime_, *store_, batches_, live_}),
       billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
       notices_({runtime_, *store_, alarms_, live_, events_, nullptr}, {}),
       wallet_shadow_({runtime_, *store_, alarms_, live_, events_}, shadow_tolerance(config_)),
@@ -137,7 +139,9 @@ http::Station Station::parts() {
                        {},
                        &tariffs_,
                        &billing_,
-                       &notices_};
+                       &notices_,
+                       &batches_,
+                       &rollout_};
 }
 
 std::vector<std::string> Station::problems() {
@@ -159,7 +163,9 @@ port::Async<Result<>> Station::start() {
     return billing_.settle_to_end(meter, std::move(cause), by);
   });
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
+  if (auto ok = co_await batches_.resume(); !ok) co_return ok;
   runtime_.spawn("tariffs", tariffs_.keep_applied());
+  runtime_.spawn("tariff rollout", rollout_.keep_rolled_out());
   co_await proposals_.resume();
   meter_check_.start();
   const auto& properties = live_.site().properties;

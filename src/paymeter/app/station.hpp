@@ -16,6 +16,7 @@
 #include "paymeter/net/server.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/batches.hpp"
 #include "paymeter/service/billing.hpp"
 #include "paymeter/service/chain_keeper.hpp"
 #include "paymeter/service/collector.hpp"
@@ -32,6 +33,7 @@
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/refunds.hpp"
 #include "paymeter/service/settlements.hpp"
+#include "paymeter/service/tariff_rollout.hpp"
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
 #include "paymeter/service/wallet_settling.hpp"
@@ -83,6 +85,7 @@ class Station {
   service::AlarmService alarms_;
   service::Collector collector_;
   service::Commands commands_;
+  service::Batches batches_;
   service::Vending vending_;
   service::Refunds refunds_;
   service::Credits credits_;
@@ -97,6 +100,7 @@ class Station {
   service::ReadingKeeper reading_keeper_;
   adapter::rate_format::JsonTariffFormat tariff_format_;
   service::Tariffs tariffs_;
+  service::TariffRollout rollout_;
   service::Billing billing_;
   service::Notices notices_;
   service::WalletShadow wallet_shadow_;

@@ -5,8 +5,9 @@
 
 namespace paymeter::domain {
 namespace {
-constexpr std::array<std::string_view, 6> kKinds{"trip",         "force_on",       "release",
-                                                 "open_account", "write_settings", "write_prices"};
+constexpr std::array<std::string_view, 8> kKinds{
+    "trip",           "force_on",     "release",           "open_account",
+    "write_settings", "write_prices", "write_time_tables", "set_clock"};
 constexpr std::array<std::string_view, 6> kOrigins{"operator", "opening",  "settlement",
                                                    "arrears",  "limiting", "tariff"};
 constexpr std::array<std::string_view, 4> kStates{"pending", "done", "failed", "superseded"};
@@ -30,6 +31,11 @@ bool is_supply(CommandKind kind) {
   return kind == CommandKind::trip || kind == CommandKind::force_on || kind == CommandKind::release;
 }
 
+bool expires(const Command& command) {
+  if (is_supply(command.kind) || command.kind == CommandKind::set_clock) return true;
+  return command.batch.has_value() && command.origin == CommandOrigin::by_operator;
+}
+
 bool target_reached(const Command& command, const PrepaidState& read) {
   switch (command.kind) {
     case CommandKind::trip:
@@ -45,6 +51,9 @@ bool target_reached(const Command& command, const PrepaidState& read) {
       return read.settings_version == command.version && read.settings == command.settings;
     case CommandKind::write_prices:
       return read.price_version == command.version;
+    case CommandKind::write_time_tables:
+    case CommandKind::set_clock:
+      return false;
   }
   return false;
 }

@@ -9,16 +9,19 @@
 #include "paymeter/base/ids.hpp"
 #include "paymeter/base/time.hpp"
 #include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/time_table.hpp"
 
 namespace paymeter::domain {
 
 enum class CommandKind : std::uint8_t {
-  trip,            ///< 拉闸: forced open
-  force_on,        ///< 保电: forced closed
-  release,         ///< 恢复预付费: the meter's own prepaid logic
-  open_account,    ///< customer number into the meter
-  write_settings,  ///< 设置下发
-  write_prices,    ///< 电价下发
+  trip,               ///< 拉闸: forced open
+  force_on,           ///< 保电: forced closed
+  release,            ///< 恢复预付费: the meter's own prepaid logic
+  open_account,       ///< customer number into the meter
+  write_settings,     ///< 设置下发
+  write_prices,       ///< 电价下发
+  write_time_tables,  ///< 时段表下发: both day tables and the seasons
+  set_clock,          ///< 校时
 };
 std::string_view command_kind_name(CommandKind kind);
 std::optional<CommandKind> command_kind_from_name(std::string_view name);
@@ -56,17 +59,26 @@ struct Command {
   PriceTable prices{};                ///< write_prices
   std::optional<TariffId> tariff;     ///< write_prices: whose prices these are
   std::int64_t tariff_number = 0;     ///< its version then; 0 = as imported, without versions
+  TimeTables tables{};                ///< write_time_tables
   std::string reason;                 ///< why, as the operator wrote it
   UserId operator_id{};
   int tries = 0;
   std::optional<Errc> result;  ///< why failed or superseded; the latest trouble while pending
-  std::string differences;     ///< what the last read-back showed instead, as in read_back.hpp
+  std::string differences;     ///< what the last read-back showed instead, domain::differences_text
   UtcMs created_at{}, deadline_at{};
   std::optional<UtcMs> finished_at;
 };
 
+/// A clock that was set is right within this (a bus transaction and the meter's second).
+inline constexpr Millis kClockTolerance{5'000};
+
+/// Does it give up at its deadline? Account data and a tariff's prices must arrive however long it
+/// takes; what a person asked for long ago must not happen behind their back.
+bool expires(const Command& command);
+
 /// Does the read-back show the command's target? (write_prices compares the version that the
-/// prepaid block reports; the driver compares the block itself.)
+/// prepaid block reports; the block itself is read as well. Clock and tables lie outside of the
+/// prepaid block: never reached here.)
 bool target_reached(const Command& command, const PrepaidState& read);
 
 /// A supply command that the operator may give. Errors: supply_reason_missing (trip without a

@@ -24,6 +24,8 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
     co_return Rendered{"vend", co_await render_vend(context, vend->vend)};
   if (const auto* command = std::get_if<service::CommandChanged>(&event))
     co_return Rendered{"command", co_await render_command(context, command->command)};
+  if (const auto* batch = std::get_if<service::BatchChanged>(&event))
+    co_return Rendered{"batch", co_await render_batch(context, batch->batch, batch->counts)};
   if (const auto* alarm = std::get_if<service::AlarmChanged>(&event))
     co_return Rendered{"alarm", co_await render_alarm(context, alarm->alarm)};
   if (const auto* account = std::get_if<service::AccountChanged>(&event))

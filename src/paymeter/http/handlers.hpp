@@ -79,6 +79,19 @@ Answer switch_supply(Context& context, CallPtr call);
 Answer download_to_meter(Context& context, CallPtr call);
 Answer list_commands(Context& context, CallPtr call);
 Answer get_command(Context& context, CallPtr call);
+Answer resend_command(Context& context, CallPtr call);
+Answer list_tariff_meters(Context& context, CallPtr call);
+// batch_routes.cpp
+Answer preview_batch(Context& context, CallPtr call);
+Answer create_batch(Context& context, CallPtr call);
+Answer list_batches(Context& context, CallPtr call);
+Answer get_batch(Context& context, CallPtr call);
+Answer list_batch_rows(Context& context, CallPtr call);
+Answer export_batch(Context& context, CallPtr call);
+Answer pause_batch(Context& context, CallPtr call);
+Answer resume_batch(Context& context, CallPtr call);
+Answer cancel_batch(Context& context, CallPtr call);
+Answer retry_batch(Context& context, CallPtr call);
 // alarm_routes.cpp
 Answer list_alarms(Context& context, CallPtr call);
 Answer acknowledge_alarm(Context& context, CallPtr call);

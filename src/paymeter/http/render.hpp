@@ -53,6 +53,8 @@ port::Async<boost::json::object> render_proposal(Context& context, domain::Propo
 /// (a repeated key), which the audit line says, too.
 Answer answer_vend(Context& context, CallPtr call, domain::Vend vend, Millis wait);
 port::Async<boost::json::object> render_command(Context& context, domain::Command command);
+port::Async<boost::json::object> render_batch(Context& context, domain::Batch batch,
+                                              domain::BatchCounts counts);
 port::Async<boost::json::object> render_alarm(Context& context, domain::Alarm alarm);
 /// tile, meter, prepaid, measured, account, money, alarms, last_error. Errors: meter_unknown,
 /// store errors.

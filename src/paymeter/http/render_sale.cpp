@@ -82,6 +82,16 @@ port::Async<json::object> render_vend(Context& context, domain::Vend vend) {
   co_return out;
 }
 
+namespace {
+json::value settings_or_null(const domain::Command& command) {
+  if (command.kind != domain::CommandKind::write_settings) return nullptr;
+  return json::object{{"alarm1_fen", command.settings.alarm1.fen},
+                      {"alarm2_fen", command.settings.alarm2.fen},
+                      {"overload_w", command.settings.overload_w},
+                      {"overdraft_fen", command.settings.overdraft.fen}};
+}
+}  // namespace
+
 port::Async<json::object> render_command(Context& context, domain::Command command) {
   const auto operator_name = co_await context.directory->user_name(command.operator_id);
   co_return json::object{{"id", command.id.value},
@@ -93,8 +103,13 @@ port::Async<json::object> render_command(Context& context, domain::Command comma
                          {"batch_id", id_or_null(command.batch.value_or(BatchId{}))},
                          {"reason", command.reason},
                          {"operator_name", or_null(operator_name)},
+                         {"version", command.version},
+                         {"settings", settings_or_null(command)},
+                         {"tariff_id", id_or_null(command.tariff.value_or(TariffId{}))},
+                         {"tariff_version", command.tariff_number},
                          {"tries", command.tries},
                          {"result", reason(command.result)},
+                         {"differences", command.differences},
                          {"created_at", format_rfc3339(command.created_at)},
                          {"deadline_at", format_rfc3339(command.deadline_at)},
                          {"finished_at", time_or_null(command.finished_at)}};

@@ -13,6 +13,7 @@
 #include "paymeter/port/workbook.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/batches.hpp"
 #include "paymeter/service/billing.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
@@ -27,6 +28,7 @@
 #include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/site_keeper.hpp"
+#include "paymeter/service/tariff_rollout.hpp"
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/tariffs.hpp"
 #include "paymeter/service/vending.hpp"
@@ -75,6 +77,8 @@ struct Station {
   service::Tariffs* tariffs = nullptr;
   service::Billing* billing = nullptr;
   service::Notices* notices = nullptr;
+  service::Batches* batches = nullptr;
+  service::TariffRollout* rollout = nullptr;
 };
 
 }  // namespace paymeter::http

@@ -19,6 +19,7 @@
 #include "paymeter/domain/vend.hpp"
 #include "paymeter/port/async.hpp"
 #include "paymeter/port/alarm_store.hpp"
+#include "paymeter/port/batch_store.hpp"
 #include "paymeter/port/billing_store.hpp"
 #include "paymeter/port/commissioning_store.hpp"
 #include "paymeter/port/meter_check_store.hpp"
@@ -267,6 +268,7 @@ class ReadingStore {
 // ---------------------------------------------------------------- commands
 struct CommandFilter {
   std::optional<MeterId> meter;
+  std::optional<domain::CommandKind> kind;
   std::optional<domain::CommandState> state;
   Page page;
 };
@@ -360,6 +362,7 @@ class Store : public SiteStore,
               public ServiceChargeStore,
               public ReadingStore,
               public CommandStore,
+              public BatchStore,
               public AlarmStore,
               public WatchStore,
               public CommissioningStore,

@@ -3,68 +3,13 @@
 
 #include <algorithm>
 
+#include "paymeter/service/command_work.hpp"
+#include "paymeter/service/importer_text.hpp"
+
 namespace paymeter::service {
-namespace {
 
 using domain::CommandKind;
 using domain::CommandState;
-
-BusPriority priority_of(CommandKind kind) {
-  switch (kind) {
-    case CommandKind::force_on:
-    case CommandKind::release:
-      return BusPriority::reclose;
-    case CommandKind::trip:
-      return BusPriority::trip;
-    default:
-      return BusPriority::command;
-  }
-}
-
-port::Async<> prices_work(port::MeterDriver& driver, port::BusLink& link,
-                          std::shared_ptr<Result<domain::PriceTable>> out) {
-  *out = co_await driver.read_prices(link);
-}
-
-port::Async<> send_work(port::MeterDriver& driver, port::BusLink& link, domain::Command command,
-                        domain::Epoch epoch, std::shared_ptr<Result<port::WriteReply>> out) {
-  switch (command.kind) {
-    case CommandKind::open_account:
-      *out = co_await driver.open_account(link, epoch, command.customer_number);
-      break;
-    case CommandKind::write_settings:
-      *out = co_await driver.write_settings(link, epoch, command.version, command.settings);
-      break;
-    case CommandKind::write_prices:
-      *out = co_await driver.write_prices(link, epoch, command.version, command.prices);
-      break;
-    default:
-      *out = co_await driver.switch_supply(link, command.kind);
-  }
-}
-
-/// Reasons in the meter itself why sending would be wrong or useless.
-Result<> may_send(const domain::Command& command, const domain::PrepaidState& read) {
-  switch (command.kind) {
-    case CommandKind::open_account:
-      if (read.account_open) return fail(Errc::account_open_for_other);
-      if (read.balance != domain::Money{} || read.purchase_count != 0)
-        return fail(Errc::account_meter_not_clear);
-      return {};
-    case CommandKind::write_settings:
-      if (read.settings_version > command.version)
-        return fail(Errc::meter_refused, "the meter holds a newer settings version");
-      return {};
-    case CommandKind::write_prices:
-      if (read.price_version > command.version)
-        return fail(Errc::meter_refused, "the meter holds a newer price version");
-      return {};
-    default:
-      return {};
-  }
-}
-
-}  // namespace
 
 CommandLane::CommandLane(Commands::Deps deps, Commands::Settings settings, MeterId meter)
     : deps_(deps), settings_(settings), meter_(meter), wake_(deps.runtime.make_wakeup()) {}
@@ -96,6 +41,7 @@ CommandLane::Waiting* CommandLane::next() {
 
 void CommandLane::remove(CommandId id) {
   std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.command.id == id; });
+  noted_.erase(id);
 }
 
 port::Async<> CommandLane::run(std::shared_ptr<CommandLane> self) {
@@ -125,15 +71,13 @@ port::Async<Result<bool>> CommandLane::look(domain::Command command) {
     deps_.events.publish(CommandChanged{*stored});
     co_return true;
   }
-  // Account data must arrive however long it takes; a switch asked for long ago must not.
-  const bool expired =
-      domain::is_supply(stored->kind) && deps_.runtime.now() >= stored->deadline_at;
+  const bool expired = domain::expires(*stored) && deps_.runtime.now() >= stored->deadline_at;
   if (expired) co_return co_await give_up_on(*stored, {Errc::command_expired, {}});
   // A refused opening takes its downloads with it: the meter belongs to somebody else.
   const LiveMeter* live = deps_.live.find(meter_);
-  const bool is_download =
-      !domain::is_supply(stored->kind) && stored->kind != CommandKind::open_account;
-  if (is_download && (live == nullptr || !live->account))
+  const bool needs_account =
+      stored->kind == CommandKind::write_settings || stored->kind == CommandKind::write_prices;
+  if (needs_account && (live == nullptr || !live->account))
     co_return co_await give_up_on(*stored, {Errc::account_not_open, {}});
   co_return co_await attempt(*stored);
 }
@@ -146,7 +90,7 @@ bool CommandLane::is_other_device(const domain::PrepaidState& read) const {
 }
 
 port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
-  auto before = co_await deps_.collector.read_state(meter_, priority_of(command.kind));
+  auto before = co_await deps_.collector.read_state(meter_, priority_of(command));
   if (!before) {
     (void)co_await deps_.store.note_try(command.id, before.error().code);
     co_return fail(before.error());
@@ -155,22 +99,27 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
     (void)co_await deps_.store.note_try(command.id, Errc::settlement_wrong_meter);
     co_return fail(Errc::settlement_wrong_meter, "serial " + before->epoch.serial);
   }
-  if (domain::target_reached(command, *before)) {
-    auto shown = co_await prices_shown(command);
-    if (shown && *shown) co_return co_await finish(command, CommandState::done, {}, *before);
-  } else if (auto ok = may_send(command, *before); !ok) {
+  auto shown = co_await look_at(command, *before, priority_of(command));
+  if (shown && shown->reached) co_return co_await finish(command, CommandState::done, {}, *before);
+  if (auto ok = may_send(command, *before); !ok) {
+    if (shown) co_await note(command, shown->differences);
     co_return co_await give_up_on(command, ok.error());
   }
   auto reply = co_await send(command, before->epoch);
   (void)co_await deps_.store.note_try(
       command.id, reply ? std::nullopt : std::optional<Errc>(reply.error().code));
+  co_return co_await read_back(command, reply);
+}
+
+/// After a try: done, refused for good, or to be tried again.
+port::Async<Result<bool>> CommandLane::read_back(domain::Command command,
+                                                 Result<port::WriteReply> reply) {
   auto after = co_await deps_.collector.read_state(meter_, BusPriority::read_back);
   if (!after) co_return fail(after.error());
-  if (domain::target_reached(command, *after)) {
-    auto shown = co_await prices_shown(command);
-    if (shown && *shown) co_return co_await finish(command, CommandState::done, {}, *after);
-    co_return shown;
-  }
+  auto shown = co_await look_at(command, *after, BusPriority::read_back);
+  if (!shown && shown.error().code != Errc::meter_unsupported) co_return fail(shown.error());
+  if (shown && shown->reached) co_return co_await finish(command, CommandState::done, {}, *after);
+  if (shown) co_await note(command, shown->differences);
   if (reply && *reply == port::WriteReply::refused)
     co_return co_await give_up_on(
         command, {Errc::meter_refused, "refusal " + std::to_string(after->last_refusal)});
@@ -179,6 +128,14 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
                                       reply.error().code == Errc::meter_exception);
   if (is_hopeless) co_return co_await give_up_on(command, reply.error());
   co_return false;
+}
+
+/// What the meter shows instead is kept once per change: people see which field differs.
+port::Async<> CommandLane::note(domain::Command command, std::string differences) {
+  const auto known = noted_.find(command.id);
+  if (differences == (known == noted_.end() ? command.differences : known->second)) co_return;
+  auto stored = co_await deps_.store.note_differences(command.id, differences);
+  if (stored) noted_[command.id] = std::move(differences);
 }
 
 port::Async<Result<bool>> CommandLane::give_up_on(domain::Command command, Error why) {
@@ -212,6 +169,7 @@ port::Async<Result<bool>> CommandLane::finish(domain::Command command, CommandSt
     deps_.events.publish(AccountChanged{*opened});
     deps_.events.publish(MeterChanged{meter_});
   }
+  if (state == CommandState::done) co_await note(command, "");
   auto finished =
       co_await deps_.store.finish_command(command.id, state, result, deps_.runtime.now());
   if (!finished && finished.error().code != Errc::command_state_conflict)
@@ -220,26 +178,37 @@ port::Async<Result<bool>> CommandLane::finish(domain::Command command, CommandSt
   co_return true;
 }
 
-/// The prepaid block carries only the price version: compare the block itself before "done".
-port::Async<Result<bool>> CommandLane::prices_shown(domain::Command command) {
-  if (command.kind != CommandKind::write_prices) co_return true;
-  auto out = std::make_shared<Result<domain::PriceTable>>(fail(Errc::link_stopped));
-  auto ran = co_await deps_.collector.run(meter_, BusPriority::read_back,
-                                          [out](port::MeterDriver& driver, port::BusLink& link) {
-                                            return prices_work(driver, link, out);
-                                          });
+/// The prepaid block says most; prices, tables and clock are read as well before "done".
+port::Async<Result<ReadBack>> CommandLane::look_at(domain::Command command,
+                                                   domain::PrepaidState read,
+                                                   BusPriority priority) {
+  if (auto shown = read_back_of(command, read)) co_return *shown;
+  auto out = std::make_shared<Result<ReadBack>>(fail(Errc::link_stopped));
+  const SiteTime time = site_time();
+  auto ran = co_await deps_.collector.run(
+      meter_, priority, [out, command, time](port::MeterDriver& driver, port::BusLink& link) {
+        return look_at_command(driver, link, command, time, out);
+      });
   if (!ran) co_return fail(ran.error());
-  if (!*out) co_return fail(out->error());
-  co_return **out == command.prices;
+  co_return *out;
+}
+
+SiteTime CommandLane::site_time() const {
+  const LiveMeter* live = deps_.live.find(meter_);
+  const domain::Property* property =
+      live == nullptr ? nullptr : deps_.live.property(live->meter.property);
+  const auto offset = fixed_zone_offset(property ? property->time_zone : "Asia/Shanghai");
+  return {&deps_.runtime, offset.value_or(minutes(480))};
 }
 
 port::Async<Result<port::WriteReply>> CommandLane::send(domain::Command command,
                                                         domain::Epoch epoch) {
   auto out = std::make_shared<Result<port::WriteReply>>(fail(Errc::link_stopped));
+  const SiteTime time = site_time();
   auto ran = co_await deps_.collector.run(
-      meter_, priority_of(command.kind),
-      [out, command, epoch](port::MeterDriver& driver, port::BusLink& link) {
-        return send_work(driver, link, command, epoch, out);
+      meter_, priority_of(command),
+      [out, command, epoch, time](port::MeterDriver& driver, port::BusLink& link) {
+        return send_command(driver, link, command, epoch, time, out);
       });
   if (!ran) co_return fail(ran.error());
   co_return *out;

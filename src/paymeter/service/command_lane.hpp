@@ -2,9 +2,12 @@
 /// through; downloads and the opening keep their order among themselves.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "paymeter/service/command_work.hpp"
 #include "paymeter/service/commands.hpp"
 
 namespace paymeter::service {
@@ -37,12 +40,17 @@ class CommandLane {
   port::Async<Result<bool>> finish(domain::Command command, domain::CommandState state,
                                    std::optional<Errc> result, domain::PrepaidState read);
   port::Async<Result<port::WriteReply>> send(domain::Command command, domain::Epoch epoch);
-  port::Async<Result<bool>> prices_shown(domain::Command command);
+  port::Async<Result<bool>> read_back(domain::Command command, Result<port::WriteReply> reply);
+  port::Async<Result<ReadBack>> look_at(domain::Command command, domain::PrepaidState read,
+                                        BusPriority priority);
+  port::Async<> note(domain::Command command, std::string differences);
+  SiteTime site_time() const;
 
   Commands::Deps deps_;
   Commands::Settings settings_;
   MeterId meter_;
-  std::vector<Waiting> waiting_;  ///< in the order of their ids
+  std::vector<Waiting> waiting_;            ///< in the order of their ids
+  std::map<CommandId, std::string> noted_;  ///< differences already stored
   std::unique_ptr<port::Wakeup> wake_;
 };
 

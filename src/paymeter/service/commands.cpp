@@ -42,19 +42,55 @@ port::Async<Result<domain::Command>> Commands::switch_supply(SupplyRequest reque
   co_return co_await add(command, request.idempotency_key);
 }
 
-port::Async<Result<domain::Command>> Commands::download(MeterId meter, domain::CommandKind kind,
-                                                        UserId operator_id,
-                                                        std::string idempotency_key) {
-  if (auto key = domain::check_idempotency_key(idempotency_key); !key) co_return fail(key.error());
-  const LiveMeter* live = deps_.live.find(meter);
+Result<domain::Command> Commands::make_download(const LiveMeter& live,
+                                                const DownloadRequest& request) const {
+  auto command = download_command(live, deps_.live, request.kind);
+  if (!command) return command;
+  command->operator_id = request.operator_id;
+  command->reason = request.reason;
+  command->tables = request.tables;
+  command->settings = request.settings.applied_to(command->settings);
+  if (auto ok = domain::check_settings(command->settings); !ok) return fail(ok.error());
+  if (auto ok = domain::check_time_tables(request.tables); !ok)
+    return fail(Errc::request_invalid, ok.error().detail);
+  auto driver = deps_.drivers.make(live.meter);
+  if (!driver) return fail(driver.error());
+  const port::MeterAbilities& abilities = (*driver)->abilities();
+  const bool lacks_clock = request.kind == domain::CommandKind::set_clock && !abilities.clock;
+  const bool lacks_tables =
+      request.kind == domain::CommandKind::write_time_tables && !abilities.time_tables;
+  if (lacks_clock || lacks_tables) return fail(Errc::meter_unsupported);
+  const bool needs_account = request.kind == domain::CommandKind::write_settings ||
+                             request.kind == domain::CommandKind::write_prices;
+  if (needs_account && (!live.account || live.account->state != domain::AccountState::open))
+    return fail(Errc::account_not_open);
+  return command;
+}
+
+port::Async<Result<domain::Command>> Commands::download(DownloadRequest request) {
+  if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
+    co_return fail(key.error());
+  const LiveMeter* live = deps_.live.find(request.meter);
   if (live == nullptr) co_return fail(Errc::meter_unknown);
-  auto command = download_command(*live, deps_.live, kind);
+  auto command = make_download(*live, request);
   if (!command) co_return fail(command.error());
-  if (!live->account || live->account->state != domain::AccountState::open)
-    co_return fail(Errc::account_not_open);
-  command->operator_id = operator_id;
-  if (auto ok = co_await check_not_settling(meter); !ok) co_return fail(ok.error());
-  co_return co_await add(*command, std::move(idempotency_key));
+  if (auto ok = co_await check_not_settling(request.meter); !ok) co_return fail(ok.error());
+  co_return co_await add(*command, std::move(request.idempotency_key),
+                         request.settings.empty() ? Configure::no : Configure::yes);
+}
+
+port::Async<Result<domain::Command>> Commands::resend(CommandId id, UserId operator_id,
+                                                      std::string idempotency_key) {
+  auto old = co_await deps_.store.find_command(id);
+  if (!old) co_return old;
+  if (old->state == domain::CommandState::pending)
+    co_return fail(Errc::command_state_conflict, std::string(command_state_name(old->state)));
+  if (domain::is_supply(old->kind))
+    co_return co_await switch_supply(
+        {std::move(idempotency_key), old->meter, old->kind, old->reason, operator_id});
+  DownloadRequest request{
+      std::move(idempotency_key), old->meter, old->kind, {}, old->tables, old->reason, operator_id};
+  co_return co_await download(std::move(request));
 }
 
 /// Closing and changing over need the relay as it is, and own the device.
@@ -67,12 +103,14 @@ port::Async<Result<>> Commands::check_not_settling(MeterId meter) {
 
 Result<domain::Command> download_command(const LiveMeter& live, const LiveTable& table,
                                          domain::CommandKind kind) {
-  if (!live.meter.prepaid || live.meter.wallet != domain::Wallet::meter)
-    return fail(Errc::meter_unsupported);
   domain::Command command;
   command.property = live.meter.property;
   command.meter = live.meter.id;
   command.kind = kind;
+  if (kind == domain::CommandKind::write_time_tables || kind == domain::CommandKind::set_clock)
+    return command;
+  if (!live.meter.prepaid || live.meter.wallet != domain::Wallet::meter)
+    return fail(Errc::meter_unsupported);
   if (kind == domain::CommandKind::write_settings) {
     command.settings = live.meter.settings;
     command.version = live.prepaid ? live.prepaid->settings_version : 0;
@@ -87,11 +125,17 @@ Result<domain::Command> download_command(const LiveMeter& live, const LiveTable&
 }
 
 port::Async<Result<domain::Command>> Commands::add(domain::Command command,
-                                                   std::string idempotency_key) {
+                                                   std::string idempotency_key,
+                                                   Configure configure) {
   command.created_at = deps_.runtime.now();
   command.deadline_at = command.created_at + settings_.deadline;
-  auto stored = co_await deps_.store.add_command(command, std::move(idempotency_key));
+  auto stored = configure == Configure::yes
+                    ? co_await deps_.store.configure_meter(command, std::move(idempotency_key))
+                    : co_await deps_.store.add_command(command, std::move(idempotency_key));
   if (!stored) co_return stored;
+  LiveMeter* live = deps_.live.find(command.meter);
+  if (configure == Configure::yes && live != nullptr && stored->created_at == command.created_at)
+    live->meter.settings = stored->settings;
   deps_.events.publish(CommandChanged{*stored});
   take_up({*stored});
   co_return stored;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "paymeter/domain/batch.hpp"
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/port/store.hpp"
 #include "paymeter/service/collector.hpp"
@@ -20,6 +21,17 @@ struct SupplyRequest {
   std::string idempotency_key;
   MeterId meter{};
   domain::CommandKind kind = domain::CommandKind::release;  ///< trip, force_on or release
+  std::string reason;
+  UserId operator_id{};
+};
+
+/// What is downloaded: the meter's configuration and tariff as they are, besides what is given.
+struct DownloadRequest {
+  std::string idempotency_key;
+  MeterId meter{};
+  domain::CommandKind kind = domain::CommandKind::write_settings;  ///< no switch, no opening
+  domain::SettingsChange settings;                                 ///< write_settings
+  domain::TimeTables tables;                                       ///< write_time_tables
   std::string reason;
   UserId operator_id{};
 };
@@ -50,13 +62,26 @@ class Commands {
   port::Async<Result<domain::Command>> switch_supply(SupplyRequest request);
   /// Starts commands that are already stored (account opening stores its own).
   void take_up(const std::vector<domain::Command>& commands);
-  /// Stores and starts a settings or price download from the meter's present configuration.
-  /// Errors: meter_unknown, meter_unsupported, account_not_open, meter_settling.
-  port::Async<Result<domain::Command>> download(MeterId meter, domain::CommandKind kind,
-                                                UserId operator_id, std::string idempotency_key);
+  /// Stores and starts a download. Settings that are given become the meter's configuration in the
+  /// same transaction. Errors, in order: vend_key_invalid, meter_unknown, request_invalid (another
+  /// kind; settings or tables that no meter could hold), meter_unsupported, account_not_open
+  /// (settings and prices), meter_settling.
+  port::Async<Result<domain::Command>> download(DownloadRequest request);
+  /// The same intent again, with the content of today, as a new command. Errors: command_unknown,
+  /// command_state_conflict (still pending), request_invalid (an opening), those of switch_supply
+  /// and download.
+  port::Async<Result<domain::Command>> resend(CommandId id, UserId operator_id,
+                                              std::string idempotency_key);
+  /// How long a switch is tried.
+  Millis deadline() const { return settings_.deadline; }
 
  private:
-  port::Async<Result<domain::Command>> add(domain::Command command, std::string idempotency_key);
+  enum class Configure : std::uint8_t { no, yes };
+  port::Async<Result<domain::Command>> add(domain::Command command, std::string idempotency_key,
+                                           Configure configure = Configure::no);
+  /// Errors: request_invalid, meter_unsupported, account_not_open.
+  Result<domain::Command> make_download(const LiveMeter& live,
+                                        const DownloadRequest& request) const;
   port::Async<Result<>> check_not_settling(MeterId meter);
   port::Async<> run_lane(std::shared_ptr<CommandLane> lane);
 
@@ -65,9 +90,9 @@ class Commands {
   std::unordered_map<MeterId, std::shared_ptr<CommandLane>> lanes_;
 };
 
-/// The settings or price download that the meter's present configuration asks for; version = the
-/// one last seen in the meter. Errors: meter_unsupported (no meter wallet, no tariff),
-/// request_invalid (another kind).
+/// A download with the content that the meter's present configuration asks for; version = the one
+/// last seen in the meter. Whether the model has clock and tables is not asked here. Errors:
+/// meter_unsupported (no meter wallet, no tariff), request_invalid (a switch, an opening).
 Result<domain::Command> download_command(const LiveMeter& live, const LiveTable& table,
                                          domain::CommandKind kind);
 

@@ -11,6 +11,7 @@
 
 #include "paymeter/domain/account.hpp"
 #include "paymeter/domain/alarm.hpp"
+#include "paymeter/domain/batch.hpp"
 #include "paymeter/domain/meter.hpp"
 #include "paymeter/domain/settlement.hpp"
 #include "paymeter/domain/supply.hpp"
@@ -27,6 +28,10 @@ struct VendChanged {
 struct CommandChanged {
   domain::Command command;
 };
+struct BatchChanged {
+  domain::Batch batch;
+  domain::BatchCounts counts;
+};  ///< at most once a second per batch while it runs
 struct AlarmChanged {
   domain::Alarm alarm;
 };
@@ -41,7 +46,7 @@ struct ReadingsStored {
 };  ///< readings of these meters are durable now
 struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
-                           SettlementChanged, ReadingsStored, SiteChanged>;
+                           SettlementChanged, BatchChanged, ReadingsStored, SiteChanged>;
 
 /// Synchronous fan-out on the station's thread. Subscribers must return at once and must not
 /// subscribe or unsubscribe from within a call.

@@ -44,6 +44,7 @@ Command store_command(Db& db, Command command, std::optional<AccountId> account,
                       const std::string& idempotency_key) {
   supersede_older(db, command);
   command.version = next_version(db, command);
+  if (command.kind == CommandKind::write_prices) fill_prices(db, command);
   command.state = CommandState::pending;
   command.id = CommandId{insert(db, command)};
   const auto key = idempotency_key.empty() ? std::nullopt : std::optional(idempotency_key);
@@ -96,6 +97,7 @@ Result<Command> find_command(Db& db, CommandId id) {
 Result<Listed<Command>> list_commands(Db& db, const CommandFilter& filter) {
   Filter where;
   where.add("command.meter_id = :meter", filter.meter);
+  where.add("command.kind = :kind", filter.kind);
   where.add("command.state = :state", filter.state);
   return where.list<Command>(db, "", filter.page);
 }

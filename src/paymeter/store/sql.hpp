@@ -155,6 +155,32 @@ Result<domain::Command> find_command(Db& db, CommandId id);
 Result<Listed<domain::Command>> list_commands(Db& db, const CommandFilter& filter);
 Rows<domain::Command> pending_commands(Db& db);
 
+// batch_sql.cpp
+Result<BatchStore::Added> add_batch(Db& db, domain::Batch batch,
+                                    const std::vector<domain::BatchRow>& rows);
+Rows<domain::Command> start_rows(Db& db, const BatchStart& start);
+Result<domain::Batch> move_batch(Db& db, const BatchMove& move);
+Result<domain::Batch> find_batch(Db& db, BatchId id);
+Result<std::optional<domain::Batch>> find_batch_by_key(Db& db, PropertyId property,
+                                                       const std::string& key);
+Result<Listed<domain::Batch>> list_batches(Db& db, const BatchFilter& filter);
+Rows<domain::Batch> open_batches(Db& db);
+Result<domain::BatchCounts> batch_counts(Db& db, BatchId id);
+Result<Listed<domain::BatchRow>> list_batch_rows(Db& db, const BatchRowFilter& filter);
+Rows<BatchStore::WaitingRow> waiting_rows(Db& db, BatchId id);
+Rows<MeterId> settling_meters(Db& db, PropertyId property);
+void set_meter_settings(Db& db, MeterId meter, const domain::MeterSettings& settings);
+Result<domain::Command> configure_meter(Db& db, const domain::Command& command,
+                                        const std::string& idempotency_key);
+Result<> note_differences(Db& db, CommandId id, const std::string& differences);
+
+// tariff_download_sql.cpp
+/// The prices of the meter's tariff as they are in this transaction, with tariff and version.
+/// A meter without a tariff keeps what the command carries.
+void fill_prices(Db& db, domain::Command& command);
+Rows<TariffDownload> tariff_downloads(Db& db, TariffId tariff);
+Rows<PricesWanted> prices_wanted(Db& db, PropertyId property);
+
 // alarm_sql.cpp
 Result<domain::Alarm> raise_alarm(Db& db, domain::Alarm alarm);
 Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,

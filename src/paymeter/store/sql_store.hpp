@@ -102,6 +102,24 @@ class SqlStore final : public port::Store {
   Answer<port::Listed<domain::Command>> list_commands(port::CommandFilter filter) override;
   Answer<std::vector<domain::Command>> pending_commands() override;
 
+  Answer<Added> add_batch(domain::Batch batch, std::vector<domain::BatchRow> rows) override;
+  Answer<std::vector<domain::Command>> start_rows(port::BatchStart start) override;
+  Answer<domain::Batch> move_batch(port::BatchMove move) override;
+  Answer<domain::Batch> find_batch(BatchId id) override;
+  Answer<std::optional<domain::Batch>> find_batch_by_key(PropertyId property,
+                                                         std::string key) override;
+  Answer<port::Listed<domain::Batch>> list_batches(port::BatchFilter filter) override;
+  Answer<std::vector<domain::Batch>> open_batches() override;
+  Answer<domain::BatchCounts> batch_counts(BatchId id) override;
+  Answer<port::Listed<domain::BatchRow>> list_batch_rows(port::BatchRowFilter filter) override;
+  Answer<std::vector<WaitingRow>> waiting_rows(BatchId id) override;
+  Answer<std::vector<MeterId>> settling_meters(PropertyId property) override;
+  Answer<domain::Command> configure_meter(domain::Command command,
+                                          std::string idempotency_key) override;
+  Answer<void> note_differences(CommandId id, std::string differences) override;
+  Answer<std::vector<port::TariffDownload>> tariff_downloads(TariffId tariff) override;
+  Answer<std::vector<port::PricesWanted>> prices_wanted(PropertyId property) override;
+
   Answer<domain::Alarm> raise_alarm(domain::Alarm alarm) override;
   Answer<void> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,
                            std::string note) override;

@@ -1,4 +1,4 @@
-// A command's prices as one text and back.
+// A command's prices and time tables as one text and back.
 #include "paymeter/store/table_columns.hpp"
 
 #include <charconv>
@@ -12,7 +12,7 @@ std::int64_t take_number(std::string_view& text, char end) {
   const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const auto used = static_cast<std::size_t>(at - text.data());
   if (error != std::errc{} || used >= text.size() || text[used] != end)
-    throw BadValue("bad price list");
+    throw BadValue("bad list of numbers");
   text.remove_prefix(used + 1);
   return value;
 }
@@ -43,6 +43,43 @@ domain::PriceTable prices_from_text(const std::string& stored) {
     prices.steps.push_back(step);
   }
   return prices;
+}
+
+std::string time_tables_to_text(const domain::TimeTables& tables) {
+  if (tables == domain::TimeTables{}) return "";
+  std::string out;
+  for (const auto& day : tables.days) {
+    for (const domain::DaySlot& slot : day)
+      out += std::to_string(slot.minute_of_day) + "=" + std::to_string(slot.rate) + ",";
+    out += ";";
+  }
+  for (const domain::SeasonStart& season : tables.seasons)
+    out += std::to_string(season.month) + "-" + std::to_string(season.day) + "=" +
+           std::to_string(season.day_table) + ",";
+  return out + ";";
+}
+
+domain::TimeTables time_tables_from_text(const std::string& stored) {
+  domain::TimeTables tables;
+  if (stored.empty()) return tables;
+  std::string_view text = stored;
+  const auto is_at_end = [&text] {
+    if (text.empty()) throw BadValue("bad time tables");
+    if (text.front() != ';') return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  const auto number = [&text](char end) { return static_cast<int>(take_number(text, end)); };
+  for (auto& day : tables.days)
+    while (!is_at_end()) {
+      const int minute = number('=');
+      day.push_back({minute, number(',')});
+    }
+  while (!is_at_end()) {
+    const int month = number('-'), day = number('=');
+    tables.seasons.push_back({month, day, number(',')});
+  }
+  return tables;
 }
 
 }  // namespace paymeter::store

@@ -21,6 +21,21 @@ struct Sql<domain::PriceTable> {
   }
 };
 
+/// `minute=rate,…;` per day table, then `month-day=table,…;`. Empty = all empty.
+std::string time_tables_to_text(const domain::TimeTables& tables);
+domain::TimeTables time_tables_from_text(const std::string& text);
+
+template <>
+struct Sql<domain::TimeTables> {
+  static constexpr bool text = true;
+  static void put(Cell& cell, const domain::TimeTables& value) {
+    cell.text = time_tables_to_text(value);
+  }
+  static void get(const Cell& cell, domain::TimeTables& value) {
+    value = time_tables_from_text(cell.text);
+  }
+};
+
 #define PAYMETER_TABLE(Struct, table_name)               \
   template <>                                            \
   struct Table<Struct> {                                 \
@@ -182,6 +197,7 @@ PAYMETER_TABLE(domain::Command, "command") {
   io("version", v.version);
   io("settings", v.settings);
   io("prices", v.prices);
+  io("tables", v.tables);
   io("reason", v.reason);
   io("operator_id", v.operator_id);
   io("tries", v.tries);
