@@ -305,7 +305,10 @@ TEST_F(Batches, PricesOfAVersionReachTheMetersThatItGoverns) {
   domain::PriceTable prices;
   prices.rate_price.fill(domain::Price{90'000'000});
   ASSERT_TRUE(station->run(station->store->apply_prices(tariff, 1, prices)));
-  station->live.find(station->meter_id(3))->lost = true;
+  many.fate = [](std::uint8_t unit, Bytes) {
+    return unit == 3 ? Fate::lose_request : Fate::deliver;
+  };
+  station->until([&] { return station->live.find(station->meter_id(3))->lost; });
   service::TariffRollout rollout(
       {station->runtime, *station->store, *station->batches, station->live});
   ASSERT_EQ(*station->run(rollout.roll_out(property)), 1);
@@ -316,7 +319,8 @@ TEST_F(Batches, PricesOfAVersionReachTheMetersThatItGoverns) {
   });
   EXPECT_EQ(many.meter(1).memory().price_block[4 + 3], 9'000 % 256);
   EXPECT_EQ(many.meter(3).memory().price_block[4 + 3], 8'000 % 256) << "lost: not yet";
-  station->live.find(station->meter_id(3))->lost = false;
+  many.fate = {};
+  station->until([&] { return !station->live.find(station->meter_id(3))->lost; });
   EXPECT_EQ(*station->run(rollout.roll_out(property)), 1) << "it answers again";
   EXPECT_TRUE(station->until([&] {
     return station->run(station->store->tariff_downloads(tariff))->at(2).held_number == 1;
