@@ -193,7 +193,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write settings or prices into the meter */
+        /** Write settings, prices, time tables or the clock into the meter */
         post: operations["downloadToMeter"];
         delete?: never;
         options?: never;
@@ -1551,6 +1551,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/commands/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same intent again, with the content of today */
+        post: operations["resendCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who would be sent this, and who not and why */
+        post: operations["previewBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches */
+        get: operations["listBatches"];
+        put?: never;
+        /**
+         * One act on many meters
+         * @description Stored with a row per meter and taken up again after a restart. Progress comes as `batch` events.
+         */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One batch */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Its meters, in order, with what became of each */
+        get: operations["listBatchRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/rows.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Its meters as CSV */
+        get: operations["exportBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Which of its meters hold which version */
+        get: operations["listTariffMeters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing new is sent; what was sent goes on */
+        post: operations["pauseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on */
+        post: operations["resumeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What has not been sent never will be */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The failed ones again */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1926,7 +2135,7 @@ export interface components {
          * @description What the meter shall become
          * @enum {string}
          */
-        CommandKind: "trip" | "force_on" | "release" | "open_account" | "write_settings" | "write_prices";
+        CommandKind: "trip" | "force_on" | "release" | "open_account" | "write_settings" | "write_prices" | "write_time_tables" | "set_clock";
         /**
          * @description 拉闸, 保电, 恢复预付费
          * @enum {string}
@@ -1936,7 +2145,7 @@ export interface components {
          * @description 设置下发, 电价下发
          * @enum {string}
          */
-        DownloadKind: "write_settings" | "write_prices";
+        DownloadKind: "write_settings" | "write_prices" | "write_time_tables" | "set_clock";
         /**
          * @description done only when a read-back shows the target
          * @enum {string}
@@ -2385,8 +2594,34 @@ export interface components {
             /** @description Required for trip */
             reason?: string;
         };
+        /** @description Settings that are given become the meter's configuration; what is absent stays. Time tables are written whole. */
         DownloadRequest: {
             kind: components["schemas"]["DownloadKind"];
+            reason?: string;
+            /** Format: int64 */
+            alarm1_fen?: number;
+            /** Format: int64 */
+            alarm2_fen?: number;
+            /**
+             * Format: int64
+             * @description 0 = off
+             */
+            overload_w?: number;
+            /** Format: int64 */
+            overdraft_fen?: number;
+            day_table_1?: {
+                minute_of_day: number;
+                rate: number;
+            }[];
+            day_table_2?: {
+                minute_of_day: number;
+                rate: number;
+            }[];
+            seasons?: {
+                month: number;
+                day: number;
+                day_table: number;
+            }[];
         };
         Command: {
             /** Format: int64 */
@@ -2404,9 +2639,27 @@ export interface components {
             batch_id: number | null;
             reason: string;
             operator_name: string | null;
+            /**
+             * Format: int64
+             * @description As the meter counts settings and prices; 0 for other kinds.
+             */
+            version: number;
+            settings: components["schemas"]["SettingsContent"] | null;
+            /**
+             * Format: int64
+             * @description write_prices: whose prices these are.
+             */
+            tariff_id: number | null;
+            /**
+             * Format: int64
+             * @description write_prices: the version; 0 = as imported.
+             */
+            tariff_version: number;
             /** Format: int64 */
             tries: number;
             result: components["schemas"]["Reason"] | null;
+            /** @description What the last read-back showed instead, field by field; empty when it showed the target. */
+            differences: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3296,6 +3549,231 @@ export interface components {
             opened: number;
             rows: components["schemas"]["AccountBatchResult"][];
         };
+        SettingsContent: {
+            /** Format: int64 */
+            alarm1_fen: number;
+            /** Format: int64 */
+            alarm2_fen: number;
+            /** Format: int64 */
+            overload_w: number;
+            /** Format: int64 */
+            overdraft_fen: number;
+        };
+        /** @description Everything that is given must fit; nothing given selects the whole property. */
+        MeterSelection: {
+            /** Format: int64 */
+            building_id?: number;
+            floor?: number;
+            /** Format: int64 */
+            room_id?: number;
+            /** Format: int64 */
+            account_id?: number;
+            /** Format: int64 */
+            tariff_id?: number;
+            states?: components["schemas"]["TileState"][];
+            meter_ids?: number[];
+        };
+        BatchOrder: {
+            kind: components["schemas"]["CommandKind"];
+            selection?: components["schemas"]["MeterSelection"];
+            reason?: string;
+            /** Format: int64 */
+            alarm1_fen?: number;
+            /** Format: int64 */
+            alarm2_fen?: number;
+            /**
+             * Format: int64
+             * @description 0 = off
+             */
+            overload_w?: number;
+            /** Format: int64 */
+            overdraft_fen?: number;
+            day_table_1?: {
+                minute_of_day: number;
+                rate: number;
+            }[];
+            day_table_2?: {
+                minute_of_day: number;
+                rate: number;
+            }[];
+            seasons?: {
+                month: number;
+                day: number;
+                day_table: number;
+            }[];
+            /**
+             * @description 1: also meters that do not answer now
+             * @enum {integer}
+             */
+            include_lost?: 0 | 1;
+            /** @default 3000 */
+            rate_per_minute: number;
+            /** @default 60 */
+            bus_rate_per_minute: number;
+        };
+        BatchRequest: {
+            kind: components["schemas"]["CommandKind"];
+            selection?: components["schemas"]["MeterSelection"];
+            reason?: string;
+            /** Format: int64 */
+            alarm1_fen?: number;
+            /** Format: int64 */
+            alarm2_fen?: number;
+            /**
+             * Format: int64
+             * @description 0 = off
+             */
+            overload_w?: number;
+            /** Format: int64 */
+            overdraft_fen?: number;
+            day_table_1?: {
+                minute_of_day: number;
+                rate: number;
+            }[];
+            day_table_2?: {
+                minute_of_day: number;
+                rate: number;
+            }[];
+            seasons?: {
+                month: number;
+                day: number;
+                day_table: number;
+            }[];
+            /**
+             * @description 1: also meters that do not answer now
+             * @enum {integer}
+             */
+            include_lost?: 0 | 1;
+            /** @default 3000 */
+            rate_per_minute: number;
+            /** @default 60 */
+            bus_rate_per_minute: number;
+            /**
+             * Format: int64
+             * @description The number of meters as a person typed it; required for trip.
+             */
+            count?: number;
+        };
+        BatchMeter: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+        };
+        BatchLeftOut: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+            reason: components["schemas"]["Reason"];
+        };
+        BatchPreview: {
+            /** Format: int64 */
+            count: number;
+            meters: components["schemas"]["BatchMeter"][];
+            left_out: components["schemas"]["BatchLeftOut"][];
+        };
+        /** @enum {string} */
+        BatchState: "running" | "paused" | "cancelled" | "finished";
+        /** @enum {string} */
+        BatchOutcome: "waiting" | "sending" | "done" | "failed" | "cancelled" | "left_out";
+        BatchCounts: {
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            sending: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            left_out: number;
+        };
+        /** @description null = stays as each meter has it. */
+        SettingsChange: {
+            /** Format: int64 */
+            alarm1_fen: number | null;
+            /** Format: int64 */
+            alarm2_fen: number | null;
+            /** Format: int64 */
+            overload_w: number | null;
+            /** Format: int64 */
+            overdraft_fen: number | null;
+        };
+        Batch: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["CommandKind"];
+            state: components["schemas"]["BatchState"];
+            origin: components["schemas"]["CommandOrigin"];
+            reason: string;
+            operator_name: string | null;
+            selection: components["schemas"]["MeterSelection"];
+            settings: components["schemas"]["SettingsChange"];
+            /** Format: int64 */
+            tariff_id: number | null;
+            /** Format: int64 */
+            tariff_version: number;
+            rate_per_minute: number;
+            bus_rate_per_minute: number;
+            counts: components["schemas"]["BatchCounts"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        BatchList: {
+            rows: components["schemas"]["Batch"][];
+            /** Format: int64 */
+            total: number;
+        };
+        BatchRow: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+            outcome: components["schemas"]["BatchOutcome"];
+            /** Format: int64 */
+            command_id: number | null;
+            reason: components["schemas"]["Reason"] | null;
+            differences: string;
+            tries: number;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        BatchRowList: {
+            rows: components["schemas"]["BatchRow"][];
+            /** Format: int64 */
+            total: number;
+        };
+        TariffMeter: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+            /**
+             * @description held: the meter confirmed the version in force and still shows it. changed: it shows another than it confirmed.
+             * @enum {string}
+             */
+            standing: "never" | "pending" | "failed" | "changed" | "outdated" | "held";
+            /** Format: int64 */
+            held_version: number | null;
+            /** Format: int64 */
+            sent_version: number | null;
+            /** Format: int64 */
+            command_id: number | null;
+            result: components["schemas"]["Reason"] | null;
+            differences: string;
+            /** Format: date-time */
+            at: string | null;
+        };
+        TariffMeterList: {
+            /** Format: int64 */
+            applied_version: number;
+            rows: components["schemas"]["TariffMeter"][];
+        };
     };
     responses: {
         /** @description The error, in Chinese and English */
@@ -3629,6 +4107,8 @@ export interface operations {
             query?: {
                 /** @description Of this meter */
                 meter_id?: number;
+                /** @description Of this kind: settings and prices make the meter's history of versions */
+                kind?: components["schemas"]["CommandKind"];
                 /** @description In this state */
                 state?: components["schemas"]["CommandState"];
                 /** @description Rows of a page */
@@ -6151,6 +6631,343 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vend"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    resendCommand: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPreview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description In this state */
+                state?: components["schemas"]["BatchState"];
+                /** @description Of this kind */
+                kind?: components["schemas"]["CommandKind"];
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listBatchRows: {
+        parameters: {
+            query?: {
+                /** @description With this outcome */
+                outcome?: components["schemas"]["BatchOutcome"];
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRowList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    exportBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listTariffMeters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffMeterList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pauseBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    resumeBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             default: components["responses"]["Error"];

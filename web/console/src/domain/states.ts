@@ -122,6 +122,8 @@ export const commandKinds = listed<CommandKind>({
   open_account: true,
   write_settings: true,
   write_prices: true,
+  write_time_tables: true,
+  set_clock: true,
 })
 export const alarmKinds = listed<AlarmKind>({
   alarm1: true,

@@ -81,6 +81,8 @@ export const state = {
     open_account: 'Open account',
     write_settings: 'Write settings',
     write_prices: 'Write prices',
+    write_time_tables: 'Write hour and season tables',
+    set_clock: 'Set clock',
   },
   account: { opening: 'Opening', open: 'Open', closing: 'Closing', closed: 'Closed' },
   alarm: {

@@ -74,6 +74,8 @@ export const state = {
     open_account: '开户下发',
     write_settings: '设置下发',
     write_prices: '电价下发',
+    write_time_tables: '时段表下发',
+    set_clock: '校时',
   },
   account: { opening: '开户中', open: '已开户', closing: '销户中', closed: '已销户' },
   alarm: {
