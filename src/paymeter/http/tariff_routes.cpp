@@ -140,6 +140,7 @@ Answer act(Context& context, CallPtr call, VersionAct what) {
   if (what == VersionAct::approve) {
     const auto applied = co_await tariffs_of(context).apply_due(profile->property);
     if (!applied) co_return fail(applied.error());
+    if (context.station.rollout != nullptr) context.station.rollout->wake();
   }
   auto body = co_await render_current(context, std::move(*version));
   if (!body) co_return fail(body.error());
