@@ -27,7 +27,7 @@ port::Async<Result<int>> TariffRollout::roll_out(PropertyId property) {
                               std::to_string(version.second) + ":" +
                               std::to_string(deps_.runtime.now().value);
     const auto created = co_await deps_.batches.create(std::move(request));
-    if (created) ++made;
+    if (created && !created->existed) ++made;
     // All of them are lost just now: there is nothing to store yet.
     if (!created && created.error().code != Errc::batch_empty) co_return fail(created.error());
   }
