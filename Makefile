@@ -35,8 +35,8 @@ lint: setup ## layers, style, formatting, clang-tidy, eslint
 format: setup ## rewrite sources with clang-format
 	@git ls-files 'src/*.cpp' 'src/*.hpp' 'test/*.cpp' 'test/*.hpp' 'bench/*.cpp' | xargs clang-format-19 -i
 
-fuzz: setup ## fuzz the codecs, TIME=seconds for each target (default 60)
-	@tools/fuzz.sh $${TIME:-60}
+fuzz: setup ## fuzz the codecs, TIME=seconds for each target (default 60), ONLY=name for one
+	@tools/fuzz.sh $${TIME:-60} $${ONLY:-}
 
 sim: build ## deterministic simulation of the real code, SEEDS=n (default 1000), cut DECISIONS=n (default 1000000)
 	@cmake --build build --target sim sim_cut_rules_test -j$(JOBS) 2>&1 | tools/quiet_build.sh

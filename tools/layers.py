@@ -43,6 +43,7 @@ OUTSIDE = [
     (r"random", {"sim", "transport", "net", "app"}, "ask port::Runtime"),
     (r"openssl/.*", {"net", "adapter", "store", "transport", "app"}, "use a port"),
     (r"sodium\.h|sodium/.*", {"adapter", "app"}, "use port/crypto.hpp"),
+    (r"pango/.*|cairo.*", {"adapter"}, "use port/report_format.hpp"),
     (r"spdlog/.*", EVERY_ROOM_BUT_PURE - {"port"}, "pure rooms do not log"),
 ]
 

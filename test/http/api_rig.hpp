@@ -8,6 +8,7 @@
 
 #include "../service/bench_test.hpp"
 #include "paymeter/adapter/rate_format/tariff_format.hpp"
+#include "paymeter/adapter/report/signed_report.hpp"
 #include "paymeter/adapter/spreadsheet/xlsx_xls_format.hpp"
 #include "paymeter/http/api.hpp"
 #include "paymeter/service/wallet_settling.hpp"
@@ -30,6 +31,25 @@ class PlainHasher final : public port::PasswordHasher {
 
  private:
   int tokens_ = 0;
+};
+
+/// The real reports, drawn on the test's own thread: virtual time waits for no other.
+class PlainReports final : public port::ReportFormat {
+ public:
+  explicit PlainReports(std::string key_file) : real_(std::move(key_file)) {}
+  Result<domain::commissioning::SignedReport> sign(const port::ReportData& data) override {
+    return real_.sign(data);
+  }
+  std::string file(const domain::commissioning::SignedReport& report) override {
+    return real_.file(report);
+  }
+  port::Async<Result<Buffer>> pdf(domain::commissioning::SignedReport report,
+                                  port::ReportLanguage language) override {
+    co_return adapter::draw_report(report, real_.file(report), language);
+  }
+
+ private:
+  adapter::SignedReportFormat real_;
 };
 
 /// What a test sends; `session` is a cookie value, headers replace the default ones by name.
@@ -89,6 +109,13 @@ class ApiTest : public bench_station::BenchTest {
       return tariffs->service_fee(meter, captured);
     });
     parts.notices = &*notices;
+    parts.watch = station->watch.get();
+    reports.emplace(path_ + "-report.key");
+    commissioning.emplace(service::Commissioning::Deps{station->runtime, *station->store,
+                                                       station->drivers, *station->collector,
+                                                       station->live, station->events, *reports});
+    parts.commissioning = &*commissioning;
+    parts.reports = &*reports;
     api.emplace(std::move(parts));
     const auto property = station->live.site().properties.front().id;
     one_time_password = *station->run(login->create_first_administrator(property));
@@ -97,6 +124,8 @@ class ApiTest : public bench_station::BenchTest {
     if (station) station->runtime.drop_tasks();  // SetUp of the base comes by here too
     api.reset();
     notices.reset();
+    commissioning.reset();
+    std::filesystem::remove(path_ + "-report.key");
     billing.reset();
     station.reset();
     BenchTest::TearDown();
@@ -165,6 +194,8 @@ class ApiTest : public bench_station::BenchTest {
   std::optional<service::Tariffs> tariffs;
   std::optional<service::Billing> billing;
   std::optional<service::Notices> notices;
+  std::optional<PlainReports> reports;
+  std::optional<service::Commissioning> commissioning;
   std::optional<service::Login> login;
   std::optional<Api> api;
   std::string one_time_password, session;

@@ -46,6 +46,8 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
       runtime, *store, *collector, *alarms, *vending, *commands, *settlements, live, events});
   meter_check = std::make_unique<service::MeterCheck>(
       service::MeterCheck::Deps{runtime, *store, *collector, *alarms, live, events});
+  watch = std::make_unique<service::Watch>(
+      service::Watch::Deps{runtime, *store, *alarms, live, events});
 }
 
 TestStation::~TestStation() { runtime.drop_tasks(); }
@@ -57,6 +59,7 @@ port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
                                      runtime.now());
   (void)co_await alarms->start();
   (void)co_await keeper->reload();
+  (void)co_await watch->start();
   (void)co_await commands->resume();
   (void)co_await batches->resume();
   (void)co_await vending->resume();

@@ -22,6 +22,7 @@
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
+#include "paymeter/service/watch.hpp"
 #include "paymeter/sim/sim_runtime.hpp"
 #include "paymeter/sim/sim_world.hpp"
 #include "paymeter/store/sqlite.hpp"
@@ -80,6 +81,7 @@ class TestStation {
   std::unique_ptr<service::Settlements> settlements;
   std::unique_ptr<service::Proposals> proposals;
   std::unique_ptr<service::MeterCheck> meter_check;
+  std::unique_ptr<service::Watch> watch;
 
  private:
   bool booted_ = false;

@@ -97,6 +97,7 @@ const std::vector<Setting>& settings() {
       integer("vending", "shadow_difference_fen", &Config::shadow_difference_fen, 0, 1'000'000),
       integer("vending", "shadow_difference_per_mille", &Config::shadow_difference_per_mille, 0,
               1'000),
+      text("reports", "key_file", &Config::report_key_file),
       text("log", "level", &Config::log_level, {"trace", "debug", "info", "warn", "error"}),
   };
   return all;

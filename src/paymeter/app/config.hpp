@@ -28,6 +28,9 @@ struct Config {
   std::int64_t undeliverable_hours = 168;  ///< then a sale that was never sent is owed back
   std::int64_t shadow_difference_fen = 100;       ///< meter and books may differ by so much …
   std::int64_t shadow_difference_per_mille = 5;  ///< … and this part of what moved
+  // [reports]
+  /// Signs commissioning reports; empty = report.key beside the database.
+  std::string report_key_file;
   // [log]
   std::string log_level = "info";  ///< trace debug info warn error
 };

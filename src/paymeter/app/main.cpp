@@ -6,6 +6,7 @@
 #include "paymeter/app/demo.hpp"
 #include "paymeter/app/offline.hpp"
 #include "paymeter/app/rate_command.hpp"
+#include "paymeter/app/report_command.hpp"
 #include "paymeter/app/site_commands.hpp"
 #include "paymeter/app/station.hpp"
 #include "paymeter/app/user_commands.hpp"
@@ -41,6 +42,7 @@ class Commands {
   RateOptions rate;
   DemoOptions demo;
   VerifyOptions verify;
+  VerifyReportOptions verify_report;
   std::string template_path;
   UserOptions user;
 
@@ -131,6 +133,14 @@ class Commands {
       });
     });
   }
+  void add_verify_report() {
+    auto* command = root.add_subcommand(
+        "verify-report", "check a signed commissioning report (0 good, 1 changed, 2 unread)");
+    command->add_option("file", verify_report.file, "report.json or report.pdf")->required();
+    command->add_option("--key", verify_report.key, "public key that must have signed");
+    command->add_option("--output", verify_report.output)->check(kOutputs);
+    command->callback([this] { exit_code = run_verify_report(verify_report); });
+  }
   void add_user() {
     auto* command = root.add_subcommand("user", "operators: list, add, reset, disable, enable");
     command->require_subcommand(1);
@@ -190,6 +200,7 @@ int run(int argc, char** argv) {
   commands.add_decode();
   commands.add_rate();
   commands.add_verify();
+  commands.add_verify_report();
   commands.add_user();
   commands.add_config();
   try {

@@ -36,6 +36,15 @@ domain::ShadowTolerance shadow_tolerance(const Config& config) {
   return {{config.shadow_difference_fen}, config.shadow_difference_per_mille};
 }
 
+/// Beside the database when nothing else is said.
+std::string report_key_file(const Config& config) {
+  if (!config.report_key_file.empty()) return config.report_key_file;
+  const std::string database = store::sqlite_path_of(config.store_url);
+  const auto folder = database.empty() ? std::filesystem::path("var")
+                                       : std::filesystem::path(database).parent_path();
+  return (folder / "report.key").string();
+}
+
 /// `a, b,c` → {a, b, c}.
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names(1);
@@ -99,6 +108,9 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
       notices_({runtime_, *store_, alarms_, live_, events_, nullptr}, {}),
       wallet_shadow_({runtime_, *store_, alarms_, live_, events_}, shadow_tolerance(config_)),
+      watch_({runtime_, *store_, alarms_, live_, events_}),
+      reports_(report_key_file(config_)),
+      commissioning_({runtime_, *store_, drivers_, collector_, live_, events_, reports_}),
       chain_(runtime_, *store_),
       service_charges_(runtime_, *store_, {config_.sale_limit_fen}),
       meters_(meters),
@@ -141,7 +153,10 @@ http::Station Station::parts() {
                        &billing_,
                        &notices_,
                        &batches_,
-                       &rollout_};
+                       &rollout_,
+                       &watch_,
+                       &commissioning_,
+                       &reports_};
 }
 
 std::vector<std::string> Station::problems() {
@@ -154,6 +169,8 @@ std::vector<std::string> Station::problems() {
 port::Async<Result<>> Station::start() {
   if (auto ok = co_await alarms_.start(); !ok) co_return ok;
   if (auto ok = co_await keeper_.reload(); !ok) co_return ok;
+  if (auto ok = co_await watch_.start(); !ok) co_return ok;
+  if (auto ok = co_await commissioning_.start(); !ok) co_return ok;
   if (auto ok = co_await commands_.resume(); !ok) co_return ok;
   if (auto ok = co_await vending_.resume(); !ok) co_return ok;
   vending_.set_fee_rule([this](MeterId meter, domain::Money captured) {

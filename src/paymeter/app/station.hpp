@@ -9,6 +9,7 @@
 
 #include "paymeter/adapter/rate_format/tariff_format.hpp"
 #include "paymeter/adapter/password.hpp"
+#include "paymeter/adapter/report/signed_report.hpp"
 #include "paymeter/adapter/spreadsheet/xlsx_xls_format.hpp"
 #include "paymeter/app/config.hpp"
 #include "paymeter/driver/factory.hpp"
@@ -21,6 +22,7 @@
 #include "paymeter/service/chain_keeper.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/commissioning.hpp"
 #include "paymeter/service/credits.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/live_table.hpp"
@@ -38,6 +40,7 @@
 #include "paymeter/service/vending.hpp"
 #include "paymeter/service/wallet_settling.hpp"
 #include "paymeter/service/wallet_shadow.hpp"
+#include "paymeter/service/watch.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
 #include "paymeter/transport/link_factory.hpp"
 
@@ -104,6 +107,9 @@ class Station {
   service::Billing billing_;
   service::Notices notices_;
   service::WalletShadow wallet_shadow_;
+  service::Watch watch_;
+  adapter::SignedReportFormat reports_;
+  service::Commissioning commissioning_;
   service::ChainKeeper chain_;
   service::ServiceCharges service_charges_;
   http::Meters meters_;

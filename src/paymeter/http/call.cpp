@@ -42,6 +42,12 @@ net::Response created_response(const boost::json::value& value, Novelty novelty)
   return json_response(value, novelty == Novelty::created ? 201 : 200);
 }
 
+PropertyId property_of(const Station& station, const Call& call) {
+  const auto& properties = station.live.site().properties;
+  if (call.user.property || properties.empty()) return call.user.property;
+  return properties.front().id;
+}
+
 port::Page page_of(Query& query) {
   return {static_cast<int>(query.integer("limit", 1, 1000).value_or(50)),
           static_cast<int>(query.integer("offset", 0, 1'000'000'000).value_or(0))};

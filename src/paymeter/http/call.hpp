@@ -52,6 +52,10 @@ net::Response workbook_response(const Buffer& file, std::string_view file_name);
 enum class Novelty : std::uint8_t { created, repeated };
 net::Response created_response(const boost::json::value& value, Novelty novelty);
 
+/// The property that a caller works on: their own, or the first one for users who were there before
+/// any site was.
+PropertyId property_of(const Station& station, const Call& call);
+
 /// `limit` 1–1000 and `offset` of a list.
 port::Page page_of(Query& query);
 

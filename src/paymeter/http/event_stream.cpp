@@ -32,6 +32,10 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
     co_return Rendered{"account", co_await render_account(context, account->account)};
   if (const auto* settlement = std::get_if<service::SettlementChanged>(&event))
     co_return Rendered{"settlement", co_await render_settlement(context, settlement->settlement)};
+  if (const auto* check = std::get_if<service::CheckChanged>(&event))
+    co_return Rendered{"check", co_await render_check(context, check->check)};
+  if (const auto* pulse = std::get_if<service::PulseChanged>(&event))
+    co_return Rendered{"pulse_test", render_pulse(context.station, pulse->test)};
   co_return Rendered{"site", {}};
 }
 

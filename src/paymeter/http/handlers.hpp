@@ -95,6 +95,32 @@ Answer retry_batch(Context& context, CallPtr call);
 // alarm_routes.cpp
 Answer list_alarms(Context& context, CallPtr call);
 Answer acknowledge_alarm(Context& context, CallPtr call);
+Answer get_alarm(Context& context, CallPtr call);
+Answer count_alarms(Context& context, CallPtr call);
+Answer list_alarm_rules(Context& context, CallPtr call);
+Answer set_alarm_rule(Context& context, CallPtr call);
+// commissioning_routes.cpp
+Answer begin_check(Context& context, CallPtr call);
+Answer list_checks(Context& context, CallPtr call);
+Answer get_check(Context& context, CallPtr call);
+Answer stop_check(Context& context, CallPtr call);
+Answer sign_check_report(Context& context, CallPtr call);
+Answer list_check_reports(Context& context, CallPtr call);
+Answer get_check_report(Context& context, CallPtr call);
+Answer download_check_report(Context& context, CallPtr call);
+Answer print_check_report(Context& context, CallPtr call);
+Answer begin_pulse_test(Context& context, CallPtr call);
+Answer list_pulse_tests(Context& context, CallPtr call);
+Answer get_pulse_test(Context& context, CallPtr call);
+Answer pulse_test_switched(Context& context, CallPtr call);
+Answer cancel_pulse_test(Context& context, CallPtr call);
+// loss_routes.cpp
+Answer list_loss_trees(Context& context, CallPtr call);
+Answer add_loss_tree(Context& context, CallPtr call);
+Answer change_loss_tree(Context& context, CallPtr call);
+Answer end_loss_tree(Context& context, CallPtr call);
+Answer list_loss_periods(Context& context, CallPtr call);
+Answer weigh_loss(Context& context, CallPtr call);
 // tariff_routes.cpp
 Answer list_tariffs(Context& context, CallPtr call);
 Answer add_tariff(Context& context, CallPtr call);

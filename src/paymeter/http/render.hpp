@@ -56,6 +56,10 @@ port::Async<boost::json::object> render_command(Context& context, domain::Comman
 port::Async<boost::json::object> render_batch(Context& context, domain::Batch batch,
                                               domain::BatchCounts counts);
 port::Async<boost::json::object> render_alarm(Context& context, domain::Alarm alarm);
+port::Async<boost::json::object> render_check(Context& context,
+                                              domain::commissioning::SiteCheck check);
+boost::json::object render_pulse(const Station& station,
+                                 const domain::commissioning::PulseTest& test);
 /// tile, meter, prepaid, measured, account, money, alarms, last_error. Errors: meter_unknown,
 /// store errors.
 port::Async<Result<boost::json::object>> render_meter_detail(Context& context, MeterId id);

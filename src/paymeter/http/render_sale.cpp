@@ -133,6 +133,7 @@ port::Async<json::object> render_alarm(Context& context, domain::Alarm alarm) {
   out["cleared_at"] = time_or_null(alarm.cleared_at);
   out["acknowledged_at"] = time_or_null(alarm.acknowledged_at);
   out["acknowledged_by"] = or_null(acknowledged_by);
+  out["note"] = alarm.note;
   co_return out;
 }
 

@@ -17,6 +17,7 @@
 #include "paymeter/service/billing.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/commissioning.hpp"
 #include "paymeter/service/credits.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/importer.hpp"
@@ -32,6 +33,7 @@
 #include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/tariffs.hpp"
 #include "paymeter/service/vending.hpp"
+#include "paymeter/service/watch.hpp"
 
 namespace paymeter::http {
 
@@ -79,6 +81,9 @@ struct Station {
   service::Notices* notices = nullptr;
   service::Batches* batches = nullptr;
   service::TariffRollout* rollout = nullptr;
+  service::Watch* watch = nullptr;
+  service::Commissioning* commissioning = nullptr;
+  port::ReportFormat* reports = nullptr;
 };
 
 }  // namespace paymeter::http

@@ -1,14 +1,25 @@
 // Alarms: memory decides what changed, the store keeps it, subscribers see it.
 #include "paymeter/service/alarms.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace paymeter::service {
 namespace {
 
-bool is_money(domain::AlarmKind kind) {
-  return kind == domain::AlarmKind::alarm1 || kind == domain::AlarmKind::alarm2 ||
-         kind == domain::AlarmKind::arrears;
+using domain::AlarmKind;
+using domain::watch::Latch;
+using domain::watch::LatchChange;
+using domain::watch::Zone;
+
+constexpr Millis kIdle = minutes(60);
+/// Meters that were lost this long before their gateway were lost with it.
+constexpr Millis kFoldWindow = minutes(5);
+/// After a gateway's return its meters have this long to answer.
+constexpr Millis kReturnGrace = minutes(2);
+
+bool is_money(AlarmKind kind) {
+  return kind == AlarmKind::alarm1 || kind == AlarmKind::alarm2 || kind == AlarmKind::arrears;
 }
 
 /// The kinds that a meter's status shows.
@@ -16,10 +27,14 @@ constexpr std::array kStatusAlarms{domain::AlarmKind::alarm1,  domain::AlarmKind
                                    domain::AlarmKind::arrears, domain::AlarmKind::overload,
                                    domain::AlarmKind::cover,   domain::AlarmKind::clock};
 
+bool contains(const std::vector<AlarmKind>& kinds, AlarmKind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
 }  // namespace
 
 AlarmService::AlarmService(port::Runtime& runtime, port::Store& store, EventHub& events)
-    : runtime_(runtime), store_(store), events_(events) {}
+    : runtime_(runtime), store_(store), events_(events), wake_(runtime.make_wakeup()) {}
 
 port::Async<Result<>> AlarmService::start() {
   auto alarms = co_await store_.active_alarms();
@@ -29,18 +44,70 @@ port::Async<Result<>> AlarmService::start() {
     const Key key{alarm.kind, alarm.meter, alarm.gateway};
     active_.insert_or_assign(key, std::move(alarm));
   }
+  runtime_.spawn("alarms", loop());
   co_return Result<>{};
 }
 
-port::Async<> AlarmService::raise(PropertyId property, domain::AlarmKind kind, MeterId meter,
+port::Async<> AlarmService::raise(PropertyId property, AlarmKind kind, MeterId meter,
                                   GatewayId gateway, std::string detail) {
+  return observe(property, kind, meter, gateway, Zone::raise, std::move(detail));
+}
+
+port::Async<> AlarmService::clear(AlarmKind kind, MeterId meter, GatewayId gateway) {
+  return observe({}, kind, meter, gateway, Zone::clear, {});
+}
+
+bool AlarmService::matters(AlarmKind kind, MeterId meter, GatewayId gateway, Zone zone) const {
   const Key key{kind, meter, gateway};
-  if (active_.contains(key)) co_return;
+  if (pending_.contains(key)) return true;
+  if (kind == AlarmKind::meter_lost && hidden_.contains(meter)) return zone == Zone::clear;
+  if (kind == AlarmKind::meter_lost && zone == Zone::clear && any_gateway_lost() &&
+      is_active(AlarmKind::gateway_lost, {}, gateway_of(meter)))
+    return true;
+  if (zone == Zone::between) return false;
+  return active_.contains(key) != (zone == Zone::raise);
+}
+
+port::Async<> AlarmService::observe(PropertyId property, AlarmKind kind, MeterId meter,
+                                    GatewayId gateway, Zone zone, std::string detail) {
+  // A meter that answers is proof of its gateway, also when a restart forgot how it was lost.
+  if (kind == AlarmKind::meter_lost && zone == Zone::clear) {
+    hidden_.erase(meter);
+    const GatewayId box = gateway_of(meter);
+    if (box && matters(AlarmKind::gateway_lost, {}, box, Zone::clear))
+      co_await clear(AlarmKind::gateway_lost, {}, box);
+  }
+  if (!matters(kind, meter, gateway, zone)) co_return;
+  const Key key{kind, meter, gateway};
+  if (kind == AlarmKind::meter_lost && zone == Zone::raise && hide(property, meter, detail))
+    co_return;
+  const auto active = active_.find(key);
+  const auto pending = pending_.find(key);
+  if (!property)
+    property = active != active_.end()     ? active->second.property
+               : pending != pending_.end() ? pending->second.property
+                                           : PropertyId{};
+  const domain::watch::AlarmRule& rule = rules(property).of(kind);
+  if (!rule.is_on) zone = Zone::clear;
+  const domain::watch::Holds holds = rule.is_on ? rule.holds : domain::watch::Holds{};
+  Latch latch{active != active_.end(), {}};
+  if (pending != pending_.end()) latch.since = pending->second.since;
+  const LatchChange change = domain::watch::observe(latch, zone, runtime_.now(), holds);
+  if (latch.since) {
+    const UtcMs due = *domain::watch::change_due(latch, holds);
+    pending_[key] = {property, detail, *latch.since, due};
+    wake_->raise();
+  } else if (pending != pending_.end()) {
+    pending_.erase(pending);
+  }
+  if (change == LatchChange::raised) co_await store_raise(property, key, std::move(detail));
+  if (change == LatchChange::cleared) co_await store_clear(key, {});
+}
+
+port::Async<> AlarmService::store_raise(PropertyId property, Key key, std::string detail) {
   domain::Alarm alarm;
   alarm.property = property;
-  alarm.kind = kind;
-  alarm.meter = meter;
-  alarm.gateway = gateway;
+  std::tie(alarm.kind, alarm.meter, alarm.gateway) = key;
   alarm.detail = std::move(detail);
   alarm.raised_at = runtime_.now();
   // Taken before the await, so that two observers of one condition make one alarm.
@@ -52,22 +119,113 @@ port::Async<> AlarmService::raise(PropertyId property, domain::AlarmKind kind, M
   }
   active_.insert_or_assign(key, *stored);
   events_.publish(AlarmChanged{*stored});
+  if (alarm.kind == AlarmKind::gateway_lost) co_await fold(alarm.gateway);
 }
 
-port::Async<> AlarmService::clear(domain::AlarmKind kind, MeterId meter, GatewayId gateway) {
-  const Key key{kind, meter, gateway};
+port::Async<> AlarmService::store_clear(Key key, std::string note) {
   const auto at = active_.find(key);
   if (at == active_.end()) co_return;
   domain::Alarm alarm = at->second;
   active_.erase(at);
   alarm.cleared_at = runtime_.now();
-  auto cleared = co_await store_.clear_alarm(kind, meter, gateway, *alarm.cleared_at);
+  auto cleared = co_await store_.clear_alarm(alarm.kind, alarm.meter, alarm.gateway,
+                                             *alarm.cleared_at, std::move(note));
   if (!cleared) {
     alarm.cleared_at.reset();
     active_.emplace(key, alarm);
     co_return;
   }
   events_.publish(AlarmChanged{alarm});
+  if (alarm.kind == AlarmKind::gateway_lost) unfold(alarm.gateway);
+}
+
+/// Keys are in order of their kinds.
+bool AlarmService::any_gateway_lost() const {
+  const auto first = active_.lower_bound(Key{AlarmKind::gateway_lost, {}, {}});
+  return first != active_.end() && std::get<AlarmKind>(first->first) == AlarmKind::gateway_lost;
+}
+
+GatewayId AlarmService::gateway_of(MeterId meter) const {
+  return gateway_of_ ? gateway_of_(meter) : GatewayId{};
+}
+
+bool AlarmService::hide(PropertyId property, MeterId meter, const std::string& detail) {
+  const GatewayId gateway = gateway_of(meter);
+  if (!gateway || !is_active(AlarmKind::gateway_lost, {}, gateway)) return false;
+  pending_.erase(Key{AlarmKind::meter_lost, meter, {}});
+  hidden_.insert_or_assign(meter, Hidden{property, gateway, detail, {}});
+  return true;
+}
+
+/// The gateway's alarm takes the place of those that its meters got on the way down.
+port::Async<> AlarmService::fold(GatewayId gateway) {
+  std::vector<domain::Alarm> lost;
+  const UtcMs from = runtime_.now() - kFoldWindow;
+  for (const auto& [key, alarm] : active_)
+    if (alarm.kind == AlarmKind::meter_lost && alarm.raised_at >= from &&
+        gateway_of(alarm.meter) == gateway)
+      lost.push_back(alarm);
+  for (const domain::Alarm& alarm : lost) {
+    hidden_.insert_or_assign(alarm.meter, Hidden{alarm.property, gateway, alarm.detail, {}});
+    pending_.erase(Key{AlarmKind::meter_lost, alarm.meter, {}});
+    co_await store_clear({AlarmKind::meter_lost, alarm.meter, {}}, "gateway_lost");
+  }
+}
+
+void AlarmService::unfold(GatewayId gateway) {
+  for (auto& [meter, hidden] : hidden_)
+    if (hidden.gateway == gateway) hidden.due = runtime_.now() + kReturnGrace;
+  wake_->raise();
+}
+
+UtcMs AlarmService::next_due() const {
+  UtcMs due = runtime_.now() + kIdle;
+  for (const auto& [key, pending] : pending_) due = std::min(due, pending.due);
+  for (const auto& [meter, hidden] : hidden_)
+    if (hidden.due) due = std::min(due, *hidden.due);
+  return due;
+}
+
+port::Async<> AlarmService::loop() {
+  while (!runtime_.stopping()) {
+    co_await tick();
+    const Millis wait = std::clamp(next_due() - runtime_.now(), Millis{1}, kIdle);
+    co_await wake_->wait_until(runtime_.mono() + wait);
+  }
+}
+
+/// What nobody contradicted for its hold takes place.
+port::Async<> AlarmService::tick() {
+  const UtcMs now = runtime_.now();
+  std::vector<std::pair<Key, Pending>> due;
+  for (const auto& [key, pending] : pending_)
+    if (pending.due <= now) due.emplace_back(key, pending);
+  for (const auto& [key, pending] : due) {
+    const auto [kind, meter, gateway] = key;
+    const Zone zone = active_.contains(key) ? Zone::clear : Zone::raise;
+    if (pending_.contains(key))
+      co_await observe(pending.property, kind, meter, gateway, zone, pending.detail);
+  }
+  std::vector<std::pair<MeterId, Hidden>> back;
+  for (const auto& [meter, hidden] : hidden_)
+    if (hidden.due && *hidden.due <= now) back.emplace_back(meter, hidden);
+  for (const auto& [meter, hidden] : back) {
+    if (hidden_.erase(meter) == 0) continue;  // it has answered meanwhile
+    co_await raise(hidden.property, AlarmKind::meter_lost, meter, {}, hidden.detail);
+  }
+}
+
+void AlarmService::set_gateway_of(std::function<GatewayId(MeterId)> gateway_of) {
+  gateway_of_ = std::move(gateway_of);
+}
+
+void AlarmService::set_rules(PropertyId property, domain::watch::AlarmRules rules) {
+  rules_.insert_or_assign(property, std::move(rules));
+}
+
+const domain::watch::AlarmRules& AlarmService::rules(PropertyId property) const {
+  const auto at = rules_.find(property);
+  return at == rules_.end() ? default_rules_ : at->second;
 }
 
 std::vector<domain::AlarmKind> AlarmService::active_status(MeterId meter) const {
@@ -91,6 +249,8 @@ domain::AlarmChange AlarmService::status_change(const domain::Meter& meter,
 
 bool AlarmService::status_differs(const domain::Meter& meter,
                                   const domain::PrepaidState& state) const {
+  for (domain::AlarmKind kind : kStatusAlarms)
+    if (pending_.contains(Key{kind, meter.id, {}})) return true;  // it may end a hold
   const domain::AlarmChange change = status_change(meter, state);
   return !change.raise.empty() || !change.clear.empty();
 }
@@ -103,6 +263,14 @@ port::Async<> AlarmService::apply_status(const domain::Meter& meter,
   const std::string balance = "balance " + domain::format_money(state.balance);
   for (domain::AlarmKind kind : change.clear) co_await clear(kind, id, {});
   for (domain::AlarmKind kind : change.raise) co_await raise(property, kind, id, {}, balance);
+  // A condition that is back within a hold is no change to what is active, but it ends the hold.
+  for (domain::AlarmKind kind : kStatusAlarms) {
+    if (!pending_.contains(Key{kind, id, {}}) || contains(change.clear, kind) ||
+        contains(change.raise, kind))
+      continue;
+    const Zone zone = is_active(kind, id, {}) ? Zone::raise : Zone::clear;
+    co_await observe(property, kind, id, {}, zone, balance);
+  }
 }
 
 port::Async<> AlarmService::apply_wallet(domain::Meter meter, domain::WalletStanding standing) {
@@ -129,8 +297,9 @@ port::Async<> AlarmService::apply_wallet(domain::Meter meter, domain::WalletStan
   }
 }
 
-port::Async<Result<domain::Alarm>> AlarmService::acknowledge(AlarmId id, UserId by) {
-  auto alarm = co_await store_.acknowledge_alarm(id, by, runtime_.now());
+port::Async<Result<domain::Alarm>> AlarmService::acknowledge(AlarmId id, UserId by,
+                                                             std::string note) {
+  auto alarm = co_await store_.acknowledge_alarm(id, by, runtime_.now(), std::move(note));
   if (!alarm) co_return fail(alarm.error());
   const Key key{alarm->kind, alarm->meter, alarm->gateway};
   if (auto at = active_.find(key); at != active_.end() && at->second.id == id) at->second = *alarm;

@@ -237,7 +237,8 @@ port::Async<> BusOwner::heard(std::size_t number) {
   live->last_error.reset();
   live->last_contact = runtime_.now();
   live->last_contact_mono = runtime_.mono();
-  if (collector_.deps_.alarms.is_active(domain::AlarmKind::meter_lost, meter, {}))
+  if (collector_.deps_.alarms.matters(domain::AlarmKind::meter_lost, meter, {},
+                                      domain::watch::Zone::clear))
     co_await collector_.deps_.alarms.clear(domain::AlarmKind::meter_lost, meter, {});
 }
 

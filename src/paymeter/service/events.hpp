@@ -12,6 +12,8 @@
 #include "paymeter/domain/account.hpp"
 #include "paymeter/domain/alarm.hpp"
 #include "paymeter/domain/batch.hpp"
+#include "paymeter/domain/commissioning/check.hpp"
+#include "paymeter/domain/commissioning/pulse.hpp"
 #include "paymeter/domain/meter.hpp"
 #include "paymeter/domain/settlement.hpp"
 #include "paymeter/domain/supply.hpp"
@@ -44,9 +46,16 @@ struct SettlementChanged {
 struct ReadingsStored {
   std::vector<MeterId> meters;
 };  ///< readings of these meters are durable now
+struct CheckChanged {
+  domain::commissioning::SiteCheck check;
+};  ///< a commissioning check went on or ended
+struct PulseChanged {
+  domain::commissioning::PulseTest test;
+};  ///< a pulse test waits for the installer, or ended
 struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
-                           SettlementChanged, BatchChanged, ReadingsStored, SiteChanged>;
+                           SettlementChanged, BatchChanged, ReadingsStored, CheckChanged,
+                           PulseChanged, SiteChanged>;
 
 /// Synchronous fan-out on the station's thread. Subscribers must return at once and must not
 /// subscribe or unsubscribe from within a call.

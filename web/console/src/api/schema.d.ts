@@ -1760,6 +1760,362 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One alarm with its history */
+        get: operations["getAlarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many alarms: active now, or raised or active in a span */
+        get: operations["countAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarm-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Levels and holds of each kind that may be set */
+        get: operations["listAlarmRules"];
+        put?: never;
+        /** Set a rule */
+        post: operations["setAlarmRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loss-trees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Main meters and what is behind them */
+        get: operations["listLossTrees"];
+        put?: never;
+        /** Say which meter is the main of a building or floor */
+        post: operations["addLossTree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loss-trees/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace it; the old one ends and keeps its periods */
+        post: operations["changeLossTree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loss-trees/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it */
+        post: operations["endLossTree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loss-trees/{id}/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Weighed days, newest first */
+        get: operations["listLossPeriods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loss-trees/{id}/loss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The loss between two instants */
+        get: operations["weighLoss"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commissioning checks, newest first */
+        get: operations["listChecks"];
+        put?: never;
+        /** Check every meter of a gateway, bus or building; reads only */
+        post: operations["beginCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One check with its meters */
+        get: operations["getCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it; what was checked stays */
+        post: operations["stopCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Signed reports of a check */
+        get: operations["listCheckReports"];
+        put?: never;
+        /** Sign what the check and the last pulse tests found */
+        post: operations["signCheckReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** A signed report */
+        get: operations["getCheckReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check-reports/{id}/report.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The file that paymeter verify-report reads */
+        get: operations["downloadCheckReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check-reports/{id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The printed form; holds the signed file */
+        get: operations["printCheckReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulse-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pulse tests, newest first, and what they say together */
+        get: operations["listPulseTests"];
+        put?: never;
+        /** Read the meters around before the load is switched on */
+        post: operations["beginPulseTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulse-tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One pulse test */
+        get: operations["getPulseTest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulse-tests/{id}/switched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The load was switched as asked: read again */
+        post: operations["pulseTestSwitched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulse-tests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it up */
+        post: operations["cancelPulseTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3068,6 +3424,8 @@ export interface components {
             acknowledged_at: string | null;
             /** @description User name */
             acknowledged_by: string | null;
+            /** @description Of the acknowledgement; may be empty */
+            note: string;
         };
         AlarmList: {
             rows: components["schemas"]["Alarm"][];
@@ -3773,6 +4131,434 @@ export interface components {
             /** Format: int64 */
             applied_version: number;
             rows: components["schemas"]["TariffMeter"][];
+        };
+        AlarmNote: {
+            /** @description Why, or what is being done; at most 1000 bytes */
+            note?: string;
+        };
+        /** @enum {string} */
+        AlarmAct: "raised" | "acknowledged" | "cleared";
+        AlarmEvent: {
+            act: components["schemas"]["AlarmAct"];
+            /** Format: date-time */
+            at: string;
+            /** @description User name; null = the station */
+            by: string | null;
+            /** @description Detail when raised; the note; gateway_lost: folded into its gateway's alarm */
+            note: string;
+        };
+        AlarmDetail: {
+            alarm: components["schemas"]["Alarm"];
+            history: components["schemas"]["AlarmEvent"][];
+        };
+        AlarmKindCount: {
+            kind: components["schemas"]["AlarmKind"];
+            /** Format: int64 */
+            raised: number;
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            unacknowledged: number;
+        };
+        AlarmSeverityCount: {
+            severity: components["schemas"]["Severity"];
+            /** Format: int64 */
+            raised: number;
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            unacknowledged: number;
+        };
+        AlarmBuildingCount: {
+            /**
+             * Format: int64
+             * @description null: gateways and meters without a room
+             */
+            building_id: number | null;
+            building: string | null;
+            /** Format: int64 */
+            raised: number;
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            unacknowledged: number;
+        };
+        AlarmCounts: {
+            /** Format: int64 */
+            raised: number;
+            /** Format: int64 */
+            active: number;
+            /** Format: int64 */
+            unacknowledged: number;
+            /**
+             * Format: int64
+             * @description Lost meters behind lost gateways, without an alarm of their own
+             */
+            hidden_meters: number;
+            by_kind: components["schemas"]["AlarmKindCount"][];
+            by_severity: components["schemas"]["AlarmSeverityCount"][];
+            by_building: components["schemas"]["AlarmBuildingCount"][];
+        };
+        AlarmRule: {
+            kind: components["schemas"]["AlarmKind"];
+            severity: components["schemas"]["Severity"];
+            on: boolean;
+            /**
+             * Format: int64
+             * @description impossible_reading, flying: % of the connection · falling, standing_still: Wh · loss: 1/1000 of the main meter · else 0
+             */
+            raise_at: number;
+            /**
+             * Format: int64
+             * @description As raise_at, below it
+             */
+            clear_at: number;
+            /**
+             * Format: int64
+             * @description flying, loss: Wh that never matter · standing_still: W that count as use
+             */
+            floor: number;
+            /**
+             * Format: int64
+             * @description The condition must last so long
+             */
+            raise_after_s: number;
+            /**
+             * Format: int64
+             * @description It must be gone so long
+             */
+            clear_after_s: number;
+            is_default: boolean;
+        };
+        AlarmRuleList: {
+            rows: components["schemas"]["AlarmRule"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+        };
+        AlarmRuleRequest: {
+            kind: components["schemas"]["AlarmKind"];
+            /** @enum {integer} */
+            on?: 0 | 1;
+            /**
+             * Format: int64
+             * @description Unchanged when absent
+             */
+            raise_at?: number;
+            /**
+             * Format: int64
+             * @description Unchanged when absent
+             */
+            clear_at?: number;
+            /**
+             * Format: int64
+             * @description Unchanged when absent
+             */
+            floor?: number;
+            /**
+             * Format: int64
+             * @description Unchanged when absent
+             */
+            raise_after_s?: number;
+            /**
+             * Format: int64
+             * @description Unchanged when absent
+             */
+            clear_after_s?: number;
+        };
+        LossMeter: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            room: string | null;
+        };
+        LossTree: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            building_id: number;
+            building: string;
+            /** @description null: the whole building */
+            floor: number | null;
+            name: string;
+            main_meters: components["schemas"]["LossMeter"][];
+            /** @description All electricity meters in the rooms there */
+            subs_by_room: boolean;
+            sub_meters: components["schemas"]["LossMeter"][];
+        };
+        LossTreeList: {
+            rows: components["schemas"]["LossTree"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+        };
+        LossTreeRequest: {
+            /** Format: int64 */
+            building_id: number;
+            floor?: number;
+            name: string;
+            main_meter_ids: number[];
+            /** @description Absent or empty: by rooms */
+            sub_meter_ids?: number[];
+        };
+        LossPeriod: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: int64 */
+            main_wh: number;
+            /** Format: int64 */
+            sub_wh: number;
+            /**
+             * Format: int64
+             * @description null: something was not known
+             */
+            loss_wh: number | null;
+            /** Format: int64 */
+            mains_missing: number;
+            /** Format: int64 */
+            subs_missing: number;
+            /** @description `12 no_reading, 15 fell` */
+            missing: string;
+        };
+        LossPeriodList: {
+            rows: components["schemas"]["LossPeriod"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+        };
+        /**
+         * @description Why the use is not known
+         * @enum {string|null}
+         */
+        UseGap: "no_reading" | "fell" | "replaced" | null;
+        LossUse: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            room: string | null;
+            /** Format: int64 */
+            use_wh: number | null;
+            gap: components["schemas"]["UseGap"];
+        };
+        LossReport: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: int64 */
+            main_wh: number;
+            /** Format: int64 */
+            sub_wh: number;
+            /** Format: int64 */
+            loss_wh: number | null;
+            /** Format: int64 */
+            loss_per_mille: number | null;
+            /**
+             * Format: int64
+             * @description Missing sub-meters only lower it
+             */
+            loss_wh_at_most: number | null;
+            main_meters: components["schemas"]["LossUse"][];
+            sub_meters: components["schemas"]["LossUse"][];
+        };
+        /** @enum {string} */
+        CheckScope: "gateway" | "bus" | "building" | "meter";
+        /**
+         * @description interrupted: the station stopped in between
+         * @enum {string}
+         */
+        CheckState: "running" | "done" | "stopped" | "interrupted";
+        /** @enum {string} */
+        CheckPoint: "answers" | "model" | "serial" | "ct_ratio" | "clock" | "relay" | "readings";
+        /** @enum {string} */
+        CheckVerdict: "ok" | "failed" | "unknown";
+        Check: {
+            /** Format: int64 */
+            id: number;
+            scope: components["schemas"]["CheckScope"];
+            /** Format: int64 */
+            scope_id: number;
+            state: components["schemas"]["CheckState"];
+            /**
+             * Format: int64
+             * @description Meters
+             */
+            total: number;
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            ok: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            unknown: number;
+            /** @description User name */
+            started_by: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        CheckList: {
+            rows: components["schemas"]["Check"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+        };
+        CheckRequest: {
+            scope: components["schemas"]["CheckScope"];
+            /** Format: int64 */
+            scope_id: number;
+        };
+        CheckPointResult: {
+            point: components["schemas"]["CheckPoint"];
+            verdict: components["schemas"]["CheckVerdict"];
+            /** @description What was found and expected */
+            detail: string;
+        };
+        CheckMeter: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            room: string | null;
+            /** Format: date-time */
+            at: string;
+            verdict: components["schemas"]["CheckVerdict"];
+            serial_found: string;
+            points: components["schemas"]["CheckPointResult"][];
+        };
+        CheckDetail: {
+            check: components["schemas"]["Check"];
+            meters: components["schemas"]["CheckMeter"][];
+        };
+        CheckReport: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            check_id: number;
+            /** Format: date-time */
+            signed_at: string;
+            signed_by: string | null;
+            /** @description Ed25519, hexadecimal */
+            public_key: string;
+            /** @description Over the bytes of the content in report.json */
+            signature: string;
+        };
+        CheckReportList: {
+            rows: components["schemas"]["CheckReport"][];
+            /**
+             * Format: int64
+             * @description Rows of all pages
+             */
+            total: number;
+        };
+        CheckReportDetail: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            check_id: number;
+            /** Format: date-time */
+            signed_at: string;
+            signed_by: string | null;
+            /** @description Ed25519, hexadecimal */
+            public_key: string;
+            /** @description Over the bytes of the content in report.json */
+            signature: string;
+            /** @description What was signed: docs/formats/commissioning-report.md */
+            content: Record<string, never>;
+        };
+        /**
+         * @description on, off: what the installer is asked for next
+         * @enum {string}
+         */
+        PulseState: "on" | "off" | "done" | "cancelled";
+        /**
+         * @description wait: meters are being read · begin_again: say switched without switching
+         * @enum {string}
+         */
+        PulsePrompt: "wait" | "switch_on" | "switch_off" | "begin_again" | "nothing";
+        /** @enum {string} */
+        PulseVerdict: "matches" | "other" | "unclear" | "ratio_off" | "unmetered" | "not_seen" | "no_answer";
+        PulseResult: {
+            verdict: components["schemas"]["PulseVerdict"];
+            seen: {
+                /** Format: int64 */
+                id: number;
+                code: string;
+                room: string | null;
+            } | null;
+            /** Format: int64 */
+            step_w: number;
+            /**
+             * Format: int64
+             * @description Step as a thousandth of the load; 0: no load named
+             */
+            factor_e3: number;
+            candidates: components["schemas"]["LossMeter"][];
+        } | null;
+        PulseTrace: {
+            /** Format: int64 */
+            id: number;
+            code: string;
+            room: string | null;
+            is_main: boolean;
+            /** @description Before, and after each switching; null: no answer */
+            power_w: (number | null)[];
+        };
+        PulseTest: {
+            /** Format: int64 */
+            id: number;
+            meter: components["schemas"]["LossMeter"];
+            /** Format: int64 */
+            load_w: number;
+            /** Format: int64 */
+            rounds: number;
+            /** Format: int64 */
+            rounds_done: number;
+            state: components["schemas"]["PulseState"];
+            prompt: components["schemas"]["PulsePrompt"];
+            result: components["schemas"]["PulseResult"];
+            traces: components["schemas"]["PulseTrace"][];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        PulseFinding: {
+            /** @enum {string} */
+            kind: "crossed_pair" | "wrong_room";
+            room_meter: components["schemas"]["LossMeter"];
+            seen: components["schemas"]["LossMeter"];
+        };
+        PulseTestList: {
+            rows: components["schemas"]["PulseTest"][];
+            /** Format: int64 */
+            total: number;
+            findings: components["schemas"]["PulseFinding"][];
+        };
+        PulseTestRequest: {
+            /**
+             * Format: int64
+             * @description Of the room whose load is switched
+             */
+            meter_id: number;
+            /**
+             * Format: int64
+             * @description 0 or absent: not known
+             */
+            load_w?: number;
+            /** @default 4 */
+            rounds: number;
         };
     };
     responses: {
@@ -5056,6 +5842,14 @@ export interface operations {
                 meter_id?: number;
                 /** @description Of this kind */
                 kind?: components["schemas"]["AlarmKind"];
+                /** @description Of this severity */
+                severity?: components["schemas"]["Severity"];
+                /** @description Of meters in this building's rooms */
+                building_id?: number;
+                /** @description Raised from then on */
+                from?: string;
+                /** @description Raised before */
+                to?: string;
                 /** @description Rows of a page */
                 limit?: number;
                 /** @description Rows to skip */
@@ -5091,7 +5885,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AlarmNote"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -6968,6 +7766,640 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    countAlarms: {
+        parameters: {
+            query?: {
+                /** @description From then on */
+                from?: string;
+                /** @description Before; default now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmCounts"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listAlarmRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmRuleList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setAlarmRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmRule"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listLossTrees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossTreeList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addLossTree: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossTreeRequest"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossTree"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeLossTree: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LossTreeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossTree"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    endLossTree: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ok"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listLossPeriods: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossPeriodList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    weighLoss: {
+        parameters: {
+            query: {
+                /** @description Beginning */
+                from: string;
+                /** @description End */
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listChecks: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    beginCheck: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of a repeated key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            /** @description Started */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    stopCheck: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listCheckReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReportList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    signCheckReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getCheckReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReportDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadCheckReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    printCheckReport: {
+        parameters: {
+            query?: {
+                /** @description Language */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPulseTests: {
+        parameters: {
+            query?: {
+                /** @description Of this room's meter */
+                meter_id?: number;
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulseTestList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    beginPulseTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PulseTestRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of a repeated key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulseTest"];
+                };
+            };
+            /** @description Started */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulseTest"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getPulseTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulseTest"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pulseTestSwitched: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulseTest"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancelPulseTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulseTest"];
                 };
             };
             default: components["responses"]["Error"];
