@@ -271,8 +271,10 @@ TEST_F(WatchTest, AStatusThatIsBackWithinItsHoldStays) {
     }
     desk->pass(minutes(4));
   };
-  for (const bool overload : {true, false, true, true, true, false, false})
-    (poll(overload), EXPECT_TRUE(desk->is_active(AlarmKind::overload, 2)));
+  for (const bool overload : {true, false, true, true, true, false, false}) {
+    poll(overload);
+    EXPECT_TRUE(desk->is_active(AlarmKind::overload, 2));
+  }
   poll(false);
   EXPECT_FALSE(desk->is_active(AlarmKind::overload, 2));
   EXPECT_EQ(desk->raised(AlarmKind::overload), 1);
