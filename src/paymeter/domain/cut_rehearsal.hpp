@@ -39,6 +39,7 @@ struct Rehearsal {
 /// nothing changed; empty = it would be cut.
 struct RehearsalLine {
   std::int64_t id = 0;
+  PropertyId property{};
   RehearsalId rehearsal{};
   MeterId meter{};
   AccountId account{};

@@ -22,6 +22,7 @@
 #include "paymeter/port/batch_store.hpp"
 #include "paymeter/port/billing_store.hpp"
 #include "paymeter/port/commissioning_store.hpp"
+#include "paymeter/port/cut_store.hpp"
 #include "paymeter/port/meter_check_store.hpp"
 #include "paymeter/port/notice_store.hpp"
 #include "paymeter/port/settlement_store.hpp"
@@ -370,6 +371,7 @@ class Store : public SiteStore,
               public MeterCheckStore,
               public TariffStore,
               public NoticeStore,
+              public CutStore,
               public BillingStore,
               public UserStore {};
 

@@ -1,4 +1,5 @@
 // Intents towards meters: stored before anything is sent, finished once.
+#include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
@@ -51,6 +52,7 @@ Command store_command(Db& db, Command command, std::optional<AccountId> account,
   if (account || key)
     db.execute("update command set account_id = :account, idempotency_key = :key where id = :id",
                account, key, command.id);
+  note_supply_command(db, command);
   return command;
 }
 
@@ -77,6 +79,7 @@ Result<Command> finish_command(Db& db, CommandId id, CommandState state, std::op
       "where id = :id and state = 'pending'",
       state, result, at, id);
   auto command = find_command(db, id);
+  if (command && finished == 1) note_supply_outcome(db, *command);
   if (!command || finished == 1) return command;
   return fail(Errc::command_state_conflict, std::string(command_state_name(command->state)));
 }

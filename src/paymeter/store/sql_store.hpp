@@ -199,6 +199,37 @@ class SqlStore final : public port::Store {
                                                    port::MonthNumber month) override;
   Answer<domain::WalletTerms> wallet_terms(MeterId meter) override;
   Answer<domain::WalletTerms> set_wallet_terms(domain::WalletTerms terms) override;
+  Answer<domain::Enforcement> set_enforcement(domain::Enforcement setting) override;
+  Answer<std::vector<domain::Enforcement>> enforcement(PropertyId property) override;
+  Answer<port::Listed<domain::Enforcement>> enforcement_history(PropertyId property,
+                                                                port::Page page) override;
+  Answer<std::vector<domain::SupplyIntent>> supply_intents(MeterId meter) override;
+  Answer<port::Listed<domain::SupplyIntent>> supply_intent_history(MeterId meter,
+                                                                   port::Page page) override;
+  Answer<std::vector<domain::SupplyIntent>> lasting_intents() override;
+  Answer<domain::SupplyIntent> begin_supply_intent(domain::SupplyIntent intent) override;
+  Answer<std::vector<domain::SupplyIntent>> end_supply_intent(IntentEnd end) override;
+  Answer<port::CutFacts> cut_facts(MeterId meter, domain::rating::DayNumber day,
+                                   UtcMs now) override;
+  Answer<port::CutRecord> add_cut_decision(port::CutRecord record) override;
+  Answer<CutBegun> begin_cut(CutBegin begin) override;
+  Answer<port::OwnCut> step_cut(port::OwnCutStep step) override;
+  Answer<std::vector<port::OwnCut>> lasting_cuts() override;
+  Answer<port::Listed<port::OwnCut>> list_cuts(port::OwnCutFilter filter) override;
+  Answer<port::Listed<port::CutRecord>> list_cut_decisions(port::CutFilter filter) override;
+  Answer<std::optional<port::CutRecord>> last_cut_decision(MeterId meter) override;
+  Answer<domain::CutBreaker> cut_breaker(PropertyId property) override;
+  Answer<domain::CutBreaker> ask_breaker_release(PropertyId property, UserId by, std::string reason,
+                                                 UtcMs at) override;
+  Answer<domain::CutBreaker> release_breaker(PropertyId property,
+                                             domain::BreakerRelease release) override;
+  Answer<domain::Rehearsal> make_rehearsal(domain::Rehearsal draft,
+                                           std::vector<domain::RehearsalLine> lines) override;
+  Answer<domain::Rehearsal> decide_rehearsal(RehearsalAct act) override;
+  Answer<RehearsalSheet> find_rehearsal(domain::RehearsalId id) override;
+  Answer<port::Listed<domain::Rehearsal>> list_rehearsals(PropertyId property,
+                                                          port::Page page) override;
+
   Answer<ShadowBooks> shadow_books(MeterId meter) override;
   Answer<void> set_shadow_point(domain::ShadowPoint point) override;
 
