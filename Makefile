@@ -43,6 +43,9 @@ sim: build ## deterministic simulation of the real code, SEEDS=n (default 1000),
 	@PAYMETER_SEEDS=$${SEEDS:-1000} JOBS=$(JOBS) ./build/test/sim/sim
 	@PAYMETER_DECISIONS=$${DECISIONS:-1000000} ./build/test/sim/sim_cut_rules_test --gtest_brief=1
 
+soak: build ## MINUTES=60 with 10,000 meters on 313 gateways, dead meters and a gateway that hangs each minute
+	@ulimit -n 20000 && /usr/bin/python3 test/soak/soak.py --minutes $${MINUTES:-60}
+
 bench: build ## measure beside the yardsticks, ONLY=name for one
 	@tools/bench.sh $${ONLY:-}
 
@@ -58,4 +61,4 @@ _console:
 clean: ## remove what was built
 	@rm -rf build build-* web/dist
 
-.PHONY: help setup build demo run test lint format fuzz sim bench check clean _program _console
+.PHONY: help setup build demo run test lint format fuzz sim soak bench check clean _program _console

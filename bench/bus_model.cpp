@@ -67,11 +67,26 @@ port::Async<> switch_work(port::MeterDriver& driver, port::BusLink& link, port::
   (void)co_await driver.switch_supply(link, domain::CommandKind::release);
 }
 
+/// Where a job found the bus free, and when its one exchange had ended.
+struct Exchange {
+  MonoMs began{}, ended{};
+};
+
+port::Async<> timed_read(port::MeterDriver& driver, port::BusLink& link, port::Runtime& runtime,
+                         std::shared_ptr<Exchange> out) {
+  out->began = runtime.mono();
+  (void)co_await driver.read_prepaid(link, runtime.now());
+  out->ended = runtime.mono();
+}
+
 /// As a command's lane does it: a fresh read, then the switch.
 port::Async<> switch_once(service::Collector& collector, port::Runtime& runtime, MeterId meter,
+                          std::shared_ptr<Exchange> read,
                           std::shared_ptr<std::optional<MonoMs>> on_wire) {
-  const auto read = co_await collector.read_state(meter, service::BusPriority::reclose);
-  if (!read) give_up(read.error());
+  const auto work = [&runtime, read](port::MeterDriver& driver, port::BusLink& link) {
+    return timed_read(driver, link, runtime, read);
+  };
+  must(co_await collector.run(meter, service::BusPriority::reclose, work));
   (void)co_await collector.run(meter, service::BusPriority::reclose,
                                [&runtime, on_wire](port::MeterDriver& driver, port::BusLink& link) {
                                  return switch_work(driver, link, runtime, on_wire);
@@ -81,27 +96,30 @@ port::Async<> switch_once(service::Collector& collector, port::Runtime& runtime,
 int switch_latency(const Arguments& arguments) {
   BusStation station(full_line(7, arguments.folder + "/switch.sqlite"));
   station.wait(minutes(2));
-  double transaction = 0;
-  for (const auto& line : station.report().meters)
-    transaction += static_cast<double>(line.status_ms) / kUnits;
-  std::vector<double> waits;
+  std::vector<double> waits, transactions;
   const int switches = 700 * arguments.rounds;
   for (int i = 0; i < switches; ++i) {
     station.wait(Millis{200 + station.runtime.random_u32() % 3'000});
     const MonoMs asked = station.runtime.mono();
     auto on_wire = std::make_shared<std::optional<MonoMs>>();
+    auto read = std::make_shared<Exchange>();
     station.runtime.spawn("switch", switch_once(*station.collector, station.runtime,
-                                                station.meter(1 + i % kUnits), on_wire));
+                                                station.meter(1 + i % kUnits), read, on_wire));
     if (!station.until([&] { return on_wire->has_value(); }, minutes(5)))
       throw std::runtime_error("a switch never came to the wire");
-    waits.push_back(static_cast<double>((**on_wire - asked).value) / transaction);
+    waits.push_back(static_cast<double>((**on_wire - asked).value));
+    transactions.push_back(static_cast<double>((read->ended - read->began).value));
   }
-  std::printf(
-      "%d switches under full polling, in transactions of %.0f ms, until the switch itself "
-      "is on the wire\n  (its own fresh read included): %s\n",
-      switches, transaction, summary(waits, 2).c_str());
-  std::ranges::sort(waits);
-  final_line("switch_latency", waits.at(waits.size() * 99 / 100), Goal::at_most, "2");
+  std::printf("%d switches under full polling; milliseconds\n", switches);
+  std::printf("  one transaction:                          %s\n", summary(transactions, 0).c_str());
+  std::printf("  until the switch itself is on the wire,\n");
+  std::printf("  its own fresh read included:              %s\n", summary(waits, 0).c_str());
+  // Like against like: replies take 20 to 50 ms at random, so both have a 99th percentile.
+  const auto p99 = [](std::vector<double> values) {
+    std::ranges::sort(values);
+    return values.at(values.size() * 99 / 100);
+  };
+  final_line("switch_latency", p99(waits) / p99(transactions), Goal::at_most, "2");
   return 0;
 }
 
