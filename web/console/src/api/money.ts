@@ -73,6 +73,24 @@ export const useTariffVersion = (id: number, number: number | null) =>
     enabled: number !== null,
   })
 
+/** The share of a sale that the meter's tariff in force keeps; `0` while it is not known. */
+export function useServicePercent(meterId: number, tariffId: number | null | undefined): string {
+  const tariffs = useTariffs()
+  const own = tariffs.data?.rows.find((tariff) => tariff.own_meter_id === meterId)
+  const id = own?.id ?? tariffId ?? null
+  const versions = useQuery({
+    queryKey: [...moneyKeys.tariffs, id],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/tariffs/{id}/versions', { params: { path: { id: id ?? 0 } } })),
+    enabled: id !== null,
+    staleTime: 60_000,
+  })
+  const inUse = versions.data?.rows.find((version) => version.standing === 'in_use')?.number ?? null
+  const version = useTariffVersion(id ?? 0, inUse)
+  const content = version.data?.content as { service_percent?: string } | undefined
+  return content?.service_percent ?? '0'
+}
+
 export const useHolders = (id: number) =>
   useQuery({
     queryKey: moneyKeys.holders(id),

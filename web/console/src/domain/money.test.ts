@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatFen, formatYuan, moneyInWords, moneyMaxFen, parseYuan } from './money'
+import { formatFen, formatYuan, moneyInWords, moneyMaxFen, parseYuan, serviceFee } from './money'
 
 describe('formatFen', () => {
   it.each([
@@ -72,4 +72,15 @@ describe('moneyInWords', () => {
     [2000, '贰拾元整'],
     [200_030, '贰仟元叁角整'],
   ])('%d', (fen, words) => expect(moneyInWords(fen)).toBe(words))
+})
+
+describe('the service fee of a sale', () => {
+  it.each([
+    ['none by default', 12_345, '0', 0],
+    ['whole percents', 10_000, '3', 300],
+    ['half a fen goes up', 50, '1', 1],
+    ['less than half goes down', 49, '1', 0],
+    ['two places', 10_000, '1.25', 125],
+    ['what is no percentage costs nothing', 10_000, 'x', 0],
+  ])('%s', (_, fen, percent, fee) => expect(serviceFee(fen, percent)).toBe(fee))
 })

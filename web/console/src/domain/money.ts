@@ -30,6 +30,14 @@ export function parseYuan(text: string): number | null {
   return fen <= moneyMaxFen ? fen : null
 }
 
+/** What is kept of a sale: `percent` (`1.25`, at most two places) of it, to the fen, half up. */
+export function serviceFee(fen: number, percent: string): number {
+  const match = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(percent.trim())
+  if (!match) return 0
+  const e4 = BigInt(match[1] ?? '0') * 100n + BigInt((match[2] ?? '').padEnd(2, '0'))
+  return Number((BigInt(fen) * e4 + 5_000n) / 10_000n)
+}
+
 const digitNames = '零壹贰叁肆伍陆柒捌玖'
 const placeNames = ['', '拾', '佰', '仟']
 const groupNames = ['', '万', '亿', '万亿']

@@ -217,6 +217,7 @@ export const work = {
       'Estimated at the flat rate of "{{tariff}}", ¥{{price}}/kWh; steps and other rates not counted',
     estimateSingle: 'At "{{tariff}}", ¥{{price}}/kWh',
     noTariff: 'No tariff on this meter: energy cannot be estimated',
+    fee: 'less the service fee of {{percent}} %: {{amount}}',
     submit: 'Sell',
     keys: 'Keys',
     keyFocus: 'search',

@@ -212,6 +212,7 @@ export const work = {
     estimateHint: '按“{{tariff}}”平段单价 ¥{{price}}/kWh 估算，未计阶梯与峰谷',
     estimateSingle: '按“{{tariff}}”单价 ¥{{price}}/kWh',
     noTariff: '此表没有电价方案，无法估算电量',
+    fee: '已扣服务费 {{percent}}%：{{amount}}',
     submit: '售电',
     keys: '快捷键',
     keyFocus: '搜索',

@@ -2,11 +2,12 @@
 import { Alert, Button, Form, Input, Radio, type InputRef } from 'antd'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useServicePercent } from '@/api/money'
 import { useMeter, useSite } from '@/api/queries'
 import type { PaymentMethod, Tile } from '@/api/types'
 import { Age } from '@/common/Age'
 import { saleBlock } from '@/domain/meter'
-import { formatYuan, moneyInWords, parseYuan } from '@/domain/money'
+import { formatYuan, moneyInWords, parseYuan, serviceFee } from '@/domain/money'
 import { energyFor, flatPriceE8, formatKwh, formatPrice, isSinglePrice } from '@/domain/quantity'
 import { paymentMethods } from '@/domain/states'
 
@@ -29,9 +30,11 @@ function Figures({ tile, fen }: { tile: Tile; fen: number | null }) {
   const site = useSite()
   const tariff = site.data?.tariffs.find((each) => each.id === meter.data?.meter.tariff_id)
   const price = flatPriceE8(tariff)
-  const energy = fen === null ? null : energyFor(fen, price)
+  const percent = useServicePercent(tile.id, meter.data?.meter.tariff_id)
+  const fee = fen === null ? 0 : serviceFee(fen, percent)
+  const energy = fen === null ? null : energyFor(fen - fee, price)
   const before = meter.data?.prepaid?.balance_fen ?? tile.balance_fen
-  const after = before === null || fen === null ? null : before + fen
+  const after = before === null || fen === null ? null : before + fen - fee
   const how =
     tariff && price !== null
       ? t(isSinglePrice(tariff) ? 'sale.estimateSingle' : 'sale.estimateHint', {
@@ -56,6 +59,7 @@ function Figures({ tile, fen }: { tile: Tile; fen: number | null }) {
         <dt>{t('sale.after')}</dt>
         <dd className="num" data-testid="sale-after">
           {formatYuan(after)}
+          {fee > 0 && <small>{t('sale.fee', { percent, amount: formatYuan(fee) })}</small>}
         </dd>
       </div>
       <div>
