@@ -1,4 +1,6 @@
 // Batches on the bench: every meter in its target state or named with the reason, nothing twice.
+#include <algorithm>
+
 #include "bench_test.hpp"
 #include "many_meters.hpp"
 #include "paymeter/service/tariff_rollout.hpp"

@@ -32,31 +32,39 @@ TEST(Batch, EverythingGivenMustFit) {
   Case c;
   struct Row {
     const char* reason;
-    MeterSelection selection;
+    void (*give)(MeterSelection&);
     bool expect;
   };
+  using S = MeterSelection;
   const Row rows[] = {
-      {"nothing given: all", {}, true},
-      {"its building", {.building = BuildingId{2}}, true},
-      {"another building", {.building = BuildingId{1}}, false},
-      {"its floor", {.building = BuildingId{2}, .floor = 4}, true},
-      {"another floor", {.building = BuildingId{2}, .floor = 5}, false},
-      {"its room", {.room = RoomId{3}}, true},
-      {"another room", {.room = RoomId{4}}, false},
-      {"its account", {.account = AccountId{9}}, true},
-      {"another account", {.account = AccountId{8}}, false},
-      {"its tariff", {.tariff = TariffId{5}}, true},
-      {"another tariff", {.tariff = TariffId{6}}, false},
-      {"one of the states", {.states = {TileState::alarm1, TileState::opened}}, true},
-      {"none of the states", {.states = {TileState::arrears}}, false},
-      {"on the list", {.meters = {MeterId{1}, MeterId{7}}}, true},
-      {"not on the list", {.meters = {MeterId{1}}}, false},
-      {"on the list but elsewhere", {.building = BuildingId{1}, .meters = {MeterId{7}}}, false},
+      {"nothing given: all", [](S&) {}, true},
+      {"its building", [](S& s) { s.building = BuildingId{2}; }, true},
+      {"another building", [](S& s) { s.building = BuildingId{1}; }, false},
+      {"its floor", [](S& s) { s.building = BuildingId{2}, s.floor = 4; }, true},
+      {"another floor", [](S& s) { s.building = BuildingId{2}, s.floor = 5; }, false},
+      {"its room", [](S& s) { s.room = RoomId{3}; }, true},
+      {"another room", [](S& s) { s.room = RoomId{4}; }, false},
+      {"its account", [](S& s) { s.account = AccountId{9}; }, true},
+      {"another account", [](S& s) { s.account = AccountId{8}; }, false},
+      {"its tariff", [](S& s) { s.tariff = TariffId{5}; }, true},
+      {"another tariff", [](S& s) { s.tariff = TariffId{6}; }, false},
+      {"one of the states", [](S& s) { s.states = {TileState::alarm1, TileState::opened}; }, true},
+      {"none of the states", [](S& s) { s.states = {TileState::arrears}; }, false},
+      {"on the list", [](S& s) { s.meters = {MeterId{1}, MeterId{7}}; }, true},
+      {"not on the list", [](S& s) { s.meters = {MeterId{1}}; }, false},
+      {"on the list but elsewhere",
+       [](S& s) { s.building = BuildingId{1}, s.meters = {MeterId{7}}; }, false},
   };
-  for (const Row& row : rows) EXPECT_EQ(selects(row.selection, c.facts), row.expect) << row.reason;
+  for (const Row& row : rows) {
+    MeterSelection selection;
+    row.give(selection);
+    EXPECT_EQ(selects(selection, c.facts), row.expect) << row.reason;
+  }
   c.facts.room = nullptr;
   c.meter.room.reset();
-  EXPECT_FALSE(selects({.building = BuildingId{2}}, c.facts)) << "a main meter is in no building";
+  MeterSelection building;
+  building.building = BuildingId{2};
+  EXPECT_FALSE(selects(building, c.facts)) << "a main meter is in no building";
   EXPECT_TRUE(selects({}, c.facts));
 }
 
@@ -152,7 +160,8 @@ TEST(Batch, SettingsChangeOnlyWhatIsGiven) {
   const MeterSettings before{Money{5000}, Money{1000}, 6600, Money{0}};
   EXPECT_EQ(SettingsChange{}.applied_to(before), before);
   EXPECT_TRUE(SettingsChange{}.empty());
-  const SettingsChange change{.overload_w = 0};
+  SettingsChange change;
+  change.overload_w = 0;
   EXPECT_EQ(change.applied_to(before), (MeterSettings{Money{5000}, Money{1000}, 0, Money{0}}));
   EXPECT_TRUE(check_settings(before));
   EXPECT_FALSE(check_settings({Money{1}, Money{2}, 0, Money{}})) << "alarm 2 before alarm 1";

@@ -184,6 +184,7 @@ TEST_P(BatchStoreTest, ARefusedRowSaysWhyAndAMeterThatSettlesIsNotTouched) {
   domain::Settlement settlement;
   settlement.kind = domain::SettlementKind::closing;
   settlement.meter = shop_.meter(1);
+  settlement.account = shop_.must(store().account_of_meter(shop_.meter(1))).id;
   settlement.idempotency_key = "settle-00001";
   settlement.created_at = kNow;
   shop_.must(store().begin_settlements({settlement}));
