@@ -25,7 +25,7 @@ class BusStation {
     int gateways = 1;  ///< each with one bus of so many meters
     Millis poll_interval{15'000};
     domain::BusTransport transport = domain::BusTransport::rtu_over_tcp;
-    std::string database;  ///< a file that does not exist yet
+    std::string database = {};  ///< a file that does not exist yet
   };
   /// Throws std::runtime_error when something cannot be made.
   explicit BusStation(Options options)
@@ -45,6 +45,7 @@ class BusStation {
         service::Collector::Deps{runtime, *store, *links, drivers, live, *alarms, events});
     take(run(store->apply_plan(plan_of(options), port::SiteStore::Apply::commit, runtime.now())));
     live.load(take(run(store->load_site())), {});
+    if (!run(alarms->start())) throw std::runtime_error("alarms do not start");  // their holds
     collector->start();
   }
   ~BusStation() { runtime.drop_tasks(); }
