@@ -113,6 +113,33 @@ port::Async<> Payments::refuse(domain::PaymentMethod method, std::string subject
   (void)co_await deps_.store.append_audit(std::move(line));
 }
 
+port::Async<Result<bool>> Payments::ask_open_orders(MeterId meter, AccountId account) {
+  auto orders = co_await deps_.store.unfinished_orders();
+  if (!orders) co_return fail(orders.error());
+  bool all_answered = true;
+  for (port::OrderedVend& ordered : *orders) {
+    const bool is_asked = ordered.vend.state == VendState::created &&
+                          (ordered.vend.meter == meter || ordered.vend.account == account);
+    if (is_asked) all_answered = co_await ask(std::move(ordered)) && all_answered;
+  }
+  co_return all_answered;
+}
+
+port::Async<bool> Payments::ask(port::OrderedVend ordered) {
+  port::PaymentChannel* provider = channel(ordered.order.method);
+  if (provider == nullptr) co_return false;
+  auto fact = co_await provider->query_order(ordered.order.order_number);
+  if (!fact || fact->terms.order_number != ordered.order.order_number) co_return false;
+  if (fact->standing == port::OrderStanding::captured)
+    co_return (co_await take_fact(ordered.order.method, std::move(*fact))).has_value();
+  if (fact->standing == port::OrderStanding::closed) {
+    auto closed =
+        co_await deps_.store.order_closed(ordered.order.order_number, deps_.runtime.now());
+    if (closed) deps_.events.publish(VendChanged{closed->vend});
+  }
+  co_return true;
+}
+
 port::Async<> Payments::keep() {
   while (!deps_.runtime.stopping()) {
     if (auto orders = co_await deps_.store.unfinished_orders())

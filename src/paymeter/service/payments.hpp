@@ -57,11 +57,16 @@ class Payments {
   port::Async<Result<domain::Vend>> take_notice(domain::PaymentMethod method,
                                                 port::PaymentNotice notice);
 
+  /// Asks the providers now about every open order of the meter or its account, and takes what they
+  /// say. True: each was answered; false: one was not, so nobody knows. Errors: those of the store.
+  port::Async<Result<bool>> ask_open_orders(MeterId meter, AccountId account);
+
  private:
   port::PaymentChannel* channel(domain::PaymentMethod method) const;
   port::PaymentTerms terms_of(const port::PaymentOrder& order) const;
   port::Async<Result<domain::Vend>> take_fact(domain::PaymentMethod method, port::PaymentFact fact);
   port::Async<> refuse(domain::PaymentMethod method, std::string subject, Error why);
+  port::Async<bool> ask(port::OrderedVend ordered);
   port::Async<> keep();
   port::Async<> bring_on(port::OrderedVend ordered);
   port::Async<> close_or_capture(port::OrderedVend ordered, port::PaymentChannel& provider);

@@ -1,0 +1,144 @@
+// Relay and energy against intent, from what is stored: a restart changes nothing.
+#include "paymeter/service/assurance.hpp"
+
+#include <algorithm>
+
+namespace paymeter::service {
+namespace {
+
+using domain::AlarmKind;
+using domain::SupplyIntent;
+using domain::SupplyIntentKind;
+using domain::SwitchReading;
+
+constexpr int kHistory = 50;
+constexpr int kReadingsMax = 2'000;
+constexpr Millis kLookBack{7LL * 86'400'000};
+constexpr Millis kRound = minutes(10);
+
+constexpr AlarmKind kKinds[] = {AlarmKind::relay_welded, AlarmKind::reclose_failed,
+                                AlarmKind::relay_mismatch};
+
+struct Wish {
+  std::vector<SupplyIntent> lasting;
+  UtcMs since{};
+  bool was_reclosed = false;
+};
+
+/// Since when the relay is to be as it is, and whether an own cut ended last.
+Wish wish_of(const std::vector<SupplyIntent>& history) {
+  Wish out;
+  std::optional<UtcMs> begun, ended;
+  for (const SupplyIntent& intent : history) {
+    if (!intent.ended_at) {
+      out.lasting.push_back(intent);
+      if (domain::holds_off(intent.kind) && (!begun || intent.begun_at < *begun))
+        begun = intent.begun_at;
+    } else if (!ended || *intent.ended_at > *ended) {
+      ended = intent.ended_at;
+      out.was_reclosed = intent.kind == SupplyIntentKind::arrears;
+    }
+  }
+  out.since = begun ? *begun : ended.value_or(UtcMs{});
+  return out;
+}
+
+}  // namespace
+
+Assurance::Assurance(Deps deps) : deps_(deps), wake_(deps.runtime.make_wakeup()) {}
+
+void Assurance::start() {
+  token_ = deps_.events.subscribe([this](const Event& event) { on_event(event); });
+  deps_.runtime.spawn("assurance", loop());
+}
+
+void Assurance::on_event(const Event& event) {
+  const auto* stored = std::get_if<ReadingsStored>(&event);
+  if (stored == nullptr) return;
+  due_.insert(stored->meters.begin(), stored->meters.end());
+  wake_->raise();
+}
+
+port::Async<> Assurance::loop() {
+  while (!deps_.runtime.stopping()) {
+    std::set<MeterId> now;
+    now.swap(due_);
+    const auto lasting = co_await deps_.store.lasting_intents();
+    std::set<MeterId> held;
+    if (lasting)
+      for (const SupplyIntent& intent : *lasting) held.insert(intent.meter);
+    for (const MeterId meter : now) {
+      if (deps_.runtime.stopping()) co_return;
+      if (!lasting || held.contains(meter) || may_be_wrong(meter)) (void)co_await judge(meter);
+    }
+    co_await wake_->wait_until(deps_.runtime.mono() + kRound);
+  }
+}
+
+/// Without any intent: open, or an alarm stands. Nearly every meter is neither.
+bool Assurance::may_be_wrong(MeterId meter) const {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) return false;
+  if (live->meter.is_protected || (live->prepaid && live->prepaid->relay_open)) return true;
+  return std::ranges::any_of(
+      kKinds, [&](AlarmKind kind) { return deps_.alarms.is_active(kind, meter, {}); });
+}
+
+port::Async<Result<domain::SwitchFacts>> Assurance::facts_of(MeterId meter) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return fail(Errc::meter_unknown);
+  const domain::Meter config = live->meter;
+  const bool overload = live->prepaid && live->prepaid->overload_trip;
+  auto history = co_await deps_.store.supply_intent_history(meter, port::Page{kHistory, 0});
+  if (!history) co_return fail(history.error());
+  const Wish wish = wish_of(history->rows);
+  domain::SwitchFacts facts;
+  facts.wanted = domain::supply_target(wish.lasting, config.is_protected);
+  facts.wanted_since = wish.since;
+  facts.opens_by_itself = config.wallet == domain::Wallet::meter || overload;
+  facts.was_reclosed = wish.was_reclosed;
+  facts.ct_ratio = config.ct_ratio;
+  const UtcMs now = deps_.runtime.now();
+  const UtcMs from = std::max(wish.since, now - kLookBack);
+  auto readings = co_await deps_.store.series(meter, from, now + Millis{1}, kReadingsMax);
+  if (!readings) co_return fail(readings.error());
+  const bool wants_open = facts.wanted == domain::SupplyTarget::open;
+  for (const domain::Reading& reading : *readings) {
+    const SwitchReading one{reading.at, reading.relay_open, reading.energy_wh};
+    if (reading.relay_open == wants_open) facts.is_confirmed = true;
+    if (!facts.base && wants_open && reading.relay_open == true) facts.base = one;
+    facts.latest = one;
+  }
+  co_return facts;
+}
+
+port::Async<Result<domain::SwitchFindings>> Assurance::judge(MeterId meter) {
+  auto facts = co_await facts_of(meter);
+  if (!facts) co_return fail(facts.error());
+  const domain::SwitchFindings findings = domain::judge_switch(*facts);
+  co_await show(meter, findings);
+  co_return findings;
+}
+
+port::Async<> Assurance::show(MeterId meter, domain::SwitchFindings findings) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return;
+  const PropertyId property = live->meter.property;
+  struct Row {
+    AlarmKind kind;
+    bool present;
+    const char* detail;
+  };
+  const Row rows[] = {
+      {AlarmKind::relay_welded, findings.relay_welded, "energy while the relay is open"},
+      {AlarmKind::reclose_failed, findings.reclose_failed, "open after the own cut ended"},
+      {AlarmKind::relay_mismatch, findings.relay_mismatch, "relay and intents disagree"}};
+  for (const Row& row : rows) {
+    if (row.present)
+      co_await deps_.alarms.raise(property, row.kind, meter, {}, row.detail);
+    else
+      co_await deps_.alarms.clear(row.kind, meter, {});
+  }
+}
+
+}  // namespace paymeter::service

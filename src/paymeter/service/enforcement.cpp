@@ -1,0 +1,226 @@
+// The watch over platform wallets.
+#include "paymeter/service/enforcement.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "paymeter/domain/rating/local_day.hpp"
+#include "paymeter/service/login.hpp"
+
+namespace paymeter::service {
+namespace {
+
+using domain::CutVerdict;
+namespace rating = domain::rating;
+
+constexpr int kDaysAhead = 30;
+constexpr Millis kPauseMin{200};
+
+/// Verdict, reasons and day: the same again is no news.
+std::string in_short(const CutLook& look) {
+  return std::to_string(look.day) + " " + std::string(cut_verdict_name(look.decision.verdict)) +
+         " " + domain::format_guards(look.decision.guards);
+}
+
+}  // namespace
+
+Enforcement::Enforcement(Deps deps, Settings settings, CutLooker::AskOrders ask_orders)
+    : deps_(deps),
+      settings_(settings),
+      looker_({deps.runtime, deps.store, deps.billing, deps.live, deps.collector}, settings.rules,
+              std::move(ask_orders)),
+      carrier_({deps.runtime, deps.store, deps.collector, looker_}, settings.carrier),
+      wake_(deps.runtime.make_wakeup()) {}
+
+void Enforcement::start() {
+  token_ = deps_.events.subscribe([this](const Event& event) { on_event(event); });
+  deps_.runtime.spawn("enforcement", loop());
+}
+
+/// Money or a person's will: whoever is cut is looked at at once.
+void Enforcement::on_event(const Event& event) {
+  const auto wake = [this](MeterId meter) {
+    const auto task = carried_.find(meter);
+    if (task != carried_.end()) task->second->raise();
+  };
+  if (const auto* command = std::get_if<CommandChanged>(&event)) wake(command->command.meter);
+  if (const auto* account = std::get_if<AccountChanged>(&event))
+    for (const MeterId meter : account->account.meters) wake(meter);
+  if (const auto* vend = std::get_if<VendChanged>(&event))
+    for (const auto& [meter, task] : carried_) {
+      const LiveMeter* live = deps_.live.find(meter);
+      const bool same_account =
+          live != nullptr && live->account && live->account->id == vend->vend.account;
+      if (same_account || meter == vend->vend.meter) task->raise();
+    }
+}
+
+port::Async<> Enforcement::loop() {
+  MonoMs next_rehearsal = deps_.runtime.mono();
+  while (!deps_.runtime.stopping()) {
+    co_await take_up_lasting();
+    for (const MeterId meter : candidates(std::nullopt)) {
+      if (deps_.runtime.stopping()) co_return;
+      co_await consider(meter);
+    }
+    if (deps_.runtime.mono() >= next_rehearsal) {
+      co_await rehearse_all();
+      next_rehearsal = deps_.runtime.mono() + settings_.rehearse_every;
+    }
+    co_await wake_->wait_until(deps_.runtime.mono() + settings_.round);
+  }
+}
+
+/// Platform wallets below their threshold, as billing last saw them. By id.
+std::vector<MeterId> Enforcement::candidates(std::optional<PropertyId> property) const {
+  std::vector<MeterId> out;
+  for (const auto& [id, live] : deps_.live.meters())
+    if (live.wallet && live.wallet->supply.left < domain::Money{} &&
+        live.meter.wallet == domain::Wallet::platform && !carried_.contains(id) &&
+        (!property || live.meter.property == *property))
+      out.push_back(id);
+  return out;
+}
+
+port::Async<> Enforcement::consider(MeterId meter) {
+  const auto wait = next_try_.find(meter);
+  if (wait != next_try_.end() && deps_.runtime.mono() < wait->second) co_return;
+  auto look = co_await looker_.foresee(meter);
+  if (!look) co_return;
+  // Only a sale keeps it on: an order may have been paid without anybody telling us, or be dead.
+  if (domain::failing(look->decision.guards) == std::vector{domain::CutGuard::no_vend_under_way}) {
+    co_await remember(meter, *look);
+    (void)co_await looker_.before(meter);
+    next_try_[meter] = deps_.runtime.mono() + settings_.meter_pause;
+    look = co_await looker_.foresee(meter);
+    if (!look) co_return;
+  }
+  if (look->decision.verdict != CutVerdict::cut) {
+    co_await remember(meter, std::move(*look));
+    co_return;
+  }
+  CutTurn turn = co_await carrier_.cut(meter);
+  if (turn.cut) {
+    told_.erase(meter);
+    take_up(meter);
+    co_return;
+  }
+  if (turn.look && turn.look->decision.verdict != CutVerdict::cut)
+    co_await remember(meter, std::move(*turn.look));
+  next_try_[meter] = deps_.runtime.mono() + settings_.meter_pause;
+}
+
+/// A decision that keeps the supply on is stored when it is news.
+port::Async<> Enforcement::remember(MeterId meter, CutLook look) {
+  std::string now = in_short(look);
+  if (told_[meter] == now) co_return;
+  port::CutRecord record = port::record_of(look.inputs, look.decision);
+  record.meter = meter;
+  record.account = look.facts.account;
+  auto stored = co_await deps_.store.add_cut_decision(std::move(record));
+  if (stored) told_[meter] = std::move(now);
+}
+
+// ---------------------------------------------------------------- own cuts
+port::Async<> Enforcement::take_up_lasting() {
+  const auto cuts = co_await deps_.store.lasting_cuts();
+  if (!cuts) co_return;
+  for (const port::OwnCut& cut : *cuts) take_up(cut.meter);
+}
+
+void Enforcement::take_up(MeterId meter) {
+  if (carried_.contains(meter)) return;
+  carried_[meter] = deps_.runtime.make_wakeup();
+  deps_.runtime.spawn("own cut", carry(meter));
+}
+
+port::Async<> Enforcement::carry(MeterId meter) {
+  const std::shared_ptr<port::Wakeup> wake = carried_.at(meter);
+  while (!deps_.runtime.stopping()) {
+    const auto pause = co_await carrier_.carry(meter);
+    if (!pause) break;
+    // Events come in bursts: a pause keeps a bus that does not answer from being asked for ever.
+    co_await deps_.runtime.sleep(kPauseMin);
+    if (*pause > kPauseMin) co_await wake->wait_until(deps_.runtime.mono() + *pause);
+  }
+  carried_.erase(meter);
+}
+
+// ---------------------------------------------------------------- people
+port::Async<Result<domain::Enforcement>> Enforcement::set(domain::Enforcement setting) {
+  if (auto ok = domain::check_enforcement(setting); !ok) co_return fail(ok.error());
+  setting.changed_at = deps_.runtime.now();
+  auto stored = co_await deps_.store.set_enforcement(std::move(setting));
+  for (const auto& [meter, task] : carried_) task->raise();
+  co_return stored;
+}
+
+port::Async<Result<domain::CutBreaker>> Enforcement::ask_release(PropertyId property, UserId by,
+                                                                 std::string reason) {
+  return deps_.store.ask_breaker_release(property, by, std::move(reason), deps_.runtime.now());
+}
+
+port::Async<Result<domain::CutBreaker>> Enforcement::release(PropertyId property, UserId by,
+                                                             std::string typed) {
+  const auto users = co_await deps_.store.list_users();
+  if (!users) co_return fail(users.error());
+  domain::BreakerRelease release{by, deps_.runtime.now(), 0, std::move(typed)};
+  release.others = static_cast<int>(std::ranges::count_if(*users, [&](const port::User& user) {
+    return user.id != by && !user.disabled && role_may(user.role, Right::decide);
+  }));
+  co_return co_await deps_.store.release_breaker(property, std::move(release));
+}
+
+// ---------------------------------------------------------------- rehearsals
+port::Async<> Enforcement::rehearse_all() {
+  std::vector<PropertyId> properties;
+  for (const domain::Property& property : deps_.live.site().properties)
+    properties.push_back(property.id);
+  for (const PropertyId property : properties) (void)co_await rehearse(property);
+}
+
+port::Async<Result<domain::Rehearsal>> Enforcement::rehearse(PropertyId property) {
+  const UtcMs now = deps_.runtime.now();
+  const auto offset = looker_.utc_offset(property);
+  const auto today = looker_.local_day(property, now);
+  if (!offset || !today) co_return fail(Errc::rehearsal_unknown, "time zone");
+  // The last moment of the day: what becomes due in its course is in the list.
+  const Millis last = looker_.rules().hours_to - Millis{1};
+  domain::Rehearsal draft;
+  draft.property = property;
+  draft.made_at = now;
+  for (int ahead = 1; ahead <= kDaysAhead && draft.day == 0; ++ahead) {
+    const UtcMs at = rating::midnight(*today + ahead, *offset) + last;
+    const auto moment = domain::cut_moment(domain::tariff::china_holidays(), at, *offset);
+    if (moment.day == domain::CutDayKind::workday) draft.day = *today + ahead;
+  }
+  if (draft.day == 0) co_return fail(Errc::rehearsal_unknown, "calendar");
+  const UtcMs at = rating::midnight(draft.day, *offset) + last;
+  std::vector<domain::RehearsalLine> lines;
+  for (const MeterId meter : candidates(property)) {
+    auto look = co_await looker_.foresee_at(meter, at);
+    if (!look || look->decision.verdict == CutVerdict::nothing) continue;
+    const domain::CutInputs& in = look->inputs;
+    domain::RehearsalLine line;
+    line.meter = meter;
+    line.account = look->facts.account;
+    line.balance = in.fresh ? in.fresh->balance.value_or(domain::Money{}) : domain::Money{};
+    line.threshold = in.threshold.value_or(domain::Money{});
+    line.to_pay = line.threshold - line.balance;
+    line.guards = domain::format_guards(look->decision.guards);
+    lines.push_back(std::move(line));
+  }
+  co_return co_await deps_.store.make_rehearsal(std::move(draft), std::move(lines));
+}
+
+port::Async<Result<domain::Rehearsal>> Enforcement::decide(port::CutStore::RehearsalAct act) {
+  auto sheet = co_await deps_.store.find_rehearsal(act.rehearsal);
+  if (!sheet) co_return fail(sheet.error());
+  act.at = deps_.runtime.now();
+  const auto today = looker_.local_day(sheet->rehearsal.property, act.at);
+  if (!today) co_return fail(Errc::rehearsal_unknown, "time zone");
+  act.today = *today;
+  co_return co_await deps_.store.decide_rehearsal(std::move(act));
+}
+
+}  // namespace paymeter::service

@@ -1,0 +1,472 @@
+// Automatic cuts on the bench: real store, driver, billing and bus owner; the wire and the clock
+// are the test's. Every protected meter keeps its supply, and a cut ends with its reason.
+#include "paymeter/service/enforcement.hpp"
+
+#include <gmock/gmock.h>
+
+#include "bench_test.hpp"
+#include "paymeter/adapter/rate_format/tariff_format.hpp"
+#include "paymeter/domain/cut_text.hpp"
+#include "paymeter/service/assurance.hpp"
+#include "paymeter/service/notices.hpp"
+
+namespace paymeter::bench_station {
+namespace {
+
+using domain::CutVerdict;
+using domain::EnforcementMode;
+using domain::Money;
+using domain::NoticeLevel;
+using domain::SupplyIntentKind;
+using port::OwnCutState;
+
+constexpr Millis kChina = minutes(8 * 60);
+constexpr UserId kAnna{1}, kBo{2};
+
+UtcMs local(int day, int hour, int minute = 0) {
+  return utc_from_civil({.year = 2026, .month = 11, .day = day, .hour = hour, .minute = minute},
+                        kChina);
+}
+
+/// A station whose meters have platform wallets, with everything that cuts.
+class CutStation : public Station {
+ public:
+  CutStation(sim::SimWorld& world, BenchSite& site, const std::string& path)
+      : Station(world, site, path), site_(site) {
+    billing.emplace(service::Billing::Deps{runtime, *store, format, live, *alarms, events},
+                    service::Billing::Settings{});
+    notices.emplace(service::Notices::Deps{runtime, *store, *alarms, live, events, nullptr},
+                    service::Notices::Settings{});
+    enforcement.emplace(
+        service::Enforcement::Deps{runtime, *store, *billing, live, *collector, *alarms, events},
+        service::Enforcement::Settings{}, service::CutLooker::AskOrders{});
+    assurance.emplace(service::Assurance::Deps{runtime, *store, live, *alarms, events});
+  }
+  ~CutStation() override { runtime.drop_tasks(); }
+
+  void start_all() {
+    auto plan = site_.plan();
+    plan.buses.front().bus.poll_interval = minutes(2);
+    for (auto& row : plan.meters) row.meter.wallet = domain::Wallet::platform;
+    runtime.spawn("boot", boot(std::move(plan)));
+    until([this] { return booted(); });
+    billing->start();
+    notices->start();
+    enforcement->start();
+    assurance->start();
+  }
+  template <class T>
+  T must(port::Async<Result<T>> task) {
+    auto answer = run(std::move(task));
+    if (!answer)
+      throw std::runtime_error(std::string(error_name(answer.error().code)) + " " +
+                               answer.error().detail);
+    if constexpr (!std::is_void_v<T>) return std::move(*answer);
+  }
+  /// 8.00 yuan/kWh, in force from the month's beginning.
+  void approve_price() {
+    domain::tariff::ProductTariff flat;
+    flat.name = "flat";
+    domain::tariff::ProductLine line;
+    line.name = "energy";
+    line.price = domain::Price{800'000'000};
+    flat.lines.push_back(line);
+    port::VersionText text;
+    text.tariff = live.site().tariffs.front().id;
+    text.valid_from = local(1, 0);
+    text.content = format.write_product(flat);
+    text.digest = format.digest(text.content);
+    text.by = kAnna;
+    text.at = local(1, 0);
+    const auto version = must(store->write_version(text));
+    using domain::tariff::VersionAct;
+    for (const auto& [act, by] :
+         {std::pair{VersionAct::submit, kAnna}, std::pair{VersionAct::approve, kBo}})
+      must(store->act_on_version({version.tariff, version.number, act, by, local(1, 0), ""}));
+  }
+  PropertyId property() const { return live.site().properties.front().id; }
+  void enforce(EnforcementMode mode, MeterId meter = {}) {
+    domain::Enforcement setting;
+    setting.property = property();
+    setting.meter = meter;
+    setting.mode = mode;
+    setting.reason = "业主会议决定";
+    setting.changed_by = kAnna;
+    must(enforcement->set(setting));
+  }
+  void warn(int unit, UtcMs at) {
+    for (const NoticeLevel level :
+         {NoticeLevel::alarm1, NoticeLevel::alarm2, NoticeLevel::arrears}) {
+      domain::Notice paper;
+      paper.meter = meter_id(unit);
+      paper.level = level;
+      paper.channel = domain::NoticeChannel::paper;
+      paper.recipient = "张三";
+      paper.evidence = "签收单";
+      paper.recorded_by = kAnna;
+      paper.delivered_at = at;
+      must(notices->record(
+          paper, "paper-" + std::to_string(unit) + std::string(notice_level_name(level))));
+    }
+  }
+  bool relay_open(int unit) { return site_.meter(unit).relay_open(); }
+  void run_for(Millis span) {
+    until([] { return false; }, span);
+  }
+  bool until_local(int day, int hour, int minute = 0) {
+    return !until([] { return false; }, local(day, hour, minute) - runtime.now());
+  }
+  domain::Command command(int unit, domain::CommandKind kind, std::string key) {
+    return must(commands->switch_supply({std::move(key), meter_id(unit), kind, "检修", kAnna}));
+  }
+  std::vector<SupplyIntentKind> lasting(int unit) {
+    std::vector<SupplyIntentKind> out;
+    for (const auto& intent : must(store->supply_intents(meter_id(unit))))
+      out.push_back(intent.kind);
+    return out;
+  }
+  std::string last_reasons(int unit) {
+    const auto record = must(store->last_cut_decision(meter_id(unit)));
+    return record ? std::string(cut_verdict_name(record->verdict)) + ": " + record->guards
+                  : "nothing decided";
+  }
+
+  adapter::rate_format::JsonTariffFormat format;
+  std::optional<service::Billing> billing;
+  std::optional<service::Notices> notices;
+  std::optional<service::Enforcement> enforcement;
+  std::optional<service::Assurance> assurance;
+
+ private:
+  BenchSite& site_;
+};
+
+class EnforcementTest : public BenchTest {
+ protected:
+  /// Sunday noon: accounts open, 10 kWh used and unpaid, everybody warned. Meters 1 … n.
+  std::unique_ptr<CutStation> in_arrears(int meters = 1) {
+    site = BenchSite{std::max(meters, 2)};
+    auto station = std::make_unique<CutStation>(world, site, path_);
+    station->start_all();
+    station->approve_price();
+    for (int unit = 1; unit <= meters; ++unit) station->open(unit);
+    station->run_for(minutes(35));
+    for (int unit = 1; unit <= meters; ++unit) use(unit, 10'000);
+    station->run_for(minutes(70));
+    warned = world.now();
+    for (int unit = 1; unit <= meters; ++unit) station->warn(unit, warned);
+    station->run_for(minutes(5));
+    site.wire.clear();
+    return station;
+  }
+  void use(int unit, std::int64_t wh) {
+    auto memory = site.meter(unit).memory();
+    memory.metering.energy_mj += static_cast<std::uint64_t>(wh) * 3'600'000;
+    memory.metering.rate_energy_mj[0] += static_cast<std::uint64_t>(wh) * 3'600'000;
+    site.meter(unit).set_memory(memory);
+  }
+  int trips_on_the_wire() const {
+    int n = 0;
+    for (const auto& [unit, pdu] : site.wire)
+      n += is_relay(pdu) && pdu.at(7) == 1 && pdu.at(9) == 1;
+    return n;
+  }
+  void pay(CutStation& station, int unit, std::int64_t fen) {
+    ASSERT_TRUE(station.sell(unit, fen, "payment-" + std::to_string(unit)));
+  }
+
+  sim::SimWorld world{1, local(22, 10)};
+  UtcMs warned{};
+};
+
+TEST_F(EnforcementTest, CutsWhenEverythingHoldsAndClosesAgainAfterThePayment) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 9);
+  EXPECT_FALSE(station->relay_open(1)) << "Sunday, night, and the warning is too young";
+  EXPECT_EQ(trips_on_the_wire(), 0);
+  EXPECT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)))
+      << station->last_reasons(1);
+  EXPECT_GE(world.now(), warned + minutes(24 * 60)) << "a day after the warning";
+  station->run_for(seconds(20));
+  EXPECT_EQ(station->lasting(1), std::vector{SupplyIntentKind::arrears});
+  const auto cut = station->must(station->store->lasting_cuts()).at(0);
+  EXPECT_EQ(cut.state, OwnCutState::shown);
+  const auto record = station->must(station->store->last_cut_decision(cut.meter)).value();
+  EXPECT_EQ(record.id, cut.decision);
+  EXPECT_EQ(record.balance, Money{-8'000});
+  const auto inputs = domain::parse_cut_inputs(record.inputs);
+  ASSERT_TRUE(inputs);
+  EXPECT_EQ(domain::decide_cut(*inputs).verdict, CutVerdict::cut);
+  EXPECT_FALSE(station->relay_open(2)) << "nobody's account";
+
+  pay(*station, 1, 7'999);
+  station->run_for(minutes(3));
+  EXPECT_TRUE(station->relay_open(1)) << "a fen short";
+  ASSERT_TRUE(station->sell(1, 1, "last-fen"));
+  EXPECT_TRUE(station->until([&] { return !station->relay_open(1); }, seconds(10)));
+  EXPECT_TRUE(station->lasting(1).empty());
+  EXPECT_TRUE(station->until([&] { return station->must(station->store->lasting_cuts()).empty(); },
+                             minutes(3)));
+}
+
+struct Guarded {
+  const char* why;
+  void (*make)(CutStation&);
+  const char* reason;
+};
+constexpr Guarded kGuarded[] = {
+    {"enforcement was never switched on", [](CutStation& s) { s.enforce(EnforcementMode::off); },
+     "enforcement_on fails"},
+    {"switched off for this meter",
+     [](CutStation& s) { s.enforce(EnforcementMode::off, s.meter_id(1)); }, "enforcement_on fails"},
+    {"保电 by an operator",
+     [](CutStation& s) { s.command(1, domain::CommandKind::force_on, "force-on-1"); },
+     "not_protected fails"},
+    {"an order that nobody has paid yet",
+     [](CutStation& s) {
+       domain::Vend vend;
+       vend.meter = s.meter_id(1);
+       vend.idempotency_key = "order-0001";
+       vend.method = domain::PaymentMethod::wechat;
+       vend.captured = vend.to_meter = Money{100};
+       vend.created_at = s.runtime.now();
+       port::PaymentOrder order;
+       order.method = domain::PaymentMethod::wechat;
+       order.merchant = "m";
+       order.currency = "CNY";
+       order.expires_at = s.runtime.now() + minutes(2'880);
+       s.must(s.store->create_order(vend, order));
+     },
+     "no_vend_under_way fails"},
+    {"friendly hours from nine to five",
+     [](CutStation& s) {
+       domain::WalletTerms terms;
+       terms.meter = s.meter_id(1);
+       terms.friendly_from = 9 * 60;
+       terms.friendly_to = 17 * 60;
+       s.must(s.store->set_wallet_terms(terms));
+     },
+     "not_friendly fails"},
+    {"emergency credit is on",
+     [](CutStation& s) {
+       domain::WalletTerms terms;
+       terms.meter = s.meter_id(1);
+       terms.emergency_credit = Money{8'000};
+       terms.emergency_on = true;
+       s.must(s.store->set_wallet_terms(terms));
+     },
+     ""},
+    {"a rehearsal is asked for, and none was approved",
+     [](CutStation& s) { s.enforce(EnforcementMode::rehearsed, s.meter_id(1)); },
+     "rehearsed fails"},
+};
+
+class GuardedTest : public EnforcementTest, public ::testing::WithParamInterface<Guarded> {};
+INSTANTIATE_TEST_SUITE_P(Guards, GuardedTest, ::testing::ValuesIn(kGuarded),
+                         [](const auto& row) { return "Guard" + std::to_string(row.index); });
+
+TEST_P(GuardedTest, KeepsTheSupplyOn) {
+  const Guarded& row = GetParam();
+  SCOPED_TRACE(row.why);
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  row.make(*station);
+  station->until_local(23, 11, 30);
+  site.wire.clear();
+  station->until_local(23, 17);
+  EXPECT_FALSE(station->relay_open(1));
+  EXPECT_EQ(trips_on_the_wire(), 0);
+  EXPECT_TRUE(station->must(station->store->list_cuts({})).rows.empty());
+  EXPECT_THAT(station->last_reasons(1), ::testing::HasSubstr(row.reason));
+}
+
+TEST_F(EnforcementTest, AManualTripSurvivesThePayment) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)));
+  station->command(1, domain::CommandKind::trip, "manual-trip");
+  station->run_for(minutes(1));
+  pay(*station, 1, 50'000);
+  EXPECT_TRUE(station->until([&] { return station->must(station->store->lasting_cuts()).empty(); },
+                             minutes(3)));
+  station->run_for(minutes(30));
+  EXPECT_TRUE(station->relay_open(1)) << "its owner has not ended it";
+  EXPECT_EQ(station->lasting(1), std::vector{SupplyIntentKind::manual_trip});
+  station->command(1, domain::CommandKind::release, "manual-close");
+  EXPECT_TRUE(station->until([&] { return !station->relay_open(1); }, minutes(1)));
+}
+
+TEST_F(EnforcementTest, APaymentWhileTheBusOwnerReadsIsSeen) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 11);
+  // The first reading after the day is over: a trip's turn on the bus reads twice in a row.
+  bool paid = false;
+  site.after_request = [&](std::uint8_t unit, Bytes) {
+    if (unit != 1 || paid || world.now() < warned + minutes(24 * 60)) return;
+    paid = true;
+    domain::Vend vend;
+    vend.meter = station->meter_id(1);
+    vend.idempotency_key = "in-between";
+    vend.captured = vend.to_meter = Money{8'000};
+    vend.created_at = world.now();
+    station->runtime.spawn("payment", [](port::Store& store, domain::Vend sale) -> port::Async<> {
+      (void)co_await store.create_paid_vend(std::move(sale));
+    }(*station->store, vend));
+  };
+  station->until_local(23, 16, 30);
+  EXPECT_TRUE(paid);
+  EXPECT_FALSE(station->relay_open(1));
+  EXPECT_EQ(trips_on_the_wire(), 0);
+}
+
+class CrashTest : public EnforcementTest, public ::testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(Payments, CrashTest, ::testing::Bool());
+
+TEST_P(CrashTest, BetweenIntentAndFrameSendsNothingThatIsNotDecidedAgain) {
+  const bool pays = GetParam();
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  bool reached = false;
+  site.fate = [&](std::uint8_t, Bytes pdu) {
+    if (!is_relay(pdu)) return Fate::deliver;
+    reached = true;
+    return Fate::lose_request;
+  };
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return reached; }, minutes(6 * 60)));
+  EXPECT_EQ(station->must(station->store->lasting_cuts()).size(), 1U);
+  if (pays) pay(*station, 1, 8'000);
+  station.reset();
+  site.fate = {};
+  site.wire.clear();
+  station = std::make_unique<CutStation>(world, site, path_);
+  station->start_all();
+  station->run_for(minutes(10));
+  EXPECT_EQ(station->relay_open(1), !pays) << station->last_reasons(1);
+  const auto lasting = station->must(station->store->lasting_cuts());
+  if (pays) {
+    EXPECT_EQ(trips_on_the_wire(), 0);
+    EXPECT_TRUE(lasting.empty());
+  } else {
+    ASSERT_EQ(lasting.size(), 1U);
+    EXPECT_EQ(lasting[0].state, OwnCutState::shown);
+  }
+}
+
+TEST_F(EnforcementTest, ALostReplyIsFoundByTheReadBack) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  site.fate = [](std::uint8_t, Bytes pdu) {
+    return is_relay(pdu) ? Fate::lose_reply : Fate::deliver;
+  };
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)));
+  station->run_for(seconds(30));
+  EXPECT_EQ(station->must(station->store->lasting_cuts()).at(0).state, OwnCutState::shown);
+  pay(*station, 1, 8'000);
+  EXPECT_TRUE(station->until([&] { return !station->relay_open(1); }, seconds(30)));
+}
+
+TEST_F(EnforcementTest, AReCloseIsRetriedForEverAndSaysWhoCannotBeReached) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)));
+  station->run_for(seconds(30));
+  site.fate = [](std::uint8_t, Bytes) { return Fate::wire_down; };
+  station->run_for(minutes(10));
+  pay(*station, 1, 8'000);
+  station->run_for(minutes(600));
+  auto cuts = station->must(station->store->lasting_cuts());
+  ASSERT_EQ(cuts.size(), 1U);
+  EXPECT_EQ(cuts[0].state, OwnCutState::reclosing);
+  EXPECT_TRUE(cuts[0].trouble);
+  EXPECT_TRUE(station->lasting(1).empty()) << "the platform wants it closed";
+  site.fate = {};
+  EXPECT_TRUE(station->until([&] { return !station->relay_open(1); }, minutes(4)))
+      << "at night: re-closing knows no hours";
+}
+
+TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
+  auto station = in_arrears(7);
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 15);
+  int open = 0;
+  for (int unit = 1; unit <= 7; ++unit) open += station->relay_open(unit);
+  EXPECT_EQ(open, 5);
+  EXPECT_TRUE(station->must(station->store->cut_breaker(station->property())).is_open);
+  EXPECT_THAT(station->last_reasons(7), ::testing::HasSubstr("breaker_closed fails"));
+  port::User user;
+  user.property = station->property();
+  user.role = port::Role::administrator;
+  for (const char* name : {"anna", "bo"}) {
+    user.name = name;
+    station->must(station->store->add_user(user));
+  }
+  const auto users = station->must(station->store->list_users());
+  station->must(
+      station->enforcement->ask_release(station->property(), users[0].id, "名单已逐户核对"));
+  EXPECT_EQ(station->run(station->enforcement->release(station->property(), users[0].id, "放行 5"))
+                .error()
+                .code,
+            Errc::breaker_same_person);
+  station->must(station->enforcement->release(station->property(), users[1].id, ""));
+  EXPECT_TRUE(station->until([&] { return station->relay_open(6) && station->relay_open(7); },
+                             minutes(10)));
+}
+
+TEST_F(EnforcementTest, ARehearsedDayIsCutOneAfterTheOtherWithoutTheBreaker) {
+  auto station = in_arrears(7);
+  station->enforce(EnforcementMode::rehearsed);
+  auto rehearsal = station->must(station->enforcement->rehearse(station->property()));
+  auto sheet = station->must(station->store->find_rehearsal(rehearsal.id));
+  ASSERT_EQ(sheet.lines.size(), 7U);
+  EXPECT_EQ(sheet.lines[0].guards, "");
+  EXPECT_EQ(sheet.lines[0].to_pay, Money{8'000});
+  port::CutStore::RehearsalAct act;
+  act.rehearsal = rehearsal.id;
+  act.revision = rehearsal.revision;
+  act.by = kBo;
+  station->must(station->enforcement->decide(act));
+  pay(*station, 3, 8'000);
+  std::vector<UtcMs> opened;
+  station->until_local(23, 9);
+  site.after_request = [&](std::uint8_t, Bytes pdu) {
+    if (is_relay(pdu)) opened.push_back(world.now());
+  };
+  station->until_local(23, 16);
+  ASSERT_EQ(opened.size(), 6U);
+  for (std::size_t i = 1; i < opened.size(); ++i)
+    EXPECT_GE(opened[i] - opened[i - 1], seconds(9)) << "somebody can still stop it";
+  EXPECT_FALSE(station->relay_open(3)) << "paid since";
+  EXPECT_FALSE(station->must(station->store->cut_breaker(station->property())).is_open);
+}
+
+TEST_F(EnforcementTest, AssuranceSeesEnergyThroughAnOpenRelayAndARelayThatNobodyMoved) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  const MeterId meter = station->meter_id(1);
+  const auto active = [&](domain::AlarmKind kind) {
+    return station->alarms->is_active(kind, meter, {});
+  };
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)));
+  station->run_for(minutes(65));
+  EXPECT_FALSE(active(domain::AlarmKind::relay_welded));
+  EXPECT_FALSE(active(domain::AlarmKind::relay_mismatch));
+  use(1, 60);
+  station->run_for(minutes(35));
+  EXPECT_TRUE(active(domain::AlarmKind::relay_welded));
+  auto memory = site.meter(1).memory();
+  memory.relay_mode = 0;
+  site.meter(1).set_memory(memory);  // somebody with a handheld
+  station->run_for(minutes(65));
+  EXPECT_TRUE(active(domain::AlarmKind::relay_mismatch));
+  EXPECT_FALSE(station->relay_open(1)) << "the platform does not fight for it";
+}
+
+}  // namespace
+}  // namespace paymeter::bench_station
