@@ -36,6 +36,7 @@ domain::SitePlan plan_of(int count) {
     row.meter.name = "shop " + std::to_string(1 + i);
     row.meter.model = "paymeter-reference-nk";
     row.meter.unit = static_cast<std::uint8_t>(1 + i % kMetersPerBus);
+    row.meter.wallet = domain::Wallet::platform;
     row.meter.settings = {{2000}, {500}, 8000, {0}};
     plan.meters.push_back(row);
   }
@@ -64,17 +65,6 @@ void open_accounts(boost::asio::io_context& io, port::Store& store,
     const domain::Epoch epoch{"SN" + std::to_string(meter.value), 1};
     must(run(io, store.confirm_open(opened.account.id, meter, epoch, kNow)));
   }
-}
-
-domain::Vend sale(MeterId meter, std::string key) {
-  domain::Vend vend;
-  vend.meter = meter;
-  vend.idempotency_key = std::move(key);
-  vend.captured = {1000};
-  vend.to_meter = {1000};
-  vend.tag = 4711;
-  vend.created_at = kNow;
-  return vend;
 }
 
 void check_books(boost::asio::io_context& io, port::Store& store, std::int64_t vends) {

@@ -9,15 +9,12 @@ namespace paymeter::bench {
 
 inline constexpr UtcMs kNow{1'795'331'692'000};
 
-/// Imports a site of `count` meters, 32 on each bus, and returns their ids.
+/// Imports a site of `count` meters with platform wallets, 32 on each bus, and returns their ids.
 std::vector<MeterId> build_site(boost::asio::io_context& io, port::Store& store, int count);
 
 /// An open, confirmed account on every meter.
 void open_accounts(boost::asio::io_context& io, port::Store& store,
                    const std::vector<MeterId>& meters);
-
-/// A cash sale of 10.00 that has not been stored yet.
-domain::Vend sale(MeterId meter, std::string key);
 
 /// Throws unless the store holds exactly `vends` sales and its books are sound.
 void check_books(boost::asio::io_context& io, port::Store& store, std::int64_t vends);

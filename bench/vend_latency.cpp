@@ -1,6 +1,6 @@
-// How long one caller waits for one sale, beside one synced append of 4 KiB in the same folder.
-// Both take turns; the medians are compared.
-#include "site.hpp"
+// How long one caller of the vend service waits for one sale, beside one synced append of 4 KiB in
+// the same folder. Both take turns; the medians are compared.
+#include "till.hpp"
 
 namespace paymeter::bench {
 namespace {
@@ -9,15 +9,13 @@ constexpr int kMeters = 256;
 constexpr int kSalesPerRound = 50;
 
 /// Microseconds of each sale.
-port::Async<std::vector<double>> sell(port::Store& store, const std::vector<MeterId>& meters,
-                                      int round) {
+port::Async<std::vector<double>> sell(Tills& tills, const std::vector<MeterId>& meters, int round) {
   std::vector<double> micros;
   for (int i = 0; i < kSalesPerRound; ++i) {
     const std::string key = "bench-" + std::to_string(round) + "-" + std::to_string(i);
     const auto which = static_cast<std::size_t>(round * kSalesPerRound + i) % meters.size();
-    domain::Vend vend = sale(meters[which], key);
     const auto before = std::chrono::steady_clock::now();
-    must(co_await store.create_paid_vend(std::move(vend)));
+    must(co_await tills.sell(meters[which], key));
     micros.push_back(seconds_since(before) * 1e6);
   }
   co_return micros;
@@ -28,10 +26,11 @@ int body(const Arguments& arguments) {
   auto store = open_store(arguments.folder + "/latency.sqlite");
   const auto meters = build_site(io, *store, kMeters);
   open_accounts(io, *store, meters);
+  Tills tills(io, *store);
   std::vector<double> sales, rounds, yardstick;
   for (int i = 0; i < arguments.rounds; ++i) {
     yardstick.push_back(figure_of(arguments.yardstick, "p50_us"));
-    const std::vector<double> micros = run(io, sell(*store, meters, i));
+    const std::vector<double> micros = run(io, sell(tills, meters, i));
     rounds.push_back(median(micros));
     sales.insert(sales.end(), micros.begin(), micros.end());
   }

@@ -88,28 +88,32 @@ make_scratch() {
   esac
 }
 
+# The yardstick that a server of its own has to be started for, or nothing.
+server_script() {
+  case $1 in
+    vend_sqlite|vend_postgresql) echo tpcb.sh ;;
+    ingest_copy) echo pg_cluster.sh ;;
+    month_bills_sql) echo bill_sql.sh ;;
+  esac
+}
+
 run() {
-  local name=$1 yardstick=
+  local name=$1 yardstick= server
+  server=$(server_script "$name")
+  if [ -n "$server" ]; then
+    echo "starting PostgreSQL 15 for $server"
+    cluster=$scratch/pg
+    "bench/yardsticks/$server" start "$cluster"
+  fi
   case $name in
-    vend_sqlite|vend_postgresql)
-      echo "starting PostgreSQL 15 for pgbench"
-      cluster=$scratch/pg
-      bench/yardsticks/tpcb.sh start "$cluster"
-      yardstick="bench/yardsticks/tpcb.sh run '$cluster' 5" ;;
+    vend_sqlite|vend_postgresql) yardstick="bench/yardsticks/tpcb.sh run '$cluster' 5" ;;
     vend_latency) yardstick="'$build/bench/fsync_rate' '$scratch' 50" ;;
     ingest) yardstick="'$build/bench/sqlite_append'" ;;
     ingest_copy)
-      echo "starting PostgreSQL 15 for COPY"
-      cluster=$scratch/pg
-      bench/yardsticks/pg_cluster.sh start "$cluster"
       yardstick="PGUSER=postgres PGDATABASE=postgres PGHOST='$cluster' '$build/bench/pg_copy'" ;;
     reading_size) yardstick="'$build/bench/sqlite_size'" ;;
     month_bills) yardstick="'$build/bench/bill_floor'" ;;
-    month_bills_sql)
-      echo "starting PostgreSQL 15 and filling its table"
-      cluster=$scratch/pg
-      bench/yardsticks/bill_sql.sh start "$cluster"
-      yardstick="bench/yardsticks/bill_sql.sh run '$cluster'" ;;
+    month_bills_sql) yardstick="bench/yardsticks/bill_sql.sh run '$cluster'" ;;
     poll_cpu)
       start_slaves "$port" 313
       yardstick="'$build/bench/epoll_poll'" ;;

@@ -56,15 +56,15 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   const PropertyId property = live->meter.property;
 
   // A repeated key is answered before any rule is asked: what was sold stays sold, even when the
-  // account has been closed or the balance limit reached since.
-  auto known = co_await deps_.store.find_vend_by_key(property, request.idempotency_key);
-  if (!known) co_return fail(known.error());
-  if (*known) {
+  // account has been closed or the balance limit reached since. Where nothing speaks against a
+  // sale, the store answers a known key in the transaction that would have sold.
+  if (auto allowed = check_meter(request.meter, request.captured); !allowed) {
+    auto known = co_await deps_.store.find_vend_by_key(property, request.idempotency_key);
+    if (!known) co_return fail(known.error());
+    if (!*known) co_return fail(allowed.error());
     if (!same_request(**known, request)) co_return fail(Errc::vend_exists_with_different_request);
     co_return **known;
   }
-  if (auto allowed = check_meter(request.meter, request.captured); !allowed)
-    co_return fail(allowed.error());
 
   domain::Vend vend;
   vend.property = property;

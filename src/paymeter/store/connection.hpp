@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,10 +41,10 @@ class Connection {
   virtual Dialect dialect() const = 0;
   /// Runs a statement to its end and returns how many rows it touched.
   /// Requires: as many parameters as the text has names.
-  virtual std::int64_t execute(std::string_view sql, const std::vector<Cell>& parameters) = 0;
+  virtual std::int64_t execute(std::string_view sql, std::span<const Cell> parameters) = 0;
   /// `row[i].is_text` says how column i is read. Runs to the end.
-  virtual void query(std::string_view sql, const std::vector<Cell>& parameters,
-                     std::vector<Cell>& row, RowSink sink) = 0;
+  virtual void query(std::string_view sql, std::span<const Cell> parameters, std::vector<Cell>& row,
+                     RowSink sink) = 0;
   /// Many statements as they stand.
   virtual void script(const std::string& text) = 0;
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -72,11 +73,15 @@ class Db {
   /// Calls `take(const T&...)` for every row, in order.
   template <class... T, class F, class... A>
   void each(std::string_view sql, F take, const A&... parameters) {
-    std::vector<Cell> cells = cells_of_values(parameters...);
+    each_cells<T...>(sql, cells_of_values(parameters...), take);
+  }
+  /// The same with the parameters as cells.
+  template <class... T, class F>
+  void each_cells(std::string_view sql, std::span<const Cell> parameters, F take) {
     std::vector<Cell> row(sizeof...(T));
     std::size_t i = 0;
     ((row[i++].is_text = Sql<T>::text), ...);
-    query_cells(sql, cells, row, [&] {
+    query_cells(sql, parameters, row, [&] {
       std::tuple<T...> columns;
       std::apply(
           [&](T&... column) {
@@ -94,24 +99,21 @@ class Db {
   /// Ends a transaction whatever has become of it. Never throws.
   void roll_back() noexcept;
 
-  std::int64_t execute_cells(std::string_view sql, const std::vector<Cell>& parameters) {
+  std::int64_t execute_cells(std::string_view sql, std::span<const Cell> parameters) {
     return connection_->execute(sql, parameters);
   }
   /// `row` says the columns' types and is overwritten before each call of `on_row`.
   template <class F>
-  void query_cells(std::string_view sql, const std::vector<Cell>& parameters,
-                   std::vector<Cell>& row, F on_row) {
+  void query_cells(std::string_view sql, std::span<const Cell> parameters, std::vector<Cell>& row,
+                   F on_row) {
     connection_->query(sql, parameters, row,
                        {&on_row, [](void* target) { (*static_cast<F*>(target))(); }});
   }
 
  private:
   template <class... A>
-  static std::vector<Cell> cells_of_values(const A&... parameters) {
-    std::vector<Cell> cells;
-    cells.reserve(sizeof...(A));
-    (cells.push_back(to_cell(parameters)), ...);
-    return cells;
+  static std::array<Cell, sizeof...(A)> cells_of_values(const A&... parameters) {
+    return {to_cell(parameters)...};
   }
 
   std::unique_ptr<Connection> connection_;

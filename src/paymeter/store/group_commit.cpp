@@ -14,6 +14,14 @@ const Error kUndone{Errc::store_failed, "the transaction was rolled back"};
 /// How often a transaction that another one has beaten is tried.
 constexpr int kAttemptsMax = 5;
 
+/// Behind the last job that can be done together with the one at `at`.
+std::size_t end_of_sort(const Jobs& jobs, std::size_t at) {
+  const Job::Together sort = jobs[at]->together();
+  std::size_t end = at + 1;
+  while (sort != nullptr && end < jobs.size() && jobs[end]->together() == sort) ++end;
+  return end;
+}
+
 }  // namespace
 
 void fail_all(const Jobs& jobs, const Error& error) {
@@ -75,19 +83,39 @@ void GroupCommit::attempt(Jobs& jobs, const More& more) {
 }
 
 bool GroupCommit::run_plainly(Jobs& jobs, const More& more) {
-  Connection& connection = db_->connection();
-  for (std::size_t at = 0;; ++at) {
+  for (std::size_t at = 0;;) {
     if (at == jobs.size()) {
       Jobs others = more(jobs.size());
       if (others.empty()) return true;
       std::move(others.begin(), others.end(), std::back_inserter(jobs));
     }
-    const std::int64_t before = connection.changes();
-    if (jobs[at]->run(*db_)) continue;
-    // Refused before it wrote anything, as most refusals are: nothing has to be undone.
-    if (connection.changes() == before && connection.transaction() == Transaction::open) continue;
+    const std::size_t end = end_of_sort(jobs, at);
+    if (!run_plainly(std::span(jobs).subspan(at, end - at))) return false;
+    at = end;
+  }
+}
+
+bool GroupCommit::run_plainly(std::span<const std::unique_ptr<Job>> jobs) {
+  std::vector<bool> done(jobs.size());
+  try {
+    if (jobs.size() > 1) done = jobs.front()->together()(*db_, jobs);
+  } catch (const DbError& error) {
+    if (error.ends_transaction()) throw;
+    return false;  // one by one it shows whose fault it was
+  } catch (const std::exception&) {
     return false;
   }
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (!done[i] && !run_plainly(*jobs[i])) return false;
+  return true;
+}
+
+bool GroupCommit::run_plainly(Job& job) {
+  Connection& connection = db_->connection();
+  const std::int64_t before = connection.changes();
+  if (job.run(*db_)) return true;
+  // Refused before it wrote anything, as most refusals are: nothing has to be undone.
+  return connection.changes() == before && connection.transaction() == Transaction::open;
 }
 
 bool GroupCommit::run_guarded(const Jobs& jobs) {

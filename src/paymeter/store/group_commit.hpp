@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <span>
 #include <vector>
 
 #include "paymeter/store/engine.hpp"
@@ -58,6 +59,9 @@ class GroupCommit {
   void attempt(Jobs& jobs, const More& more);
   /// False: something has to be undone that only a new transaction can undo.
   bool run_plainly(Jobs& jobs, const More& more);
+  /// Jobs of one sort, or one job.
+  bool run_plainly(std::span<const std::unique_ptr<Job>> jobs);
+  bool run_plainly(Job& job);
   /// Each in a savepoint. False: the transaction is gone, every job has its error.
   bool run_guarded(const Jobs& jobs);
   /// False when the whole transaction is gone.

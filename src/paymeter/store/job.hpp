@@ -4,9 +4,12 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <memory>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "paymeter/store/db.hpp"
 
@@ -33,6 +36,12 @@ class Job {
   /// Hands the result over. Called once, last.
   virtual void finish() {}
 
+  /// Does jobs of one sort with fewer statements than one after the other; may be called again like
+  /// run(). Those it returns false for it left alone. Throws what the database throws.
+  using Together = std::vector<bool> (*)(Db& db, std::span<const std::unique_ptr<Job>> jobs);
+  /// The same for all jobs of a sort; null: this one is done alone.
+  virtual Together together() const { return nullptr; }
+
  protected:
   /// Returns true when the operation succeeded.
   virtual bool call(Db& db) = 0;
@@ -43,6 +52,11 @@ class Job {
 
 /// store_busy, store_full or store_failed for an exception of the database being handled.
 Error error_of_current_exception();
+
+/// An operation that can be done for many at once:
+/// `static std::vector<std::optional<Outcome>> together(Db&, std::vector<const Op*>)`.
+template <class Op>
+concept Joinable = requires(Db& db, std::vector<const Op*> ops) { Op::together(db, ops); };
 
 /// Op: Result<T>(Db&) const.
 template <class Op>
@@ -55,6 +69,12 @@ class ResultJob : public Job {
     return outcome_ && !outcome_->has_value() ? &outcome_->error() : nullptr;
   }
   Outcome take() { return std::move(*outcome_); }
+  Together together() const override {
+    if constexpr (Joinable<Op>)
+      return &run_together;
+    else
+      return nullptr;
+  }
 
  protected:
   bool call(Db& db) override {
@@ -64,6 +84,21 @@ class ResultJob : public Job {
   }
 
  private:
+  static std::vector<bool> run_together(Db& db, std::span<const std::unique_ptr<Job>> jobs)
+    requires Joinable<Op>
+  {
+    std::vector<const Op*> ops;
+    ops.reserve(jobs.size());
+    for (const auto& job : jobs) ops.push_back(&static_cast<const ResultJob&>(*job).op_);
+    auto outcomes = Op::together(db, ops);
+    std::vector<bool> done(jobs.size());
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      done[i] = outcomes[i].has_value();
+      if (done[i]) static_cast<ResultJob&>(*jobs[i]).outcome_ = std::move(outcomes[i]);
+    }
+    return done;
+  }
+
   Op op_;
   std::optional<Outcome> outcome_;
 };

@@ -22,11 +22,11 @@ Moved move_balance(Db& db, PropertyId property, const domain::LedgerEntry& entry
   return {std::get<0>(*row), std::get<1>(*row)};
 }
 
+}  // namespace
+
 std::string document_of(const domain::Posting& posting) {
   return posting.document.empty() ? "vend " + std::to_string(posting.vend.value) : posting.document;
 }
-
-}  // namespace
 
 Result<> post(Db& db, const domain::Posting& posting) {
   if (auto balanced = domain::check_balanced(posting); !balanced) return balanced;

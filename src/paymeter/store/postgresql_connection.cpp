@@ -23,6 +23,9 @@ constexpr const char* kBeginWrite =
     "begin isolation level read committed read write; "
     "select pg_advisory_xact_lock(8097881126573663602)";
 
+/// So many transactions use the same plans; making them anew costs a few milliseconds.
+constexpr std::uint64_t kPlansLast = 32;
+
 DbError::Kind kind_of(std::string_view state) {
   const std::string_view sort = state.substr(0, 2);
   if (state == "40001" || state == "40P01") return DbError::Kind::conflict;
@@ -36,7 +39,7 @@ DbError::Kind kind_of(std::string_view state) {
 /// A parameter's bytes for libpq, which wants a terminated text, and numbers as digits.
 class Texts {
  public:
-  explicit Texts(const std::vector<Cell>& cells) : digits_(cells.size()) {
+  explicit Texts(std::span<const Cell> cells) : digits_(cells.size()) {
     values_.reserve(cells.size());
     for (std::size_t i = 0; i < cells.size(); ++i) add(cells[i], digits_[i]);
   }
@@ -187,7 +190,7 @@ const std::string& PostgresqlConnection::prepare(std::string_view sql, std::size
 }
 
 PostgresqlConnection::Answer PostgresqlConnection::run(std::string_view sql,
-                                                       const std::vector<Cell>& parameters) {
+                                                       std::span<const Cell> parameters) {
   const Texts texts(parameters);
   const std::string& name = prepare(sql, parameters.size());
   return check(PQexecPrepared(connection_, name.c_str(), static_cast<int>(parameters.size()),
@@ -198,15 +201,14 @@ PostgresqlConnection::Answer PostgresqlConnection::run_text(const char* text) {
   return check(PQexec(connection_, text));
 }
 
-std::int64_t PostgresqlConnection::execute(std::string_view sql,
-                                           const std::vector<Cell>& parameters) {
+std::int64_t PostgresqlConnection::execute(std::string_view sql, std::span<const Cell> parameters) {
   // Transaction commands and the like are not worth a plan.
   const Answer answer =
       parameters.empty() ? run_text(std::string(sql).c_str()) : run(sql, parameters);
   return std::atoll(PQcmdTuples(answer.get()));
 }
 
-void PostgresqlConnection::query(std::string_view sql, const std::vector<Cell>& parameters,
+void PostgresqlConnection::query(std::string_view sql, std::span<const Cell> parameters,
                                  std::vector<Cell>& row, RowSink sink) {
   const Answer answer = run(sql, parameters);
   const int rows = PQntuples(answer.get());
@@ -223,10 +225,17 @@ void PostgresqlConnection::script(const std::string& text) {
   ++changes_;
 }
 
-void PostgresqlConnection::begin_write() { run_text(kBeginWrite); }
+void PostgresqlConnection::begin(std::string text) {
+  // A plan made while a table was small goes on reading it whole when it has grown, until the
+  // server gets round to analysing it.
+  if (++transactions_ % kPlansLast == 0) text += "; discard plans";
+  run_text(text.c_str());
+}
+
+void PostgresqlConnection::begin_write() { begin(kBeginWrite); }
 
 void PostgresqlConnection::begin_read() {
-  run_text("begin isolation level repeatable read read only");
+  begin("begin isolation level repeatable read read only");
 }
 
 void PostgresqlConnection::commit() { commit_with("commit"); }
@@ -242,8 +251,8 @@ bool PostgresqlConnection::was_committed(const CommitMark& mark) {
   // The lock is free only when the old connection's transaction has ended, one way or the other.
   begin_write();
   std::vector<Cell> row(1);
-  query("select batch from commit_mark where writer = :writer", {to_cell(mark.writer)}, row,
-        {&row, [](void*) {}});
+  const std::array<Cell, 1> writer{to_cell(mark.writer)};
+  query("select batch from commit_mark where writer = :writer", writer, row, {&row, [](void*) {}});
   run_text("rollback");
   return row[0].number == mark.batch;
 }

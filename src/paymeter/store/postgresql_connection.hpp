@@ -19,8 +19,8 @@ class PostgresqlConnection final : public Connection {
   ~PostgresqlConnection() override;
 
   Dialect dialect() const override { return Dialect::postgresql; }
-  std::int64_t execute(std::string_view sql, const std::vector<Cell>& parameters) override;
-  void query(std::string_view sql, const std::vector<Cell>& parameters, std::vector<Cell>& row,
+  std::int64_t execute(std::string_view sql, std::span<const Cell> parameters) override;
+  void query(std::string_view sql, std::span<const Cell> parameters, std::vector<Cell>& row,
              RowSink sink) override;
   void script(const std::string& text) override;
   void begin_write() override;
@@ -45,14 +45,16 @@ class PostgresqlConnection final : public Connection {
   using Answer = std::unique_ptr<PGresult, ClearResult>;
 
   const std::string& prepare(std::string_view sql, std::size_t parameters);
-  Answer run(std::string_view sql, const std::vector<Cell>& parameters);
+  Answer run(std::string_view sql, std::span<const Cell> parameters);
   Answer run_text(const char* text);
+  void begin(std::string text);
   void commit_with(const std::string& text);
   Answer check(PGresult* result);
 
   PGconn* connection_ = nullptr;
   StatementCache<Statement> cache_;
   std::uint64_t prepared_count_ = 0;
+  std::uint64_t transactions_ = 0;
   std::int64_t changes_ = 0;
 };
 

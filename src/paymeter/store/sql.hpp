@@ -29,6 +29,10 @@ std::optional<PropertyId> property_of_meter(Db& db, MeterId meter);
 /// The next number of a property's series, from 1, as at least six digits. A rolled-back
 /// transaction gives it back, so that a series has no gaps.
 std::string next_number(Db& db, PropertyId property, std::string_view series);
+/// Takes `count` numbers and returns the first.
+std::int64_t first_of_numbers(Db& db, PropertyId property, std::string_view series,
+                              std::int64_t count);
+std::string number_text(std::int64_t number);
 
 // account_sql.cpp
 Result<AccountStore::Opened> open_account(Db& db, domain::Account account,
@@ -78,6 +82,8 @@ Result<OrderedVend> find_order(Db& db, const std::string& order_number);
 Rows<OrderedVend> unfinished_orders(Db& db);
 
 // ledger_sql.cpp
+/// What the posting is about, as its key says it.
+std::string document_of(const domain::Posting& posting);
 /// Writes a posting and moves the balances. Errors: ledger_unbalanced, ledger_overflow.
 Result<> post(Db& db, const domain::Posting& posting);
 /// Debit positive; 0 when nothing was ever posted to it.

@@ -1,4 +1,5 @@
 // Dispatch only: what each method does stands in the *_sql.cpp files.
+#include "paymeter/store/sale_batch.hpp"
 #include "paymeter/store/sql_store_perform.hpp"
 
 namespace paymeter::store {
@@ -58,8 +59,25 @@ Answer<std::vector<Account>> SqlStore::live_accounts() {
 
 // ---------------------------------------------------------------- vends and books
 
+namespace {
+
+/// Tills and kiosks sell at the same time: what waits for the disk together is stored together.
+struct PaidVend {
+  Vend vend;
+  using Outcome = Result<port::VendStore::Created>;
+  Outcome operator()(Db& db) const { return sql::create_paid_vend(db, vend); }
+  static std::vector<std::optional<Outcome>> together(Db& db,
+                                                      const std::vector<const PaidVend*>& asked) {
+    std::vector<const Vend*> vends;
+    for (const PaidVend* one : asked) vends.push_back(&one->vend);
+    return sql::sell_together(db, vends);
+  }
+};
+
+}  // namespace
+
 Answer<port::VendStore::Created> SqlStore::create_paid_vend(Vend vend) {
-  return write([vend = std::move(vend)](Db& db) { return sql::create_paid_vend(db, vend); });
+  return write(PaidVend{std::move(vend)});
 }
 
 Answer<port::VendStore::Transfer> SqlStore::create_transfer(Vend out, Vend in) {

@@ -10,11 +10,12 @@ namespace {
 constexpr int kBusyTimeoutMs = 10'000;
 
 /// Each connection stays with one thread, so SQLite need not lock around every call; nor count the
-/// memory it uses, under a lock at every allocation. Has an effect only before SQLite is first used
-/// in the process; later it changes nothing.
+/// memory it uses, under a lock at every allocation; nor put a statement's own journal into a file.
+/// Has an effect only before SQLite is first used in the process; later it changes nothing.
 void lock_less() {
-  static const int once =
-      sqlite3_config(SQLITE_CONFIG_MULTITHREAD) | sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static const int once = sqlite3_config(SQLITE_CONFIG_MULTITHREAD) |
+                          sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) |
+                          sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
   static_cast<void>(once);
 }
 
@@ -105,7 +106,7 @@ std::unique_ptr<SqliteConnection::Statement> SqliteConnection::prepare(std::stri
 
 class SqliteConnection::Use {
  public:
-  Use(SqliteConnection& connection, std::string_view sql, const std::vector<Cell>& parameters)
+  Use(SqliteConnection& connection, std::string_view sql, std::span<const Cell> parameters)
       : db_(connection.db_), statement_(connection.cache_.find(sql)) {
     if (statement_ == nullptr) statement_ = prepare(connection, sql);
     statement_->busy = true;
@@ -143,14 +144,14 @@ class SqliteConnection::Use {
   Statement* statement_;
 };
 
-std::int64_t SqliteConnection::execute(std::string_view sql, const std::vector<Cell>& parameters) {
+std::int64_t SqliteConnection::execute(std::string_view sql, std::span<const Cell> parameters) {
   Use use(*this, sql, parameters);
   while (use.step()) {
   }
   return sqlite3_changes64(db_);
 }
 
-void SqliteConnection::query(std::string_view sql, const std::vector<Cell>& parameters,
+void SqliteConnection::query(std::string_view sql, std::span<const Cell> parameters,
                              std::vector<Cell>& row, RowSink sink) {
   const std::string_view text = without_returning_id(sql);
   Use use(*this, text, parameters);

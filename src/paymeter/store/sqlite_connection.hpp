@@ -17,8 +17,8 @@ class SqliteConnection final : public Connection {
   ~SqliteConnection() override;
 
   Dialect dialect() const override { return Dialect::sqlite; }
-  std::int64_t execute(std::string_view sql, const std::vector<Cell>& parameters) override;
-  void query(std::string_view sql, const std::vector<Cell>& parameters, std::vector<Cell>& row,
+  std::int64_t execute(std::string_view sql, std::span<const Cell> parameters) override;
+  void query(std::string_view sql, std::span<const Cell> parameters, std::vector<Cell>& row,
              RowSink sink) override;
   void script(const std::string& text) override;
   void begin_write() override;

@@ -1,6 +1,7 @@
 // Storing vends: one per key, with the posting that captures its money; transfers as two halves.
 #include "paymeter/base/assert.hpp"
 #include "paymeter/base/mistake.hpp"
+#include "paymeter/store/sale_batch.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
 
@@ -139,6 +140,12 @@ Result<> deliver_on_platform(Db& db, Vend& vend, UtcMs at) {
 }
 
 Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
+  const Vend* const asked = &vend;
+  if (auto sold = sell_together(db, {&asked, 1}).front()) return *std::move(sold);
+  return create_paid_vend_alone(db, std::move(vend));
+}
+
+Result<VendStore::Created> create_paid_vend_alone(Db& db, Vend vend) {
   return create_vend(db, std::move(vend), VendState::paid);
 }
 
