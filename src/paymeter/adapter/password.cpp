@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "paymeter/adapter/sha256.hpp"
+#include "paymeter/codec/sha256.hpp"
 
 namespace paymeter::adapter {
 namespace {
@@ -92,8 +92,6 @@ std::string SodiumPasswordHasher::random_password() {
   return out;
 }
 
-std::string SodiumPasswordHasher::digest(std::string_view text) {
-  return sha256_hex(text);
-}
+std::string SodiumPasswordHasher::digest(std::string_view text) { return codec::sha256_hex(text); }
 
 }  // namespace paymeter::adapter

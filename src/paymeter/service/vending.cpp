@@ -55,15 +55,18 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   if (live == nullptr) co_return fail(Errc::meter_unknown);
   const PropertyId property = live->meter.property;
 
+  const auto allowed = check_meter(request.meter, request.captured);
+  auto fee = Result<domain::Money>{};
+  if (allowed) fee = co_await fee_of(request.meter, request.captured);
   // A repeated key is answered before any rule is asked: what was sold stays sold, even when the
   // account has been closed or the balance limit reached since. Where nothing speaks against a
   // sale, the store answers a known key in the transaction that would have sold.
-  if (auto allowed = check_meter(request.meter, request.captured); !allowed) {
-    auto known = co_await deps_.store.find_vend_by_key(property, request.idempotency_key);
-    if (!known) co_return fail(known.error());
-    if (!*known) co_return fail(allowed.error());
-    if (!same_request(**known, request)) co_return fail(Errc::vend_exists_with_different_request);
-    co_return **known;
+  if (!allowed || !fee) {
+    auto sold = co_await deps_.store.find_vend_by_key(property, request.idempotency_key);
+    if (!sold) co_return fail(sold.error());
+    if (!*sold) co_return fail(allowed ? fee.error() : allowed.error());
+    if (!same_request(**sold, request)) co_return fail(Errc::vend_exists_with_different_request);
+    co_return **sold;
   }
 
   domain::Vend vend;
@@ -72,8 +75,6 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   vend.idempotency_key = request.idempotency_key;
   vend.method = request.method;
   vend.captured = request.captured;
-  auto fee = co_await fee_of(request.meter, request.captured);
-  if (!fee) co_return fail(fee.error());
   vend.fees = *fee;
   vend.to_meter = request.captured - *fee;
   vend.tag = deps_.runtime.random_u32();

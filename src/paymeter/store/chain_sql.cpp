@@ -3,12 +3,14 @@
 #include <limits>
 #include <map>
 
+#include "paymeter/codec/sha256.hpp"
 #include "paymeter/store/chain_rows.hpp"
-#include "paymeter/store/sha256.hpp"
 #include "paymeter/store/sql.hpp"
 
 namespace paymeter::store::sql {
 namespace {
+
+using codec::sha256_hex;
 
 using domain::ChainField;
 using domain::ChainMember;

@@ -2,8 +2,8 @@
 #include <atomic>
 #include <thread>
 
+#include "paymeter/codec/sha256.hpp"
 #include "paymeter/store/chain_testing.hpp"
-#include "paymeter/store/sha256.hpp"
 #include "paymeter/store/sqlite_connection.hpp"
 
 namespace paymeter::store::testing {
@@ -25,8 +25,10 @@ std::string told(const port::VerifyReport& report) {
 
 TEST(Sha256, KnownAnswers) {
   // FIPS 180-2, appendix B.
-  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(codec::sha256_hex("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(codec::sha256_hex(""),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST_P(ChainTest, TheWorkedExampleOfTheFormat) {

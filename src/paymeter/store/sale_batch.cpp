@@ -100,7 +100,7 @@ class SaleBatch {
   }
 
   void find_sellable() {
-    ParameterRows rows(2);
+    ParameterRows rows(2, sales_.size());
     for (const Sale& sale : sales_) rows.add(sale.vend.meter, sale.vend.idempotency_key);
     std::vector<bool> sellable(sales_.size());
     each_of_set<PropertyId, domain::Wallet, AccountId, bool>(
@@ -138,7 +138,7 @@ class SaleBatch {
         for (const domain::LedgerEntry& entry : posting.entries)
           balance_of(vend.property, entry.account);
     }
-    ParameterRows rows(5);
+    ParameterRows rows(5, balances_.size());
     for (const Balance& balance : balances_)
       rows.add(balance.property, balance.key.kind, balance.key.meter, balance.key.account,
                balance.key.label);
@@ -208,10 +208,16 @@ class SaleBatch {
       std::vector<RowInsert::Column> columns;
       for (std::size_t i = 0; i < io.names.size(); ++i)
         columns.push_back({io.names[i], io.texts[i]});
+      columns.push_back({"mark"});
       return RowInsert(Table<Vend>::name, columns);
     }();
-    ParameterRows rows(TableText<Vend>::get().texts.size());
-    for (const Sale& sale : sales_) rows.add_cells(cells_of(sale.vend));
+    ParameterRows rows(TableText<Vend>::get().texts.size() + 1, sales_.size());
+    for (const Sale& sale : sales_) {
+      std::vector<Cell> cells = cells_of(sale.vend);
+      const std::int64_t mark = mark_of(Table<Vend>::name, std::span(cells).subspan(1));
+      cells.push_back(to_cell(mark));
+      rows.add_cells(std::move(cells));
+    }
     insert.run(db_, rows);
   }
 
@@ -229,7 +235,7 @@ class SaleBatch {
     std::size_t count = 0;
     for (const Sale& sale : sales_) count += sale.postings.size();
     const auto ids = next_ids(db_, "posting", count);
-    ParameterRows postings(8), entries(4);
+    ParameterRows postings(8, count), entries(4, 2 * count);
     std::size_t at = 0;
     for (const Sale& sale : sales_)
       for (const domain::Posting& posting : sale.postings) {
@@ -246,7 +252,7 @@ class SaleBatch {
   }
 
   void move_balances() {
-    ParameterRows moves(2);
+    ParameterRows moves(2, balances_.size());
     for (const Balance& balance : balances_)
       if (balance.now != balance.before) moves.add(balance.now - balance.before, balance.id);
     execute_set(db_, kMoves, moves);

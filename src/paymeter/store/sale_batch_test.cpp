@@ -86,7 +86,9 @@ std::vector<std::string> rows_of_sales(Db& db) {
     out.push_back(line);
   }
   for (const char* text :
-       {"select 'posting' || '|' || cast(id as text) || '|' || cast(property_id as text) || '|' || "
+       {"select 'mark' || '|' || cast(id as text) || '|' || cast(mark as text) from vend "
+        "order by vend.id",
+        "select 'posting' || '|' || cast(id as text) || '|' || cast(property_id as text) || '|' || "
         "kind || '|' || coalesce(cast(vend_id as text), 'null') || '|' || document || '|' || "
         "cast(at as text) || '|' || cast(operator_id as text) || '|' || memo from posting "
         "order by posting.id",

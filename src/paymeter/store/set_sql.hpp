@@ -14,7 +14,10 @@ namespace paymeter::store {
 /// Rows with the same columns, one after the other.
 class ParameterRows {
  public:
-  explicit ParameterRows(std::size_t columns) : columns_(columns) {}
+  /// `expected`: rows, to make room for.
+  explicit ParameterRows(std::size_t columns, std::size_t expected = 1) : columns_(columns) {
+    cells_.reserve(columns * expected);
+  }
   /// Requires: as many values as there are columns.
   template <class... A>
   void add(const A&... values) {

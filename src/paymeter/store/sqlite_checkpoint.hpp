@@ -31,7 +31,7 @@ class SqliteCheckpointer {
 
   std::unique_ptr<Db> db_;
   std::function<void(const std::string&)> on_unsynced_;
-  int log_pages_ = 0;  ///< the writer's thread only
+  int log_pages_ = 0, asked_at_ = 0;  ///< the writer's thread only
   std::mutex mutex_;
   std::condition_variable ready_;
   bool wanted_ = false;

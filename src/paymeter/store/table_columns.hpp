@@ -36,16 +36,6 @@ struct Sql<domain::TimeTables> {
   }
 };
 
-#define PAYMETER_TABLE(Struct, table_name)               \
-  template <>                                            \
-  struct Table<Struct> {                                 \
-    static constexpr std::string_view name = table_name; \
-    template <class SomeIo>                              \
-    static void columns(SomeIo& io, Struct& v);          \
-  };                                                     \
-  template <class SomeIo>                                \
-  void Table<Struct>::columns(SomeIo& io, Struct& v)
-
 PAYMETER_TABLE(domain::Property, "property") {
   io("id", v.id);
   io("name", v.name);
@@ -280,6 +270,5 @@ PAYMETER_TABLE(port::AuditLine, "audit_log") {
   io("detail", v.detail);
   io("address", v.address);
 }
-#undef PAYMETER_TABLE
 
 }  // namespace paymeter::store

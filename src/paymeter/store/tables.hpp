@@ -16,6 +16,17 @@ namespace paymeter::store {
 template <class T>
 struct Table;
 
+/// A struct's table: followed by the body of columns(io, v). In namespace paymeter::store.
+#define PAYMETER_TABLE(Struct, table_name)               \
+  template <>                                            \
+  struct Table<Struct> {                                 \
+    static constexpr std::string_view name = table_name; \
+    template <class SomeIo>                              \
+    static void columns(SomeIo& io, Struct& v);          \
+  };                                                     \
+  template <class SomeIo>                                \
+  void Table<Struct>::columns(SomeIo& io, Struct& v)
+
 /// True: every insert and update writes the row's mark, too (row_mark.hpp). Specialised beside the
 /// Table, before its first use.
 template <class T>

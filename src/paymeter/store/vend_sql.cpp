@@ -132,6 +132,9 @@ constexpr std::string_view kNamedJoins =
 Filter conditions(const VendFilter& filter) {
   Filter where;
   where.add("vend.meter_id = :meter", filter.meter);
+  // By meter, for that has an index; by account, for a meter has had others.
+  where.add("vend.meter_id in (select meter_id from account_meter where account_id = :holder)",
+            filter.account);
   where.add("vend.account_id = :account", filter.account);
   where.add("vend.state = :state", filter.state);
   where.add("vend.created_at >= :since", filter.from);

@@ -13,16 +13,6 @@ struct Spelling<domain::WalletUnit> {
   static constexpr auto last = domain::WalletUnit::quantity;
 };
 
-#define PAYMETER_TABLE(Struct, table_name)               \
-  template <>                                            \
-  struct Table<Struct> {                                 \
-    static constexpr std::string_view name = table_name; \
-    template <class SomeIo>                              \
-    static void columns(SomeIo& io, Struct& v);          \
-  };                                                     \
-  template <class SomeIo>                                \
-  void Table<Struct>::columns(SomeIo& io, Struct& v)
-
 PAYMETER_TABLE(domain::Notice, "notice") {
   io("id", v.id);
   io("property_id", v.property);
@@ -141,6 +131,5 @@ PAYMETER_TABLE(port::StoredLot, "billing_lot") {
   io("quantity", v.lot.quantity);
   io("value_fen", v.lot.value);
 }
-#undef PAYMETER_TABLE
 
 }  // namespace paymeter::store

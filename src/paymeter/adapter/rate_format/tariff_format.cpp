@@ -6,7 +6,7 @@
 #include "paymeter/adapter/rate_format/statement_text.hpp"
 #include "paymeter/adapter/rate_format/tariff_json.hpp"
 #include "paymeter/adapter/rate_format/time_zone.hpp"
-#include "paymeter/adapter/sha256.hpp"
+#include "paymeter/codec/sha256.hpp"
 
 namespace paymeter::adapter::rate_format {
 
@@ -20,7 +20,9 @@ std::string JsonTariffFormat::write_product(const domain::tariff::ProductTariff&
   return rate_format::write_product(product);
 }
 
-std::string JsonTariffFormat::digest(std::string_view text) const { return sha256_hex(text); }
+std::string JsonTariffFormat::digest(std::string_view text) const {
+  return codec::sha256_hex(text);
+}
 
 Result<Millis> JsonTariffFormat::fixed_utc_offset(const std::string& zone, UtcMs first,
                                                   UtcMs last) const {
