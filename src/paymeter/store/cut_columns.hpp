@@ -19,16 +19,6 @@ PAYMETER_SPELLING(domain::RehearsalState, domain::rehearsal_state_name, rejected
 PAYMETER_SPELLING(port::OwnCutState, port::own_cut_state_name, ended)
 #undef PAYMETER_SPELLING
 
-#define PAYMETER_TABLE(Struct, table_name)               \
-  template <>                                            \
-  struct Table<Struct> {                                 \
-    static constexpr std::string_view name = table_name; \
-    template <class SomeIo>                              \
-    static void columns(SomeIo& io, Struct& v);          \
-  };                                                     \
-  template <class SomeIo>                                \
-  void Table<Struct>::columns(SomeIo& io, Struct& v)
-
 PAYMETER_TABLE(domain::Enforcement, "enforcement") {
   io("id", v.id);
   io("property_id", v.property);
@@ -125,6 +115,5 @@ PAYMETER_TABLE(domain::RehearsalLine, "cut_rehearsal_line") {
   io("to_pay_fen", v.to_pay);
   io("guards", v.guards);
 }
-#undef PAYMETER_TABLE
 
 }  // namespace paymeter::store

@@ -7,8 +7,8 @@
 
 #include "paymeter/adapter/report/pdf_page.hpp"
 #include "paymeter/adapter/report/signed_report.hpp"
-#include "paymeter/adapter/sha256.hpp"
 #include "paymeter/base/time.hpp"
+#include "paymeter/codec/sha256.hpp"
 
 namespace paymeter::adapter {
 namespace {
@@ -160,7 +160,7 @@ void draw_signature(PdfPage& page, const json::object& content,
   page.heading(words("签名", "Signature"));
   page.line(words("签署：", "Signed by: ") + text(content.at("signed_by")) +
             words("　时间：", "   at ") + words.time(content.at("signed_at")));
-  page.small(words("内容 SHA-256：", "Content SHA-256: ") + sha256_hex(report.content));
+  page.small(words("内容 SHA-256：", "Content SHA-256: ") + codec::sha256_hex(report.content));
   page.small(words("公钥 Ed25519：", "Public key Ed25519: ") + report.key_hex);
   page.small(words("签名：", "Signature: ") + report.signature_hex);
   page.small(words("本文件内含签名内容，可离线核对：paymeter verify-report 本文件",
