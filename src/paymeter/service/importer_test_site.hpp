@@ -12,9 +12,11 @@ namespace paymeter::service {
 
 inline std::vector<port::MeterModelInfo> test_models() {
   port::MeterModelInfo wallet{"paymeter-reference-nk", "Reference NK", "modbus", {}};
-  wallet.abilities = {true, true, true, true};
+  wallet.abilities.prepaid_wallet = true;
+  wallet.abilities.relay = true;
+  wallet.abilities.measurements = true;
   port::MeterModelInfo plain{"acrel-dtsd1352", "DTSD1352", "modbus", {}};
-  plain.abilities = {false, false, true, true};
+  plain.abilities.measurements = true;
   return {wallet, plain};
 }
 
