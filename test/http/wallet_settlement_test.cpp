@@ -11,9 +11,10 @@ class WalletSettlementRoutes : public ApiTest {
     ApiTest::SetUp();
     log_in();
     second_ = session_of(port::Role::manager);
-    approve_price("0");
+    approve_price(service_percent());
     billing->start();
   }
+  virtual std::string service_percent() const { return "0"; }
   /// 1 yuan/kWh, with a service fee in percent.
   void approve_price(const std::string& service_percent) {
     const std::string tariff =
@@ -147,8 +148,12 @@ TEST_F(WalletSettlementRoutes, ASharedWalletIsKeptInMoney) {
   EXPECT_EQ(get("/meters/" + one + "/wallet").body.at("standing").at("is_shared").as_bool(), true);
 }
 
-TEST_F(WalletSettlementRoutes, TheServiceFeeIsOnTheSlip) {
-  approve_price("2.5");
+class ServiceFeeRoutes : public WalletSettlementRoutes {
+ protected:
+  std::string service_percent() const override { return "2.5"; }
+};
+
+TEST_F(ServiceFeeRoutes, IsOnTheSlip) {
   open_account(1);
   const Reply sold = post("/vends",
                           R"({"meter_id":)" + std::to_string(station->meter_id(1).value) +

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace paymeter::service {
 namespace {
@@ -44,7 +45,7 @@ port::Async<Result<>> AlarmService::start() {
     const Key key{alarm.kind, alarm.meter, alarm.gateway};
     active_.insert_or_assign(key, std::move(alarm));
   }
-  runtime_.spawn("alarms", loop());
+  if (!std::exchange(is_running_, true)) runtime_.spawn("alarms", loop());
   co_return Result<>{};
 }
 

@@ -87,6 +87,7 @@ class AlarmService {
   port::Store& store_;
   EventHub& events_;
   std::unique_ptr<port::Wakeup> wake_;
+  bool is_running_ = false;  ///< two loops on one wakeup would wake each other for ever
   std::map<Key, domain::Alarm> active_;
   std::map<Key, Pending> pending_;
   std::map<MeterId, Hidden> hidden_;

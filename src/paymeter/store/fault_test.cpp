@@ -143,12 +143,12 @@ TEST(Faults, AtEveryWriteAndSyncOfASalesLife) {
 namespace {
 
 /// Enough to be worth a checkpoint. Returns how many lines were acknowledged.
-int write_twenty_megabytes(Shop& shop) {
+int write_forty_megabytes(Shop& shop) {
   int acknowledged = 0;
   shop.io().restart();
   for (int i = 0; i < 1'200; ++i) {
     port::AuditLine line;
-    line.detail = std::string(17'000, 'x');
+    line.detail = std::string(34'000, 'x');
     boost::asio::co_spawn(
         shop.io(), shop.store().append_audit(line),
         [&](const std::exception_ptr&, Result<> answer) { acknowledged += answer ? 1 : 0; });
@@ -170,7 +170,7 @@ TEST(Faults, FailedSyncOfACheckpointStopsTheWriter) {
   Shop shop(std::move(*open_sqlite(options)));
   shop.open_all(1);
   disk.break_at(FaultyDisk::Sort::database_sync, 0, SQLITE_IOERR_FSYNC);
-  const int acknowledged = write_twenty_megabytes(shop);
+  const int acknowledged = write_forty_megabytes(shop);
   EXPECT_NE(fatal.get_future().get().find("checkpoint"), std::string::npos);
   EXPECT_EQ(
       shop.ask(shop.store().create_paid_vend(Shop::sale(MeterId{1}, "sale-0001", 1))).error().code,
