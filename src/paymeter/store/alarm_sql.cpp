@@ -23,9 +23,9 @@ using domain::AlarmKind;
 
 void note_event(Db& db, const AlarmEvent& event) {
   db.execute(
-      "insert into alarm_event (alarm_id, act, at, user_id, note) "
-      "values (:alarm, :act, :at, :by, :note)",
-      event.alarm, event.act, event.at, event.by, event.note);
+      "insert into alarm_event (property_id, alarm_id, act, at, user_id, note) "
+      "values ((select property_id from alarm where id = :of), :alarm, :act, :at, :by, :note)",
+      event.alarm, event.alarm, event.act, event.at, event.by, event.note);
 }
 
 /// `alarm.kind in ('…')` of the kinds that have this severity.

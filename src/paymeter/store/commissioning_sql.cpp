@@ -35,9 +35,9 @@ Result<> store_results(Db& db, const SiteCheck& check, const std::vector<MeterRe
     db.execute("delete from site_check_result where check_id = :check and meter_id = :meter",
                check.id, result.meter);
     db.execute(
-        "insert into site_check_result (check_id, meter_id, at, serial_found, points) "
-        "values (:check, :meter, :at, :serial, :points)",
-        check.id, result.meter, result.at, result.serial_found, points_to_text(result.points));
+        "insert into site_check_result (property_id, check_id, meter_id, at, serial_found, points) "
+        "values (:property, :check, :meter, :at, :serial, :points)",
+        stored->property, check.id, result.meter, result.at, result.serial_found, points_to_text(result.points));
   }
   SiteCheck next = *stored;
   next.state = check.state;

@@ -84,10 +84,11 @@ Result<> end_loss_tree(Db& db, LossTreeId id, UserId by, UtcMs at) {
 
 Result<> add_loss_period(Db& db, const LossPeriod& period) {
   db.execute(
-      "insert into loss_period (tree_id, from_at, to_at, main_wh, sub_wh, loss_wh, mains_missing, "
-      "subs_missing, missing) values (:tree, :from, :to, :main, :sub, :loss, :mains, :subs, "
-      ":missing) on conflict do nothing",
-      period.tree, period.from, period.to, period.main_wh, period.sub_wh, period.loss_wh,
+      "insert into loss_period (property_id, tree_id, from_at, to_at, main_wh, sub_wh, loss_wh, "
+      "mains_missing, subs_missing, missing) values ((select property_id from loss_tree where id = "
+      ":of), :tree, :from, :to, :main, :sub, :loss, :mains, :subs, :missing) "
+      "on conflict do nothing",
+      period.tree, period.tree, period.from, period.to, period.main_wh, period.sub_wh, period.loss_wh,
       period.mains_missing, period.subs_missing, period.missing);
   return {};
 }

@@ -4,6 +4,7 @@ create index alarm_by_time on alarm (property_id, raised_at);
 
 create table alarm_event (
   id @identity@,
+  property_id bigint not null references property (id),
   alarm_id bigint not null references alarm (id),
   act text not null,
   at bigint not null,
@@ -44,6 +45,7 @@ create unique index loss_tree_place on loss_tree (building_id, (coalesce(floor, 
   where ended_at is null;
 
 create table loss_period (
+  property_id bigint not null references property (id),
   tree_id bigint not null references loss_tree (id),
   from_at bigint not null,
   to_at bigint not null,

@@ -17,6 +17,7 @@ create table site_check (
 );
 
 create table site_check_result (
+  property_id bigint not null references property (id),
   check_id bigint not null references site_check (id),
   meter_id bigint not null references meter (id),
   at bigint not null,
