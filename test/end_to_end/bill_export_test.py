@@ -22,7 +22,7 @@ PRODUCT = {
     "time_zone": "Asia/Shanghai",
     "days": {"all": [["00:00", "valley"], ["08:00", "peak"], ["22:00", "valley"]]},
     "calendar": {"range": [{"day": "all"}]},
-    "lines": [{"name": "energy", "prices": {"peak": "0.96596875", "valley": "0.29876875"},
+    "lines": [{"name": "energy", "printed": {"peak": "0.96596875", "valley": "0.29876875"},
                "steps": [{"limits": [["1", "0.05"], ["3", "0.30"]]}]},
               {"name": "surcharge", "price": "0.0123"}],
     "fees": [{"name": "service", "per": "day", "amount": "0.10"},

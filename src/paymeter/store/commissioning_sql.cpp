@@ -37,7 +37,8 @@ Result<> store_results(Db& db, const SiteCheck& check, const std::vector<MeterRe
     db.execute(
         "insert into site_check_result (property_id, check_id, meter_id, at, serial_found, points) "
         "values (:property, :check, :meter, :at, :serial, :points)",
-        stored->property, check.id, result.meter, result.at, result.serial_found, points_to_text(result.points));
+        stored->property, check.id, result.meter, result.at, result.serial_found,
+        points_to_text(result.points));
   }
   SiteCheck next = *stored;
   next.state = check.state;

@@ -88,8 +88,8 @@ Result<> add_loss_period(Db& db, const LossPeriod& period) {
       "mains_missing, subs_missing, missing) values ((select property_id from loss_tree where id = "
       ":of), :tree, :from, :to, :main, :sub, :loss, :mains, :subs, :missing) "
       "on conflict do nothing",
-      period.tree, period.tree, period.from, period.to, period.main_wh, period.sub_wh, period.loss_wh,
-      period.mains_missing, period.subs_missing, period.missing);
+      period.tree, period.tree, period.from, period.to, period.main_wh, period.sub_wh,
+      period.loss_wh, period.mains_missing, period.subs_missing, period.missing);
   return {};
 }
 
