@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 passed=0; failed=0; jobs=$(nproc)
+export LSAN_OPTIONS=suppressions=$PWD/test/support/lsan.supp:print_suppressions=0
 say() { printf '== %s\n' "$*"; }
 
 count() { passed=$((passed + $1)); failed=$((failed + $2)); }

@@ -64,6 +64,8 @@ void Invariants::changed(const VendRow* before, const VendRow& after) {
   book(after, +1);
   vends_[after.id] = after;
   news_.push_back("meter " + codes_.at(after.meter) + " " + words(after));
+  const bool was_there = before != nullptr && before->state == VendState::quarantine;
+  vends_quarantined_ += after.state == VendState::quarantine && !was_there;
   by_tag_[after.tag] = after.id;
   by_tag_[domain::burn_tag(after.tag)] = after.id;
   const bool ended = domain::is_final(after.state);

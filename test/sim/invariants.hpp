@@ -53,6 +53,8 @@ class Invariants {
   const std::map<SettlementId, SettlementRow>& settlements_under_way() const { return settling_; }
   bool settles(MeterId meter) const { return settlement_of(meter) != nullptr; }
   /// Settlements that have ended: closings and change-overs that are done.
+  /// How many sales were ever in quarantine; all may be resolved by now.
+  std::int64_t vends_quarantined() const { return vends_quarantined_; }
   std::int64_t closed() const { return closed_; }
   std::int64_t changed_over() const { return changed_over_; }
   /// What the meter's present device was sold by others since the platform last agreed with it.
@@ -110,7 +112,7 @@ class Invariants {
   std::map<MeterId, std::pair<domain::Epoch, std::int64_t>> base_;
   std::map<SettlementId, SettlementRow> settling_;
   SettlementId last_settlement_{};
-  std::int64_t closed_ = 0, changed_over_ = 0;
+  std::int64_t vends_quarantined_ = 0, closed_ = 0, changed_over_ = 0;
   Books expected_;  ///< what the sales' states say: place → credit, fen
   std::unordered_map<std::int64_t, std::int64_t> sums_;  ///< of entries by ledger account
   std::vector<LedgerRow> ledger_;

@@ -192,7 +192,6 @@ void Town::count_vend(const VendRow& vend, Counts& counts) {
   counts.refunded += vend.state == VendState::refunded;
   counts.refund_failed += vend.state == VendState::refund_failed;
   counts.closed += vend.state == VendState::closed;
-  counts.quarantined += vend.state == VendState::quarantine;
   counts.moved += vend.state == VendState::moved;
   if (!arrived(vend)) return;
   counts.refunds += vend.kind == VendKind::refund;
@@ -205,6 +204,7 @@ void Town::count_vend(const VendRow& vend, Counts& counts) {
 void Town::count(Outcome& outcome) const {
   outcome.counts.seeds = 1;
   outcome.counts.steps = invariants_->steps();
+  outcome.counts.quarantined = invariants_->vends_quarantined();
   outcome.counts.closings = invariants_->closed();
   outcome.counts.change_overs = invariants_->changed_over();
   for (const auto& [id, vend] : invariants_->vends()) count_vend(vend, outcome.counts);
