@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <memory>
@@ -19,8 +20,10 @@ class BenchTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    std::string name = info->name();
+    std::ranges::replace(name, '/', '-');  // of a parameterized test
     path_ = (std::filesystem::temp_directory_path() /
-             ("paymeter-bench-" + std::string(info->name()) + std::to_string(::getpid())))
+             ("paymeter-bench-" + name + std::to_string(::getpid())))
                 .string();
     TearDown();
   }
