@@ -90,7 +90,7 @@ void Settling::look(const SettlementRow& settlement) {
   }
   const bool waits = scene_.world.mono() - seen.since > kStuck;
   const auto& now = scene_.truth.now(scene_.invariants.code(settlement.meter));
-  if (waits && !seen.given_up && now.epoch != settlement.epoch &&
+  if (waits && !seen.given_up && (now.epoch != settlement.epoch || !now.open) &&
       domain::may_follow(settlement.kind, settlement.state,
                          settlement.kind == SettlementKind::closing ? SettlementState::done
                                                                     : SettlementState::replacing)) {

@@ -36,6 +36,8 @@ SettlementMove next_move(const SettlementFacts& facts, const PrepaidState& read)
         facts.clear_sent && is_next && read.cleared_balance == Money{} && !read.account_open;
     return is_ours ? SettlementMove::cleared : SettlementMove::wrong_meter;
   }
+  // Without an account the device takes neither a refund nor a clear.
+  if (!read.account_open) return SettlementMove::wrong_meter;
   if (facts.vend_under_way) return SettlementMove::wait;
   if (!read.relay_open || !read.forced) return SettlementMove::wait;
   if (mistake_made(Mistake::clear_early)) return SettlementMove::clear;

@@ -67,7 +67,7 @@ enum class SettlementMove : std::uint8_t {
   need_money,   ///< balance below 0
   clear,        ///< balance 0
   cleared,      ///< the clear has happened (also when its reply was lost)
-  wrong_meter,  ///< another serial, or cleared by somebody else with money in it: a person decides
+  wrong_meter,  ///< another serial, cleared by somebody else, or without an account: people decide
 };
 struct SettlementFacts {
   Epoch epoch;  ///< when the settlement began

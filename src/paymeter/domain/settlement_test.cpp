@@ -85,6 +85,10 @@ TEST(Settlement, AFreshReadSaysWhatIsNext) {
          read.epoch.clear_count = 5;
        },
        wrong_meter},
+      {"money of somebody's in a device that has no account: it would refuse the refund", kOne,
+       [](auto&, auto& read) { read.account_open = false; }, wrong_meter},
+      {"empty, but it has no account: it would refuse the clear", 0,
+       [](auto&, auto& read) { read.account_open = false; }, wrong_meter},
       {"another device answers", 0, [](auto&, auto& read) { read.epoch.serial = "PM2"; },
        wrong_meter},
       {"another device goes before a sale under way", 0,

@@ -110,6 +110,8 @@ struct VendStep {
   std::optional<std::uint16_t> new_count;  ///< the platform's purchase count := n
   bool clear_in_flight = false;
   bool quarantine_meter = false;
+  /// The meter's record that the step was decided by; another one now: vend_meter_busy.
+  std::optional<domain::MeterMoney> known;
   std::optional<domain::Posting> posting;
   UserId by{};       ///< an operator's act; 0 = the station itself
   std::string note;  ///< appended to the vend's note when not empty
@@ -165,7 +167,7 @@ class VendStore {
   };
   virtual Async<Result<domain::Vend>> correct_method(MethodCorrection correction) = 0;
   /// Errors: vend_unknown, vend_state_conflict (not in `from`), vend_meter_busy (reserving while
-  /// another vend is in flight), payment_refund_under_way (a person ends a debt that the payment
+  /// another vend is in flight; not `known` any more), payment_refund_under_way (a person ends a debt that the payment
   /// provider has been asked to give back), ledger_unbalanced.
   virtual Async<Result<domain::Vend>> step_vend(VendStep step) = 0;
   /// Counts a transmission; synced before the frame goes out. Errors: vend_state_conflict.

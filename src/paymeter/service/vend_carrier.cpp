@@ -116,8 +116,8 @@ port::Async<Result<domain::Vend>> VendCarrier::reserve(domain::Vend vend) {
     const bool agree =
         again->epoch == fresh->epoch && again->purchase_count == fresh->purchase_count;
     if (!agree) co_return fail(Errc::vend_meter_busy);
-    if (found_at_start) co_return co_await quarantine_forgotten(vend, n.error());
-    co_return co_await quarantine_paid(vend, n.error());
+    if (found_at_start) co_return co_await quarantine_forgotten(vend, n.error(), *money);
+    co_return co_await quarantine_paid(vend, n.error(), *money);
   }
   if (n) found_at_start = false;
   if (!n && n.error().code == Errc::vend_refund_exceeds_balance)
@@ -247,7 +247,8 @@ port::Async<Result<port::WriteReply>> VendCarrier::transmit(domain::Vend vend) {
 
 /// A restored database may have forgotten that it sent this, so nobody may give the money back by
 /// themselves: two people decide what became of it.
-port::Async<Result<domain::Vend>> VendCarrier::quarantine_forgotten(domain::Vend vend, Error why) {
+port::Async<Result<domain::Vend>> VendCarrier::quarantine_forgotten(domain::Vend vend, Error why,
+                                                                    domain::MeterMoney known) {
   port::VendStep step;
   step.vend = id;
   step.from = VendState::paid;
@@ -255,6 +256,7 @@ port::Async<Result<domain::Vend>> VendCarrier::quarantine_forgotten(domain::Vend
   step.at = deps_.runtime.now();
   step.reason = why.code;
   step.quarantine_meter = true;
+  step.known = std::move(known);
   step.posting = domain::quarantine_posting(vend, step.at);
   auto stepped = co_await deps_.store.step_vend(step);
   if (stepped) tell(*stepped);
@@ -263,13 +265,15 @@ port::Async<Result<domain::Vend>> VendCarrier::quarantine_forgotten(domain::Vend
 
 /// Nothing was sent, so the money stays pending and can be given back; the meter takes no sale
 /// until people have looked.
-port::Async<Result<domain::Vend>> VendCarrier::quarantine_paid(domain::Vend vend, Error why) {
+port::Async<Result<domain::Vend>> VendCarrier::quarantine_paid(domain::Vend vend, Error why,
+                                                               domain::MeterMoney known) {
   port::VendStep step;
   step.vend = id;
   step.from = step.to = VendState::paid;
   step.at = deps_.runtime.now();
   step.reason = why.code;
   step.quarantine_meter = true;
+  step.known = std::move(known);
   auto stepped = co_await deps_.store.step_vend(step);
   if (!stepped) co_return stepped;
   tell(*stepped);

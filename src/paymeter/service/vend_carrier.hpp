@@ -35,8 +35,10 @@ struct VendCarrier {
                                           domain::PrepaidState read);
   port::Async<bool> seems_undelivered(domain::Vend vend);
   port::Async<Result<port::WriteReply>> transmit(domain::Vend vend);
-  port::Async<Result<domain::Vend>> quarantine_forgotten(domain::Vend vend, Error why);
-  port::Async<Result<domain::Vend>> quarantine_paid(domain::Vend vend, Error why);
+  port::Async<Result<domain::Vend>> quarantine_forgotten(domain::Vend vend, Error why,
+                                                         domain::MeterMoney known);
+  port::Async<Result<domain::Vend>> quarantine_paid(domain::Vend vend, Error why,
+                                                    domain::MeterMoney known);
   port::Async<Result<domain::Vend>> give_up_paid(domain::Vend vend, Error why);
   bool is_past_deadline(const domain::Vend& vend, const Error& why) const;
   port::Async<> note_trouble(const domain::Vend& vend, int rounds, Error why);

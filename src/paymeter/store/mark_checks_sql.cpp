@@ -13,32 +13,23 @@ namespace {
 struct MarkedTable {
   std::string name;
   std::vector<std::string> columns;  ///< without id
-  std::string may_lack;              ///< SQL: rows that need no mark, besides those older than it
 };
 
 template <class T>
-MarkedTable marked(std::string may_lack = "0 = 1") {
+MarkedTable marked() {
   static_assert(Marked<T>::value);
   T blank{};
   NameIo io;
   Table<T>::columns(io, blank);
   io.names.erase(io.names.begin());
-  return {std::string(Table<T>::name), std::move(io.names), std::move(may_lack)};
+  return {std::string(Table<T>::name), std::move(io.names)};
 }
 
 const std::vector<MarkedTable>& marked_tables() {
-  // A sale may be stored without a mark, many at once: its first step writes it. Until then what
-  // was captured is sealed, and a platform wallet's sale needs no step.
   static const std::vector<MarkedTable> tables = {
-      marked<domain::Vend>("vend.kind = 'sale' and (vend.state in ('created', 'paid') "
-                           "or vend.state = 'delivered' and vend.wallet = 'platform')"),
-      marked<domain::ServiceRecord>(),
-      marked<domain::Settlement>(),
-      marked<domain::Proposal>(),
-      marked<port::Billing>(),
-      marked<port::ChargeLine>(),
-      marked<port::StoredLot>(),
-      marked<domain::Account>()};
+      marked<domain::Vend>(),     marked<domain::ServiceRecord>(), marked<domain::Settlement>(),
+      marked<domain::Proposal>(), marked<port::Billing>(),         marked<port::ChargeLine>(),
+      marked<port::StoredLot>(),  marked<domain::Account>()};
   return tables;
 }
 
@@ -46,8 +37,7 @@ std::string select_rows(const Db& db, const MarkedTable& table) {
   const std::string& name = table.name;
   std::string sql = "select cast(" + name + ".id as text), " + text_of(db, name + ".mark") +
                     ", case when " + name + ".id <= coalesce((select last_id from mark_floor " +
-                    "where table_name = '" + name + "'), 0) or " + table.may_lack +
-                    " then '1' else '0' end";
+                    "where table_name = '" + name + "'), 0) then '1' else '0' end";
   for (const std::string& column : table.columns) sql += ", " + text_of(db, name + "." + column);
   return sql + " from " + name + " order by " + name + ".id";
 }

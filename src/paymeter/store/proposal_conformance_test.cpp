@@ -15,14 +15,17 @@ using Verdict = port::ProposalStore::Verdict;
 
 constexpr UserId kOne{1}, kOther{2};
 
-domain::Vend quarantined(Shop& shop, int meter, const std::string& key) {
-  const auto sent = shop.send(shop.sell(shop.meter(meter), key, 1'000));
+domain::Vend quarantine(Shop& shop, const domain::Vend& sent) {
   auto step = Shop::delivery_step(sent);
   step.to = VendState::quarantine;
   step.new_count.reset();
   step.quarantine_meter = true;
   step.posting = domain::quarantine_posting(sent, kNow);
   return shop.must(shop.store().step_vend(step));
+}
+
+domain::Vend quarantined(Shop& shop, int meter, const std::string& key) {
+  return quarantine(shop, shop.send(shop.sell(shop.meter(meter), key, 1'000)));
 }
 
 Proposal proposal(MeterId meter, ProposalKind kind, const std::string& key) {
@@ -241,6 +244,27 @@ TEST_P(ProposalConformanceTest, ADeadMeterIsSettledByAgreement) {
   EXPECT_TRUE(settled.without_meter);
   asked.idempotency_key = "proposal-2";
   EXPECT_EQ(shop_.ask(store().add_proposal(asked)).error().code, Errc::settlement_state_conflict);
+  EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
+}
+
+TEST_P(ProposalConformanceTest, AHalfThatIsMovedOnKeepsWhereItCameFrom) {
+  shop_.open_all(1);
+  auto out = Shop::sale(shop_.meter(1), "moving-0001", -400);
+  auto in = Shop::sale(shop_.meter(1), "moving-0001", 400);
+  shop_.deliver(shop_.send(shop_.sell(shop_.meter(1), "sale-00001", 1'000)));
+  out.kind = domain::VendKind::transfer_out;
+  in.kind = domain::VendKind::transfer_in;
+  const auto both = shop_.must(store().create_transfer(out, in));
+  shop_.deliver(shop_.send(both.out));
+  const auto sent = quarantine(shop_, shop_.send(shop_.must(store().find_vend(both.in.id))));
+
+  auto asked = resolution(sent, domain::Resolution::moved, "proposal-1");
+  asked.target_meter = shop_.meter(1);
+  const auto open = shop_.must(store().add_proposal(asked));
+  const auto decided = shop_.must(store().decide_proposal(decision(open, Verdict::approve)));
+  ASSERT_EQ(decided.vends.size(), 2u);
+  EXPECT_EQ(shop_.must(store().find_vend(sent.id)).related, both.out.id);
+  EXPECT_EQ(decided.vends[1].related, sent.id) << "the way on is told by what came of it";
   EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
 }
 

@@ -148,8 +148,11 @@ Result<Vends> resolve(Db& db, const Proposal& proposal, const Decision& decision
     auto moved = move_vend(db, *stepped, *proposal.target_meter, decision.by, decision.at);
     if (!moved) return fail(moved.error());
     out.push_back(std::move(*moved));
-    out.front().related = out.back().id;
-    update(db, out.front());
+    // The half of a transfer, or what was moved here before, keeps where it came from.
+    if (!out.front().related) {
+      out.front().related = out.back().id;
+      update(db, out.front());
+    }
   } else if (vend->kind == domain::VendKind::transfer_out && vend->related) {
     auto half = find_vend(db, *vend->related);
     if (half) out.push_back(std::move(*half));

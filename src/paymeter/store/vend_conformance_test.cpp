@@ -94,6 +94,36 @@ TEST_P(VendStoreTest, SellsOnlyToOpenUnquarantinedMeters) {
   EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
 }
 
+TEST_P(VendStoreTest, AQuarantineIsDecidedByTheRecordThatWasSeen) {
+  shop_.open_all(1);
+  const MeterId m1 = shop_.meter(1);
+  const auto seen = shop_.must(store().meter_money(m1));
+  const Vend waiting = shop_.sell(m1, "sale-0001", 5'000);
+  port::VendStep step;
+  step.vend = waiting.id;
+  step.at = kNow;
+  step.reason = Errc::vend_count_mismatch;
+  step.quarantine_meter = true;
+  struct Row {
+    const char* reason;
+    std::function<void(domain::MeterMoney&)> bend;
+  };
+  for (const Row& row :
+       {Row{"the count has been agreed since", [](auto& money) { money.purchase_count = 7; }},
+        Row{"the device was changed since", [](auto& money) { money.epoch->serial = "OLD-1"; }},
+        Row{"it was cleared since", [](auto& money) { money.epoch->clear_count = 9; }},
+        Row{"it was in quarantine then", [](auto& money) { money.quarantined = true; }}}) {
+    step.known = seen;
+    row.bend(*step.known);
+    EXPECT_EQ(shop_.ask(store().step_vend(step)).error().code, Errc::vend_meter_busy) << row.reason;
+    EXPECT_FALSE(shop_.must(store().meter_money(m1)).quarantined) << row.reason;
+    EXPECT_FALSE(shop_.must(store().find_vend(waiting.id)).reason) << row.reason;
+  }
+  step.known = seen;
+  shop_.must(store().step_vend(step));
+  EXPECT_TRUE(shop_.must(store().meter_money(m1)).quarantined);
+}
+
 TEST_P(VendStoreTest, WholeLifeOfASale) {
   shop_.open_all(1);
   const MeterId m1 = shop_.meter(1);

@@ -40,6 +40,19 @@ Result<> reserve(Db& db, const Vend& vend, const VendStep& step) {
   return {};
 }
 
+/// People may have agreed about the meter since the caller looked: what it saw then is no cause
+/// now.
+Result<> check_known(Db& db, const VendStep& step) {
+  if (!step.known) return {};
+  const auto money = meter_money(db, step.known->meter);
+  if (!money) return fail(money.error());
+  const bool is_same = money->epoch == step.known->epoch &&
+                       money->purchase_count == step.known->purchase_count &&
+                       money->quarantined == step.known->quarantined;
+  if (!is_same) return fail(Errc::vend_meter_busy, "the meter's record has changed");
+  return {};
+}
+
 void change_meter(Db& db, const Vend& vend, const VendStep& step) {
   if (step.new_count)
     db.execute("update meter_money set purchase_count = :count where meter_id = :meter",
@@ -153,6 +166,7 @@ Result<Vend> step_vend(Db& db, const VendStep& step) {
   if (vend->state != step.from)
     return fail(Errc::vend_state_conflict, std::string(vend_state_name(vend->state)));
   if (auto free = check_channel(db, *vend, step); !free) return fail(free.error());
+  if (auto same = check_known(db, step); !same) return fail(same.error());
   Vend next = stepped(*vend, step);
   assert_sound(next, step);
   if (step.reserve_n)
