@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -30,13 +31,24 @@ Range asked() {
   return range;
 }
 
+/// Whatever a seed throws is a finding with a seed to replay, not the end of its worker.
+Outcome play_safely(const Mixture& mixture) {
+  try {
+    return play(mixture);
+  } catch (const std::exception& thrown) {
+    Outcome outcome;
+    outcome.violation = Violation{"nothing_is_thrown", thrown.what()};
+    return outcome;
+  }
+}
+
 /// Plays every jobs-th seed and writes its counts to `out`. Returns the process's exit code.
 int work(const Range& range, std::uint64_t worker, int out) {
   Counts sum;
   int failures = 0;
   for (std::uint64_t i = worker; i < range.count; i += range.jobs) {
     const Mixture mixture = draw_mixture(range.first + i);
-    const Outcome outcome = play(mixture);
+    const Outcome outcome = play_safely(mixture);
     sum += outcome.counts;
     if (outcome.violation) {
       ++failures;

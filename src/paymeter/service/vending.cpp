@@ -21,10 +21,7 @@ Vending::~Vending() = default;
 port::Async<Result<>> Vending::resume() {
   auto vends = co_await deps_.store.unfinished_vends();
   if (!vends) co_return fail(vends.error());
-  for (const domain::Vend& vend : *vends) {
-    start_carrier(vend);
-    carriers_.at(vend.id)->found_at_start = true;
-  }
+  for (const domain::Vend& vend : *vends) start_carrier(vend, Found::at_start);
   co_return Result<>{};
 }
 
@@ -153,7 +150,7 @@ port::Async<Result<domain::Vend>> Vending::retry_now(VendId id) {
     at->second->retry_now = true;
     at->second->wake->raise();
   } else {
-    start_carrier(*vend);
+    start_carrier(*vend, Found::now);
   }
   co_return vend;
 }
@@ -165,7 +162,7 @@ void Vending::take_up(const domain::Vend& vend) {
     at->second->retry_now = true;
     at->second->wake->raise();
   } else {
-    start_carrier(vend);
+    start_carrier(vend, Found::now);
   }
 }
 
@@ -174,9 +171,11 @@ port::Async<Result<domain::Money>> Vending::settled_wallet(MeterId meter, Wallet
   co_return co_await wallet_settler_(meter, look);
 }
 
-void Vending::start_carrier(const domain::Vend& vend) {
+/// The carrier may have gone when this returns: another station can have ended the vend meanwhile.
+void Vending::start_carrier(const domain::Vend& vend, Found found) {
   if (carriers_.contains(vend.id)) return;
   auto carrier = std::make_shared<VendCarrier>(deps_, settings_, vend);
+  carrier->found_at_start = found == Found::at_start;
   carriers_.emplace(vend.id, carrier);
   deps_.runtime.spawn("vend " + vend.slip_number, carry(carrier));
 }

@@ -99,7 +99,8 @@ class Vending {
   port::Async<Result<domain::Money>> settled_wallet(MeterId meter, WalletLook look);
 
  private:
-  void start_carrier(const domain::Vend& vend);
+  enum class Found : std::uint8_t { now, at_start };
+  void start_carrier(const domain::Vend& vend, Found found);
   port::Async<> carry(std::shared_ptr<VendCarrier> carrier);
   port::Async<> take_up_other_half(VendId first);
   void wake_carriers_of(MeterId meter);
