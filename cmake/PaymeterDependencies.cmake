@@ -10,7 +10,7 @@ find_package(pugixml REQUIRED)
 find_package(date REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(zstd REQUIRED)
-find_package(ZLIB REQUIRED)
+pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)  # CRC-32 by the processor's own means
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)      # its find_package is broken
 pkg_check_modules(FREEXL REQUIRED IMPORTED_TARGET freexl)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
