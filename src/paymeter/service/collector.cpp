@@ -13,6 +13,7 @@ constexpr Millis kStartSpreadPerBus{6};
 constexpr Millis kStartSpreadMax{2'000};
 constexpr std::size_t kReadingsWaitingMax = 20'000;  // more than a sweep: the store is stuck
 constexpr std::size_t kReadingsMax = 100'000;        // while the store does not take them
+constexpr std::size_t kReadingsAtOnce = 4'096;       // stored together; copies of them stay small
 
 domain::Reading reading_of(const LiveMeter& live, const domain::Measurements& measured) {
   domain::Reading reading;
@@ -155,6 +156,7 @@ void Collector::measured(MeterId meter, domain::Measurements values) {
   LiveMeter* live = deps_.live.find(meter);
   if (live == nullptr) return;
   if (readings_.size() < kReadingsMax) readings_.push_back(reading_of(*live, values));
+  if (readings_.size() % kReadingsAtOnce == 0) flush_wake_->raise();
   live->measured = std::move(values);
   deps_.events.publish(MeterChanged{meter});
 }
@@ -170,15 +172,23 @@ port::Async<> Collector::flush_loop() {
 }
 
 port::Async<Result<>> Collector::flush() {
-  std::vector<domain::Reading> batch;
-  batch.swap(readings_);
-  if (batch.empty()) co_return Result<>{};
-  auto stored = co_await deps_.store.append(batch);
-  if (stored)
-    deps_.events.publish(ReadingsStored{meters_of(batch)});
-  else if (readings_.size() + batch.size() <= kReadingsMax)
-    readings_.insert(readings_.begin(), batch.begin(), batch.end());
-  co_return stored;
+  // What comes meanwhile is for the next flush: whoever waits for this one is not kept waiting.
+  for (std::size_t left = readings_.size(); left > 0 && !readings_.empty();) {
+    const auto end = readings_.begin() +
+                     static_cast<std::ptrdiff_t>(std::min(readings_.size(), kReadingsAtOnce));
+    const std::vector<domain::Reading> batch(readings_.begin(), end);
+    readings_.erase(readings_.begin(), end);
+    left -= std::min(left, batch.size());
+    auto stored = co_await deps_.store.append(batch);
+    if (stored) {
+      deps_.events.publish(ReadingsStored{meters_of(batch)});
+      continue;
+    }
+    if (readings_.size() + batch.size() <= kReadingsMax)
+      readings_.insert(readings_.begin(), batch.begin(), batch.end());
+    co_return stored;
+  }
+  co_return Result<>{};
 }
 
 port::Async<Result<domain::PrepaidState>> Collector::read_state(MeterId meter,

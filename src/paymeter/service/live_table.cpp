@@ -37,6 +37,7 @@ void LiveTable::load(domain::Site site, const std::vector<domain::Account>& acco
   std::map<MeterId, LiveMeter> before = std::move(meters_);
   meters_.clear();
   by_code_.clear();
+  by_id_.clear();
   site_ = std::move(site);
   for (const domain::Meter& meter : site_.meters) {
     LiveMeter live;
@@ -44,19 +45,19 @@ void LiveTable::load(domain::Site site, const std::vector<domain::Account>& acco
     live.meter = meter;
     live.account.reset();
     by_code_.emplace(meter.code, meter.id);
-    meters_.emplace(meter.id, std::move(live));
+    by_id_[meter.id] = &meters_.emplace(meter.id, std::move(live)).first->second;
   }
   for (const domain::Account& account : accounts) place(account);
 }
 
 LiveMeter* LiveTable::find(MeterId id) {
-  const auto at = meters_.find(id);
-  return at == meters_.end() ? nullptr : &at->second;
+  const auto at = by_id_.find(id);
+  return at == by_id_.end() ? nullptr : at->second;
 }
 
 const LiveMeter* LiveTable::find(MeterId id) const {
-  const auto at = meters_.find(id);
-  return at == meters_.end() ? nullptr : &at->second;
+  const auto at = by_id_.find(id);
+  return at == by_id_.end() ? nullptr : at->second;
 }
 
 const LiveMeter* LiveTable::find_by_code(std::string_view code) const {

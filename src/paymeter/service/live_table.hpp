@@ -24,9 +24,9 @@ struct LiveMeter {
   bool lost = false;
   int failures = 0;  ///< in a row
   std::optional<Errc> last_error;
-  std::optional<domain::Account> account;  ///< opening, open or closing
+  std::optional<domain::Account> account;        ///< opening, open or closing
   std::optional<domain::WalletStanding> wallet;  ///< platform wallets, since the start
-  domain::TileState tile() const;          ///< account state and `prepaid` together
+  domain::TileState tile() const;                ///< account state and `prepaid` together
 };
 
 /// Configuration of the whole site plus one LiveMeter per meter. Owned by the station's thread.
@@ -52,6 +52,7 @@ class LiveTable {
   void place(const domain::Account& account);
   domain::Site site_;
   std::map<MeterId, LiveMeter> meters_;
+  std::unordered_map<MeterId, LiveMeter*> by_id_;  ///< into meters_: asked many times a poll
   std::unordered_map<std::string, MeterId> by_code_;
 };
 
