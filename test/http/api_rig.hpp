@@ -99,6 +99,8 @@ class ApiTest : public bench_station::BenchTest {
                     service::Notices::Settings{});
     parts.billing = &*billing;
     parts.batches = &*station->batches;
+    parts.limiting = &*station->limiting;
+    parts.poll_intervals = &*station->poll_intervals;
     station->vending->set_wallet_settler([this](MeterId meter, service::Vending::WalletLook look) {
       return service::settle_wallet(*station->collector, *billing, meter, look);
     });

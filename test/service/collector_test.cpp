@@ -138,5 +138,56 @@ TEST_F(Collector, AnImportLeavesUnchangedBusesAlone) {
   EXPECT_TRUE(live(*station, 1).prepaid);
 }
 
+TEST_F(Collector, AnIntervalThatPeopleSetIsKeptAtOnceAndAfterARestart) {
+  auto station = opened();
+  const auto statuses = [&](int wanted, Millis span) {
+    site.wire.clear();
+    station->until([] { return false; }, span);
+    int count = 0;
+    for (const auto& [unit, pdu] : site.wire) count += unit == wanted && get_u16(pdu, 1) == 0x6000;
+    return count;
+  };
+  domain::PollIntervalSetting own;
+  own.property = station->live.site().properties.front().id;
+  own.meter = station->meter_id(1);
+  own.status = seconds(120);
+  const int before = statuses(1, minutes(10));
+  EXPECT_NEAR(before, 40, 2) << "each 15 s, as imported";
+  ASSERT_TRUE(station->run(station->poll_intervals->set(own)));
+  EXPECT_NEAR(statuses(1, minutes(10)), 5, 1);
+  EXPECT_NEAR(statuses(2, minutes(10)), 40, 2) << "the others as before";
+  const auto bus = station->live.site().buses.front().id;
+  const auto line = station->collector->report(bus)->meters.at(0);
+  EXPECT_EQ(line.status_interval_ms, 120'000);
+  EXPECT_EQ(line.status_from, domain::IntervalScope::meter);
+  EXPECT_EQ(line.full_from, domain::IntervalScope::workbook);
+  station = restarted();
+  station->until([] { return false; }, minutes(1));
+  EXPECT_NEAR(statuses(1, minutes(10)), 5, 1) << "stored";
+  own.status = seconds(5);
+  ASSERT_TRUE(station->run(station->poll_intervals->set(own)));
+  EXPECT_NEAR(statuses(1, minutes(1)), 12, 1) << "a shorter one need not wait for the longer";
+  own.status.reset();
+  ASSERT_TRUE(station->run(station->poll_intervals->set(own)));
+  station->until([] { return false; }, minutes(1));
+  EXPECT_NEAR(statuses(1, minutes(10)), 40, 2) << "as without it";
+}
+
+TEST_F(Collector, AnIntervalThatALineCannotKeepIsSaid) {
+  site = BenchSite{20};
+  Station station(world, site, path_);
+  station.start();
+  station.until([] { return false; }, minutes(2));
+  const auto bus = station.live.site().buses.front().id;
+  const auto asked = station.collector->stats(bus).asked_e3;
+  EXPECT_LT(asked, 1'000);
+  domain::PollIntervalSetting all;
+  all.property = station.live.site().properties.front().id;
+  all.status = seconds(2);
+  ASSERT_TRUE(station.run(station.poll_intervals->set(all)));
+  EXPECT_GT(station.collector->stats(bus).asked_e3, 1'000) << "20 × 160 ms each 2 s";
+  EXPECT_GT(station.collector->stats(bus).allows_ms, 2'000);
+}
+
 }  // namespace
 }  // namespace paymeter::bench_station

@@ -8,6 +8,8 @@ namespace {
 
 constexpr Millis kWireTime{160};  // request, turnaround and reply at 9600 baud
 constexpr Millis kReplyTimeout{1'000};
+constexpr UtcMs kWorldStart{1'795'309'200'000};  // a SimWorld's, unless a test wants another
+constexpr Millis kShanghai = minutes(480);
 
 class BenchLink final : public port::BusLink {
  public:
@@ -21,6 +23,7 @@ class BenchLink final : public port::BusLink {
     }
     site_.wire.emplace_back(request.unit, request.pdu);
     std::optional<Buffer> reply;
+    site_.keep_time(request.unit, runtime_.now());
     if (fate != Fate::lose_request) reply = site_.pass(request.unit, request.pdu);
     if (fate == Fate::twice) (void)site_.pass(request.unit, request.pdu);
     if (!reply || fate == Fate::lose_reply) {
@@ -68,8 +71,20 @@ void BenchSite::replace(int unit, const std::string& serial) {
   sim::ReferenceIdentity identity;
   identity.serial = serial;
   identity.key = key_of(unit);
-  const CivilTime noon{.year = 2026, .month = 11, .day = 22, .hour = 12};
-  meters_[static_cast<std::uint8_t>(unit)] = std::make_unique<sim::ReferenceMeter>(identity, noon);
+  const auto at = clocks_at_.try_emplace(static_cast<std::uint8_t>(unit), kWorldStart).first;
+  meters_[static_cast<std::uint8_t>(unit)] =
+      std::make_unique<sim::ReferenceMeter>(identity, civil_time(at->second, kShanghai));
+}
+
+void BenchSite::keep_time(std::uint8_t unit, UtcMs now) {
+  const auto meter = meters_.find(unit);
+  const auto at = clocks_at_.find(unit);
+  if (meter == meters_.end() || at == clocks_at_.end()) return;
+  const Millis passed = seconds((now - at->second).value / 1'000);
+  if (passed <= Millis{}) return;
+  at->second = at->second + passed;
+  const UtcMs clock = utc_from_civil(meter->second->clock().civil(), kShanghai) + passed;
+  meter->second->start_clock(civil_time(clock, kShanghai));
 }
 
 std::array<std::uint8_t, 16> BenchSite::key_of(int unit) {

@@ -32,12 +32,15 @@ class BenchSite {
   /// Every request that went on the wire: unit, PDU.
   std::vector<std::pair<std::uint8_t, Buffer>> wire;
   std::optional<Buffer> pass(std::uint8_t unit, Bytes pdu);
+  /// Moves the meter's clock on to `now`: it goes right until a test or a command sets it.
+  void keep_time(std::uint8_t unit, UtcMs now);
   static std::array<std::uint8_t, 16> key_of(int unit);
   static std::string serial_of(int unit);
   domain::SitePlan plan() const;
 
  private:
   std::map<std::uint8_t, std::unique_ptr<sim::ReferenceMeter>> meters_;
+  std::map<std::uint8_t, UtcMs> clocks_at_;  ///< when each clock was moved last
 };
 
 /// Is this PDU a sale (fc 10H to 6040)? A relay command (0057)?

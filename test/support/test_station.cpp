@@ -28,6 +28,13 @@ TestStation::TestStation(sim::SimWorld& world, Options options)
   batches = std::make_unique<service::Batches>(
       service::Batches::Deps{runtime, *store, drivers, *commands, live, events},
       service::Batches::Settings{});
+  limiting = std::make_unique<service::Limiting>(
+      service::Limiting::Deps{runtime, *store, drivers, *collector, *commands, live, events},
+      service::Limiting::Settings{});
+  poll_intervals = std::make_unique<service::PollIntervals>(
+      service::PollIntervals::Deps{runtime, *store, drivers, *collector, live});
+  clock_sync = std::make_unique<service::ClockSync>(
+      service::ClockSync::Deps{runtime, drivers, *commands, live}, service::ClockSync::Settings{});
   vending = std::make_unique<service::Vending>(
       service::Vending::Deps{runtime, *store, *collector, *alarms, live, events}, options.vending);
   const service::VendDesk::Deps desk{runtime, *store, *collector, *vending, live};
@@ -62,6 +69,7 @@ port::Async<> TestStation::boot(domain::SitePlan plan_when_empty) {
   (void)co_await watch->start();
   (void)co_await commands->resume();
   (void)co_await batches->resume();
+  limiting->resume();
   (void)co_await vending->resume();
   (void)co_await settlements->resume();
   co_await proposals->resume();

@@ -12,10 +12,13 @@
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/batches.hpp"
+#include "paymeter/service/clock_sync.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/credits.hpp"
+#include "paymeter/service/limiting.hpp"
 #include "paymeter/service/meter_check.hpp"
+#include "paymeter/service/poll_intervals.hpp"
 #include "paymeter/service/proposals.hpp"
 #include "paymeter/service/refunds.hpp"
 #include "paymeter/service/settlements.hpp"
@@ -72,6 +75,9 @@ class TestStation {
   std::unique_ptr<service::Collector> collector;
   std::unique_ptr<service::Commands> commands;
   std::unique_ptr<service::Batches> batches;
+  std::unique_ptr<service::Limiting> limiting;
+  std::unique_ptr<service::PollIntervals> poll_intervals;
+  std::unique_ptr<service::ClockSync> clock_sync;  ///< started by tests that want it
   std::unique_ptr<service::Vending> vending;
   std::unique_ptr<service::Refunds> refunds;
   std::unique_ptr<service::Credits> credits;

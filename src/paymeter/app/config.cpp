@@ -97,6 +97,9 @@ const std::vector<Setting>& settings() {
       integer("vending", "shadow_difference_fen", &Config::shadow_difference_fen, 0, 1'000'000),
       integer("vending", "shadow_difference_per_mille", &Config::shadow_difference_per_mille, 0,
               1'000),
+      integer("clock", "set_above_s", &Config::clock_set_above_s, 0, 3'600),
+      integer("clock", "set_below_s", &Config::clock_set_below_s, 60, 86'400),
+      integer("clock", "bus_pause_s", &Config::clock_bus_pause_s, 1, 3'600),
       text("reports", "key_file", &Config::report_key_file),
       text("log", "level", &Config::log_level, {"trace", "debug", "info", "warn", "error"}),
   };

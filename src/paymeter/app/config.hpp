@@ -25,9 +25,14 @@ struct Config {
   // [vending]
   std::int64_t sale_limit_fen = 10'000'000;
   std::int64_t balance_limit_fen = 100'000'000;
-  std::int64_t undeliverable_hours = 168;  ///< then a sale that was never sent is owed back
-  std::int64_t shadow_difference_fen = 100;       ///< meter and books may differ by so much …
+  std::int64_t undeliverable_hours = 168;        ///< then a sale that was never sent is owed back
+  std::int64_t shadow_difference_fen = 100;      ///< meter and books may differ by so much …
   std::int64_t shadow_difference_per_mille = 5;  ///< … and this part of what moved
+  // [clock]
+  std::int64_t clock_set_above_s = 20;  ///< a meter's clock that is more off is set; 0 = never
+  std::int64_t clock_set_below_s =
+      3'600;                            ///< one that is more off than this is a person's business
+  std::int64_t clock_bus_pause_s = 10;  ///< between two clocks on one bus
   // [reports]
   /// Signs commissioning reports; empty = report.key beside the database.
   std::string report_key_file;

@@ -59,6 +59,15 @@ std::vector<std::string> split_names(const std::string& text) {
   return names;
 }
 
+service::ClockSync::Settings clock_settings(const Config& config) {
+  service::ClockSync::Settings settings;
+  settings.is_on = config.clock_set_above_s > 0;
+  settings.limits.set_above = seconds(config.clock_set_above_s);
+  settings.limits.set_below = seconds(config.clock_set_below_s);
+  settings.bus_pause = seconds(config.clock_bus_pause_s);
+  return settings;
+}
+
 net::ServerSettings server_settings(const Config& config) {
   net::ServerSettings settings;
   settings.address = config.address;
@@ -88,6 +97,9 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       collector_({runtime_, *store_, links_, drivers_, live_, alarms_, events_}),
       commands_({runtime_, *store_, drivers_, collector_, live_, events_}, {}),
       batches_({runtime_, *store_, drivers_, commands_, live_, events_}, {}),
+      limiting_({runtime_, *store_, drivers_, collector_, commands_, live_, events_}, {}),
+      poll_intervals_({runtime_, *store_, drivers_, collector_, live_}),
+      clock_sync_({runtime_, drivers_, commands_, live_}, clock_settings(config_)),
       vending_({runtime_, *store_, collector_, alarms_, live_, events_}, vending_settings(config_)),
       refunds_({runtime_, *store_, collector_, vending_, live_}),
       credits_({runtime_, *store_, collector_, vending_, live_}),
@@ -154,6 +166,8 @@ http::Station Station::parts() {
                        &notices_,
                        &batches_,
                        &rollout_,
+                       &limiting_,
+                       &poll_intervals_,
                        &watch_,
                        &commissioning_,
                        &reports_};
@@ -181,6 +195,8 @@ port::Async<Result<>> Station::start() {
   });
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
   if (auto ok = co_await batches_.resume(); !ok) co_return ok;
+  limiting_.resume();
+  clock_sync_.start();
   runtime_.spawn("tariffs", tariffs_.keep_applied());
   runtime_.spawn("tariff rollout", rollout_.keep_rolled_out());
   co_await proposals_.resume();

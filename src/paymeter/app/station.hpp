@@ -22,12 +22,15 @@
 #include "paymeter/service/chain_keeper.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/commands.hpp"
+#include "paymeter/service/clock_sync.hpp"
 #include "paymeter/service/commissioning.hpp"
 #include "paymeter/service/credits.hpp"
 #include "paymeter/service/importer.hpp"
+#include "paymeter/service/limiting.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/notices.hpp"
+#include "paymeter/service/poll_intervals.hpp"
 #include "paymeter/service/meter_check.hpp"
 #include "paymeter/service/proposals.hpp"
 #include "paymeter/service/reading_keeper.hpp"
@@ -89,6 +92,9 @@ class Station {
   service::Collector collector_;
   service::Commands commands_;
   service::Batches batches_;
+  service::Limiting limiting_;
+  service::PollIntervals poll_intervals_;
+  service::ClockSync clock_sync_;
   service::Vending vending_;
   service::Refunds refunds_;
   service::Credits credits_;

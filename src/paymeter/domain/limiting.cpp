@@ -14,7 +14,14 @@ constexpr std::array<std::string_view, 5> kOutcomes{"on", "shedding", "off", "re
                                                     "overridden"};
 
 bool may_be_shed(const LimitingFact& fact) {
-  return fact.is_able && !fact.is_protected && !fact.is_shed && !fact.overridden && !fact.is_open;
+  if (!fact.is_able || fact.is_protected || fact.overridden) return false;
+  return fact.is_shed ? fact.is_retry : !fact.is_open;
+}
+
+/// For a target. Shedding what uses nothing would take supply away for nothing; a trip that arrived
+/// although nobody saw it is made the run's own.
+bool is_worth_it(const LimitingFact& fact) {
+  return fact.power_w.value_or(0) > 0 || (fact.is_retry && fact.is_open);
 }
 
 /// The facts by group, in the plan's order within each.
@@ -83,12 +90,14 @@ LimitingMoves target_moves(const LimitingPlan& plan, const std::vector<LimitingF
   LimitingMoves moves;
   moves.load_w = load_of(facts, main_power_w, on_their_way_off);
   std::int64_t expected = moves.load_w;
-  for (const LimitingFact* fact : in_order(plan, facts)) {
+  const auto ordered = in_order(plan, facts);
+  for (const LimitingFact* fact : ordered)
+    if (fact->is_shed && fact->is_protected) moves.restore.push_back(fact->meter);
+  for (const LimitingFact* fact : ordered) {
     if (expected <= plan.target_w) return moves;
-    // Shedding what uses nothing would take supply away for nothing.
-    if (!may_be_shed(*fact) || fact->power_w.value_or(0) <= 0) continue;
+    if (!may_be_shed(*fact) || !is_worth_it(*fact)) continue;
     moves.shed.push_back(fact->meter);
-    expected -= *fact->power_w;
+    expected -= fact->power_w.value_or(0);
   }
   moves.short_of_target = expected > plan.target_w;
   return moves;
@@ -110,7 +119,8 @@ LimitingMoves rota_moves(const LimitingPlan& plan, const std::vector<LimitingFac
   for (const LimitingFact* fact : in_order(plan, facts)) {
     if (!fact->is_open) moves.load_w += fact->power_w.value_or(0);
     if (off.at(fact->group) && may_be_shed(*fact)) moves.shed.push_back(fact->meter);
-    if (!off.at(fact->group) && fact->is_shed) moves.restore.push_back(fact->meter);
+    const bool is_due = !off.at(fact->group) || fact->is_protected;
+    if (is_due && fact->is_shed) moves.restore.push_back(fact->meter);
   }
   return moves;
 }

@@ -65,13 +65,15 @@ struct LimitingFact {
   std::size_t group = 0;                ///< index into the plan's groups
   std::optional<std::int64_t> power_w;  ///< of a reading that is fresh; empty = unknown
   bool is_protected = false;
-  bool is_able = true;   ///< a relay, collected, answers, not settling
-  bool is_open = false;  ///< the relay is open, whoever opened it
-  bool is_shed = false;  ///< this run wants it off
+  bool is_able = true;    ///< a relay, collected, answers, not settling
+  bool is_open = false;   ///< the relay is open, whoever opened it
+  bool is_shed = false;   ///< this run wants it off
+  bool is_retry = false;  ///< … and its last trip ended without the meter showing it
   bool overridden = false;
 };
 
 /// The next steps. Unknown means stay on: a meter without a fresh reading is not shed for a target.
+/// Who became protected meanwhile gets the supply back.
 struct LimitingMoves {
   std::vector<MeterId> shed, restore;
   std::int64_t load_w = 0;       ///< what was compared with the target

@@ -144,5 +144,45 @@ TEST(Limiting, BadPlansAreRefused) {
   }
 }
 
+TEST(Limiting, WhoBecameProtectedGetsTheSupplyBack) {
+  auto all = plan();
+  all.target_w = 0;
+  auto known = facts();
+  known[0].is_shed = known[0].is_open = known[0].is_protected = true;
+  auto moves = target_moves(all, known, std::nullopt, {});
+  EXPECT_EQ(moves.restore, std::vector{m(1)});
+  EXPECT_EQ(moves.shed, (std::vector{m(2), m(3), m(4), m(5)}));
+  all.mode = LimitingMode::rota;
+  moves = rota_moves(all, known, Millis{});
+  EXPECT_EQ(moves.restore, std::vector{m(1)}) << "though it is its group's turn";
+  EXPECT_EQ(moves.shed, std::vector{m(2)});
+}
+
+TEST(Limiting, ATripThatNobodySawIsTriedAgain) {
+  auto all = plan();
+  all.target_w = 0;
+  struct Row {
+    const char* reason;
+    std::optional<std::int64_t> power_w;
+    bool is_retry, is_open, is_tried;
+  };
+  const Row rows[] = {
+      {"on its way, or off", 2'000, false, false, false},
+      {"it did not arrive", 2'000, true, false, true},
+      {"it arrived unseen", 0, true, true, true},
+      {"it did not arrive, and nothing is used", 0, true, false, false},
+      {"nothing is known", std::nullopt, true, false, false},
+  };
+  for (const Row& row : rows) {
+    auto known = facts();
+    known[0].is_shed = true;
+    known[0].power_w = row.power_w;
+    known[0].is_retry = row.is_retry;
+    known[0].is_open = row.is_open;
+    const auto moves = target_moves(all, known, std::nullopt, {});
+    EXPECT_EQ(!moves.shed.empty() && moves.shed[0] == m(1), row.is_tried) << row.reason;
+  }
+}
+
 }  // namespace
 }  // namespace paymeter::domain

@@ -27,6 +27,19 @@ std::size_t PollSchedule::add(PollMeter meter, MonoMs now) {
   return number;
 }
 
+void PollSchedule::change_intervals(std::size_t number, std::optional<Millis> status,
+                                    std::optional<Millis> full, MonoMs now) {
+  Meter& meter = meters_.at(number);
+  PAYMETER_ASSERT(status.has_value() == meter.plan.status_interval.has_value());
+  PAYMETER_ASSERT(full.has_value() == meter.plan.full_interval.has_value());
+  meter.plan.status_interval = status;
+  meter.plan.full_interval = full;
+  // A longer interval begins after what is planned, a shorter one at once.
+  if (status) meter.status_at = std::min(meter.status_at, now + *status);
+  if (full) meter.full_at = std::min(meter.full_at, now + *full);
+  if (meter.silences == 0) plan_live(number);
+}
+
 void PollSchedule::plan_live(std::size_t number) {
   const Meter& meter = meters_[number];
   suspects_.erase(number);
@@ -166,6 +179,20 @@ std::optional<Millis> PollSchedule::allows() const {
   const std::int64_t left_e6 = 1'000'000 - taken_e6;
   if (left_e6 <= 0) return std::nullopt;
   return Millis{statuses_ms * 1'000'000 / left_e6};
+}
+
+std::int64_t PollSchedule::asked_e3() const {
+  std::int64_t asked_e6 = 0;
+  const auto add = [&](std::optional<Millis> interval, Millis cost) {
+    if (interval) asked_e6 += cost.value * 1'000'000 / std::max<std::int64_t>(1, interval->value);
+  };
+  for (std::size_t number = 0; number < meters_.size(); ++number) {
+    if (is_lost(number)) continue;
+    const PollMeter& plan = meters_[number].plan;
+    add(plan.status_interval, plan.status_cost);
+    add(plan.full_interval, plan.full_cost);
+  }
+  return asked_e6 / 1'000;
 }
 
 Millis line_cost(int requests, std::size_t request_bytes, std::size_t reply_bytes, int baud) {

@@ -48,6 +48,10 @@ class PollSchedule {
   std::size_t add(PollMeter meter, MonoMs now);
   std::size_t size() const { return meters_.size(); }
 
+  /// Other intervals from now on; a part that is due earlier by them comes earlier. Requires: the
+  /// same parts as before.
+  void change_intervals(std::size_t meter, std::optional<Millis> status, std::optional<Millis> full,
+                        MonoMs now);
   /// What to do next; it is due when `at` <= now. Empty: no meters.
   std::optional<Poll> next(MonoMs now) const;
   /// The poll begins: plans its repetition.
@@ -72,6 +76,8 @@ class PollSchedule {
   /// included: what a page says as "this line allows 74 s". Empty: full sets alone are more than it
   /// carries.
   std::optional<Millis> allows() const;
+  /// Thousandths of the line that the intervals ask for; above 1,000 it cannot keep them all.
+  std::int64_t asked_e3() const;
 
  private:
   struct Meter {

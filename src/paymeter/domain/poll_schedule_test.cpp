@@ -208,6 +208,45 @@ TEST(PollSchedule, SaysWhatTheLineAllows) {
   EXPECT_EQ(plan.status_cost(poll.meter), Millis{410});
 }
 
+TEST(PollSchedule, OtherIntervalsTakePlaceAtOnce) {
+  Line line;
+  for (int i = 0; i < 4; ++i) line.plan.add(wallet(), MonoMs{0});
+  line.run(minutes(10));
+  EXPECT_NEAR(line.statuses[0], 40, 1);
+  line.plan.change_intervals(0, seconds(120), minutes(30), line.now);
+  line.plan.change_intervals(1, seconds(3), minutes(1), line.now);
+  line.statuses.clear();
+  line.fulls.clear();
+  line.run(minutes(10));
+  EXPECT_NEAR(line.statuses[0], 5, 1);
+  EXPECT_NEAR(line.statuses[1], 200, 3) << "it did not wait for what was planned";
+  EXPECT_NEAR(line.statuses[2], 40, 1) << "the others as before";
+  EXPECT_NEAR(line.fulls[1], 10, 1);
+  EXPECT_EQ(line.fulls[2], 0);
+}
+
+TEST(PollSchedule, ADeadMeterKeepsItsBackOffUnderOtherIntervals) {
+  Line line;
+  for (int i = 0; i < 4; ++i) line.plan.add(wallet(), MonoMs{0});
+  line.dead = [](std::size_t meter) { return meter == 0; };
+  line.run(minutes(20));
+  line.silences.clear();
+  line.plan.change_intervals(0, seconds(2), minutes(30), line.now);
+  line.run(minutes(20));
+  EXPECT_LT(line.silences[0], 30) << "it is not asked each 2 s";
+  line.dead = [](std::size_t) { return false; };
+  line.run(minutes(6));
+  EXPECT_FALSE(line.plan.is_lost(0));
+}
+
+TEST(PollSchedule, SaysWhatIsAskedOfTheLine) {
+  PollSchedule plan;
+  plan.add({seconds(10), std::nullopt, Millis{500}, {}}, MonoMs{0});
+  EXPECT_EQ(plan.asked_e3(), 50);
+  plan.add({seconds(1), seconds(10), Millis{500}, Millis{5'000}}, MonoMs{0});
+  EXPECT_EQ(plan.asked_e3(), 50 + 500 + 500);
+}
+
 TEST(DueHeap, GivesTheEarliestAndAmongEqualsTheFirst) {
   DueHeap heap;
   for (std::size_t id = 0; id < 100; ++id)

@@ -8,8 +8,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kKinds{
     "trip",           "force_on",     "release",           "open_account",
     "write_settings", "write_prices", "write_time_tables", "set_clock"};
-constexpr std::array<std::string_view, 6> kOrigins{"operator", "opening",  "settlement",
-                                                   "arrears",  "limiting", "tariff"};
+constexpr std::array<std::string_view, 7> kOrigins{"operator", "opening", "settlement", "arrears",
+                                                   "limiting", "tariff",  "clock"};
 constexpr std::array<std::string_view, 4> kStates{"pending", "done", "failed", "superseded"};
 }  // namespace
 
@@ -32,6 +32,7 @@ bool is_supply(CommandKind kind) {
 }
 
 bool expires(const Command& command) {
+  if (command.origin == CommandOrigin::limiting) return command.kind == CommandKind::trip;
   if (is_supply(command.kind) || command.kind == CommandKind::set_clock) return true;
   return command.batch.has_value() && command.origin == CommandOrigin::by_operator;
 }

@@ -39,6 +39,7 @@ enum class CommandOrigin : std::uint8_t {
   arrears,        ///< the platform's own cut, and the re-close that undoes it
   limiting,       ///< a load-limiting plan
   tariff_change,  ///< prices of a version that came into force
+  clock_sync,     ///< the platform keeps the meters' clocks
 };
 std::string_view command_origin_name(CommandOrigin origin);
 std::optional<CommandOrigin> command_origin_from_name(std::string_view name);
@@ -73,7 +74,8 @@ struct Command {
 inline constexpr Millis kClockTolerance{5'000};
 
 /// Does it give up at its deadline? Account data and a tariff's prices must arrive however long it
-/// takes; what a person asked for long ago must not happen behind their back.
+/// takes, and so must the supply that a limiting plan gives back; what a person asked for long ago
+/// must not happen behind their back.
 bool expires(const Command& command);
 
 /// Does the read-back show the command's target? (write_prices compares the version that the

@@ -36,6 +36,10 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
     co_return Rendered{"check", co_await render_check(context, check->check)};
   if (const auto* pulse = std::get_if<service::PulseChanged>(&event))
     co_return Rendered{"pulse_test", render_pulse(context.station, pulse->test)};
+  if (const auto* limiting = std::get_if<service::LimitingChanged>(&event))
+    co_return Rendered{
+        "limiting",
+        {{"run_id", limiting->run.value}, {"state", domain::limiting_state_name(limiting->state)}}};
   co_return Rendered{"site", {}};
 }
 

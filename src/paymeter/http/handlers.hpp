@@ -81,6 +81,19 @@ Answer list_commands(Context& context, CallPtr call);
 Answer get_command(Context& context, CallPtr call);
 Answer resend_command(Context& context, CallPtr call);
 Answer list_tariff_meters(Context& context, CallPtr call);
+// interval_routes.cpp
+Answer list_poll_intervals(Context& context, CallPtr call);
+Answer list_poll_interval_history(Context& context, CallPtr call);
+Answer set_poll_interval(Context& context, CallPtr call);
+// limiting_routes.cpp
+Answer list_limiting_plans(Context& context, CallPtr call);
+Answer add_limiting_plan(Context& context, CallPtr call);
+Answer retire_limiting_plan(Context& context, CallPtr call);
+Answer preview_limiting(Context& context, CallPtr call);
+Answer start_limiting(Context& context, CallPtr call);
+Answer list_limiting_runs(Context& context, CallPtr call);
+Answer get_limiting_run(Context& context, CallPtr call);
+Answer end_limiting(Context& context, CallPtr call);
 // batch_routes.cpp
 Answer preview_batch(Context& context, CallPtr call);
 Answer create_batch(Context& context, CallPtr call);

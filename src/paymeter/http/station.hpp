@@ -21,17 +21,19 @@
 #include "paymeter/service/credits.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/importer.hpp"
+#include "paymeter/service/limiting.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/notices.hpp"
+#include "paymeter/service/poll_intervals.hpp"
 #include "paymeter/service/proposals.hpp"
 #include "paymeter/service/refunds.hpp"
 #include "paymeter/service/service_charges.hpp"
 #include "paymeter/service/settlements.hpp"
 #include "paymeter/service/site_keeper.hpp"
 #include "paymeter/service/tariff_rollout.hpp"
-#include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/tariffs.hpp"
+#include "paymeter/service/tenancy.hpp"
 #include "paymeter/service/vending.hpp"
 #include "paymeter/service/watch.hpp"
 
@@ -81,6 +83,8 @@ struct Station {
   service::Notices* notices = nullptr;
   service::Batches* batches = nullptr;
   service::TariffRollout* rollout = nullptr;
+  service::Limiting* limiting = nullptr;
+  service::PollIntervals* poll_intervals = nullptr;
   service::Watch* watch = nullptr;
   service::Commissioning* commissioning = nullptr;
   port::ReportFormat* reports = nullptr;

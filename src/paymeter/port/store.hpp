@@ -20,6 +20,8 @@
 #include "paymeter/port/async.hpp"
 #include "paymeter/port/alarm_store.hpp"
 #include "paymeter/port/batch_store.hpp"
+#include "paymeter/port/interval_store.hpp"
+#include "paymeter/port/limiting_store.hpp"
 #include "paymeter/port/billing_store.hpp"
 #include "paymeter/port/commissioning_store.hpp"
 #include "paymeter/port/cut_store.hpp"
@@ -366,6 +368,8 @@ class Store : public SiteStore,
               public ReadingStore,
               public CommandStore,
               public BatchStore,
+              public LimitingStore,
+              public IntervalStore,
               public AlarmStore,
               public WatchStore,
               public CommissioningStore,

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
+
+#include "paymeter/domain/clock_sync.hpp"
 
 namespace paymeter::service {
 namespace {
@@ -220,6 +223,10 @@ void AlarmService::set_gateway_of(std::function<GatewayId(MeterId)> gateway_of) 
   gateway_of_ = std::move(gateway_of);
 }
 
+void AlarmService::set_zone_of(std::function<std::optional<Millis>(PropertyId)> zone_of) {
+  zone_of_ = std::move(zone_of);
+}
+
 void AlarmService::set_rules(PropertyId property, domain::watch::AlarmRules rules) {
   rules_.insert_or_assign(property, std::move(rules));
 }
@@ -236,10 +243,33 @@ std::vector<domain::AlarmKind> AlarmService::active_status(MeterId meter) const 
   return active;
 }
 
+std::optional<Millis> AlarmService::clock_drift(const domain::Meter& meter,
+                                                const domain::PrepaidState& state) const {
+  if (!zone_of_ || !state.clock) return std::nullopt;
+  const auto zone = zone_of_(meter.property);
+  if (!zone) return std::nullopt;
+  return domain::clock_drift(*state.clock, *zone, state.at);
+}
+
+/// Its own fault, or too far off; between the two levels of the rule it stays what it was.
+bool AlarmService::is_clock_wrong(const domain::Meter& meter,
+                                  const domain::PrepaidState& state) const {
+  if (state.clock_fault) return true;
+  const auto drift = clock_drift(meter, state);
+  const bool was_wrong = is_active(AlarmKind::clock, meter.id, {});
+  if (!drift) return was_wrong && zone_of_;
+  const domain::watch::AlarmRule& rule = rules(meter.property).of(AlarmKind::clock);
+  const std::int64_t off_s = std::abs(drift->value) / 1'000;
+  const Zone zone = domain::watch::zone_above(off_s, rule.raise_at, rule.clear_at);
+  return zone == Zone::between ? was_wrong : zone == Zone::raise;
+}
+
 domain::AlarmChange AlarmService::status_change(const domain::Meter& meter,
                                                 const domain::PrepaidState& state) const {
   std::vector<domain::AlarmKind> active = active_status(meter.id);
   std::vector<domain::AlarmKind> present = domain::status_alarms(state);
+  std::erase(present, AlarmKind::clock);
+  if (is_clock_wrong(meter, state)) present.push_back(AlarmKind::clock);
   if (meter.wallet == domain::Wallet::platform) {
     // The money is the platform's: what the meter says about its own wallet means nothing.
     std::erase_if(present, is_money);
@@ -263,14 +293,18 @@ port::Async<> AlarmService::apply_status(const domain::Meter& meter,
   const PropertyId property = meter.property;
   const std::string balance = "balance " + domain::format_money(state.balance);
   for (domain::AlarmKind kind : change.clear) co_await clear(kind, id, {});
-  for (domain::AlarmKind kind : change.raise) co_await raise(property, kind, id, {}, balance);
+  const auto drift = clock_drift(meter, state);
+  const std::string clock =
+      state.clock_fault || !drift ? "clock fault" : "clock " + domain::clock_drift_text(*drift);
+  const auto detail_of = [&](AlarmKind kind) { return kind == AlarmKind::clock ? clock : balance; };
+  for (AlarmKind kind : change.raise) co_await raise(property, kind, id, {}, detail_of(kind));
   // A condition that is back within a hold is no change to what is active, but it ends the hold.
   for (domain::AlarmKind kind : kStatusAlarms) {
     if (!pending_.contains(Key{kind, id, {}}) || contains(change.clear, kind) ||
         contains(change.raise, kind))
       continue;
     const Zone zone = is_active(kind, id, {}) ? Zone::raise : Zone::clear;
-    co_await observe(property, kind, id, {}, zone, balance);
+    co_await observe(property, kind, id, {}, zone, detail_of(kind));
   }
 }
 

@@ -48,6 +48,9 @@ class AlarmService {
 
   /// Which gateway a meter is behind; without it every lost meter is an alarm of its own.
   void set_gateway_of(std::function<GatewayId(MeterId)> gateway_of);
+  /// The zone that a property's meters keep their clocks in; without it only a clock's own fault
+  /// is an alarm.
+  void set_zone_of(std::function<std::optional<Millis>(PropertyId)> zone_of);
   void set_rules(PropertyId property, domain::watch::AlarmRules rules);
   const domain::watch::AlarmRules& rules(PropertyId property) const;
   /// Meters that are lost behind a lost gateway, without an alarm of their own.
@@ -55,6 +58,10 @@ class AlarmService {
 
  private:
   std::vector<domain::AlarmKind> active_status(MeterId meter) const;
+  /// How far the meter's clock is ahead; empty = unknown.
+  std::optional<Millis> clock_drift(const domain::Meter& meter,
+                                    const domain::PrepaidState& state) const;
+  bool is_clock_wrong(const domain::Meter& meter, const domain::PrepaidState& state) const;
   domain::AlarmChange status_change(const domain::Meter& meter,
                                     const domain::PrepaidState& state) const;
   using Key = std::tuple<domain::AlarmKind, MeterId, GatewayId>;
@@ -92,6 +99,7 @@ class AlarmService {
   std::map<Key, Pending> pending_;
   std::map<MeterId, Hidden> hidden_;
   std::function<GatewayId(MeterId)> gateway_of_;
+  std::function<std::optional<Millis>(PropertyId)> zone_of_;
   std::unordered_map<PropertyId, domain::watch::AlarmRules> rules_;
   domain::watch::AlarmRules default_rules_;
 };

@@ -19,20 +19,33 @@ bool is_wire_error(Errc code) {
   return code == Errc::link_connect_failed || code == Errc::link_closed;
 }
 
-domain::PollMeter plan_of(const port::MeterAbilities& abilities, const domain::Bus& bus) {
+domain::PollMeter plan_of(const port::MeterAbilities& abilities, const domain::Bus& bus,
+                          const domain::PollIntervals& intervals) {
   domain::PollMeter plan;
   const auto cost = [&](const port::ReadLoad& load) {
     return domain::line_cost(load.requests, load.request_bytes, load.reply_bytes, bus.baud);
   };
   if (abilities.prepaid_wallet || abilities.relay) {
-    plan.status_interval = bus.poll_interval;
+    plan.status_interval = intervals.status;
     plan.status_cost = cost(abilities.status_load);
   }
   if (abilities.measurements) {
-    plan.full_interval = abilities.prepaid_wallet ? bus.full_interval : bus.poll_interval;
+    // Without a wallet the measured values are what is watched: as often as a status elsewhere.
+    const bool is_watched =
+        !abilities.prepaid_wallet && intervals.full_from != domain::IntervalScope::meter;
+    plan.full_interval = is_watched ? intervals.status : intervals.full;
     plan.full_cost = cost(abilities.full_load);
   }
   return plan;
+}
+
+void note_intervals(MeterLine& line, const domain::PollMeter& plan,
+                    const domain::PollIntervals& intervals) {
+  line.status_interval_ms = plan.status_interval.value_or(Millis{}).value;
+  line.full_interval_ms = plan.full_interval.value_or(Millis{}).value;
+  line.status_from = intervals.status_from;
+  const bool is_full_of_its_own = plan.full_interval == intervals.full;
+  line.full_from = is_full_of_its_own ? intervals.full_from : intervals.status_from;
 }
 
 }  // namespace
@@ -63,7 +76,9 @@ void BusOwner::prepare(std::vector<domain::Meter> meters, Millis delay) {
       }
       continue;
     }
-    const domain::PollMeter plan = plan_of((*driver)->abilities(), bus_);
+    const auto intervals =
+        domain::poll_intervals_of(collector_.deps_.live.poll_intervals(), meter, bus_);
+    const domain::PollMeter plan = plan_of((*driver)->abilities(), bus_, intervals);
     if (!plan.status_interval && !plan.full_interval) continue;
     schedule_.add(plan, started_);
     Member member;
@@ -72,8 +87,7 @@ void BusOwner::prepare(std::vector<domain::Meter> meters, Millis delay) {
     member.line.meter = meter.id;
     member.line.has_status = plan.status_interval.has_value();
     member.line.has_full = plan.full_interval.has_value();
-    member.line.status_interval_ms = plan.status_interval.value_or(Millis{}).value;
-    member.line.full_interval_ms = plan.full_interval.value_or(Millis{}).value;
+    note_intervals(member.line, plan, intervals);
     members_.push_back(std::move(member));
   }
   round_began_ = round_last_ = minute_began_ = started_;
@@ -98,6 +112,18 @@ port::Async<> BusOwner::run(std::shared_ptr<BusOwner> self) {
 void BusOwner::stop() {
   stopped_ = true;
   link_->close();
+  wake_->raise();
+}
+
+void BusOwner::apply_poll_intervals() {
+  const auto& settings = collector_.deps_.live.poll_intervals();
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    Member& member = members_[i];
+    const auto intervals = domain::poll_intervals_of(settings, member.meter, bus_);
+    const auto plan = plan_of(member.driver->abilities(), bus_, intervals);
+    schedule_.change_intervals(i, plan.status_interval, plan.full_interval, runtime_.mono());
+    note_intervals(member.line, plan, intervals);
+  }
   wake_->raise();
 }
 

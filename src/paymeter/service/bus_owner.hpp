@@ -23,6 +23,8 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   /// The loop; ends after stop(). Holds itself alive.
   static port::Async<> run(std::shared_ptr<BusOwner> self);
   void stop();
+  /// Plans the meters anew by the live table's intervals.
+  void apply_poll_intervals();
 
   /// Queues work and returns when it ran. Errors: meter_not_collected, link_busy, link_stopped.
   port::Async<Result<>> submit(MeterId meter, BusPriority priority, BusWork work);

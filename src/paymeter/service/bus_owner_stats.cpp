@@ -101,6 +101,7 @@ BusStats BusOwner::stats() const {
     }
   }
   if (const auto allows = schedule_.allows()) out.allows_ms = allows->value;
+  out.asked_e3 = schedule_.asked_e3();
   for (int priority = 0; priority < kBusPriorityCount; ++priority)
     out.waiting.at(static_cast<std::size_t>(priority)) =
         static_cast<int>(jobs_.size(static_cast<BusPriority>(priority)));

@@ -10,6 +10,7 @@
 #include "paymeter/base/error.hpp"
 #include "paymeter/base/ids.hpp"
 #include "paymeter/base/time.hpp"
+#include "paymeter/domain/poll_interval.hpp"
 
 namespace paymeter::service {
 
@@ -27,7 +28,8 @@ struct BusStats {
   // Of this moment:
   int load_e3 = 0;  ///< share of the last minute (the last complete one) that the line was busy
   int meters = 0, lost = 0;
-  std::optional<std::int64_t> allows_ms;             ///< age limit that the line can keep
+  std::optional<std::int64_t> allows_ms;  ///< age limit that the line can keep
+  std::int64_t asked_e3 = 0;  ///< of the line: what the intervals ask for, living meters only
   std::optional<std::int64_t> oldest_status_age_ms;  ///< of meters that answer
   std::array<int, kBusPriorityCount> waiting{};      ///< jobs by priority
   std::int64_t urgent_wait_ms_max = 0;  ///< longest wait of a re-close, sale, read-back or trip
@@ -45,6 +47,7 @@ struct MeterLine {
   bool has_status = false, has_full = false;
   std::optional<std::int64_t> status_age_ms;
   std::int64_t status_interval_ms = 0, full_interval_ms = 0;
+  domain::IntervalScope status_from{}, full_from{};  ///< who set them
 };
 
 struct BusReport {

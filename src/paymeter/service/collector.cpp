@@ -100,6 +100,10 @@ void Collector::start() {
   }
 }
 
+void Collector::apply_poll_intervals() {
+  for (auto& [id, owner] : owners_) owner->apply_poll_intervals();
+}
+
 void Collector::stop() {
   for (auto& [id, owner] : owners_) owner->stop();
   flush_wake_->raise();

@@ -40,6 +40,8 @@ class Collector {
   /// Starts an owner per bus of the live table's site; after an import: starts new ones, restarts
   /// changed ones, stops removed ones.
   void start();
+  /// Plans every bus anew by the live table's poll intervals; nothing under way is broken off.
+  void apply_poll_intervals();
   /// Ends every exchange and loop.
   void stop();
 

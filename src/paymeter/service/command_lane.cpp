@@ -105,10 +105,34 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
     if (shown) co_await note(command, shown->differences);
     co_return co_await give_up_on(command, ok.error());
   }
+  if (auto ok = co_await may_still_be_sent(command); !ok) {
+    const Errc why = ok.error().code;
+    if (why != Errc::supply_protected && why != Errc::command_superseded)
+      co_return fail(ok.error());
+    co_return co_await give_up_on(command, ok.error());
+  }
   auto reply = co_await send(command, before->epoch);
   (void)co_await deps_.store.note_try(
       command.id, reply ? std::nullopt : std::optional<Errc>(reply.error().code));
   co_return co_await read_back(command, reply);
+}
+
+port::Async<Result<>> CommandLane::may_still_be_sent(domain::Command command) {
+  using domain::CommandOrigin;
+  const bool is_settling = command.origin == CommandOrigin::settlement;
+  if (!domain::is_supply(command.kind) || is_settling) co_return Result<>{};
+  const LiveMeter* live = deps_.live.find(meter_);
+  const bool is_protected = live != nullptr && live->meter.is_protected;
+  // The tenant became protected while the command waited.
+  if (command.kind == CommandKind::trip && is_protected) co_return fail(Errc::supply_protected);
+  if (command.origin != CommandOrigin::limiting || command.kind == CommandKind::trip)
+    co_return Result<>{};
+  // A plan gives back what nobody else holds off; an own cut may have begun since.
+  const auto lasting = co_await deps_.store.supply_intents(meter_);
+  if (!lasting) co_return fail(lasting.error());
+  if (domain::supply_target(*lasting, is_protected) == domain::SupplyTarget::open)
+    co_return fail(Errc::command_superseded);
+  co_return Result<>{};
 }
 
 /// After a try: done, refused for good, or to be tried again.
@@ -152,7 +176,9 @@ port::Async<Result<bool>> CommandLane::give_up_on(domain::Command command, Error
       deps_.events.publish(MeterChanged{meter_});
     }
   }
-  co_return co_await finish(command, CommandState::failed, why.code, {});
+  const bool is_superseded = why.code == Errc::command_superseded;
+  co_return co_await finish(
+      command, is_superseded ? CommandState::superseded : CommandState::failed, why.code, {});
 }
 
 port::Async<Result<bool>> CommandLane::finish(domain::Command command, CommandState state,

@@ -36,6 +36,9 @@ class CommandLane {
   port::Async<Result<bool>> look(domain::Command command);
   /// One try. true: finished one way or the other.
   port::Async<Result<bool>> attempt(domain::Command command);
+  /// Right before sending: does anything speak against it that did not when it was stored? Errors:
+  /// supply_protected and command_superseded (never to be sent), store errors.
+  port::Async<Result<>> may_still_be_sent(domain::Command command);
   port::Async<Result<bool>> give_up_on(domain::Command command, Error why);
   port::Async<Result<bool>> finish(domain::Command command, domain::CommandState state,
                                    std::optional<Errc> result, domain::PrepaidState read);

@@ -79,6 +79,32 @@ port::Async<Result<domain::Command>> Commands::download(DownloadRequest request)
                          request.settings.empty() ? Configure::no : Configure::yes);
 }
 
+port::Async<Result<domain::Command>> Commands::synchronise_clock(ClockRequest request) {
+  const LiveMeter* live = deps_.live.find(request.meter);
+  if (live == nullptr) co_return fail(Errc::meter_unknown);
+  auto driver = deps_.drivers.make(live->meter);
+  if (!driver || !(*driver)->abilities().clock) co_return fail(Errc::meter_unsupported);
+  auto command = download_command(*live, deps_.live, domain::CommandKind::set_clock);
+  if (!command) co_return fail(command.error());
+  if (auto ok = co_await check_not_settling(request.meter); !ok) co_return fail(ok.error());
+  port::CommandFilter under_way;
+  under_way.meter = request.meter;
+  under_way.kind = domain::CommandKind::set_clock;
+  under_way.state = domain::CommandState::pending;
+  const auto known = co_await deps_.store.list_commands(under_way);
+  if (!known) co_return fail(known.error());
+  if (known->total > 0) co_return fail(Errc::command_state_conflict, "pending");
+  command->origin = domain::CommandOrigin::clock_sync;
+  command->reason = std::move(request.reason);
+  command->created_at = deps_.runtime.now();
+  command->deadline_at = command->created_at + request.deadline;
+  auto stored = co_await deps_.store.add_command(*command, {});
+  if (!stored) co_return stored;
+  deps_.events.publish(CommandChanged{*stored});
+  take_up({*stored});
+  co_return stored;
+}
+
 port::Async<Result<domain::Command>> Commands::resend(CommandId id, UserId operator_id,
                                                       std::string idempotency_key) {
   auto old = co_await deps_.store.find_command(id);

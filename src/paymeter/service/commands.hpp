@@ -36,6 +36,13 @@ struct DownloadRequest {
   UserId operator_id{};
 };
 
+/// The platform's own setting of a clock: tried for a short time, for the moment was chosen.
+struct ClockRequest {
+  MeterId meter{};
+  std::string reason;
+  Millis deadline{60'000};
+};
+
 class Commands {
  public:
   struct Settings {
@@ -67,6 +74,10 @@ class Commands {
   /// kind; settings or tables that no meter could hold), meter_unsupported, account_not_open
   /// (settings and prices), meter_settling.
   port::Async<Result<domain::Command>> download(DownloadRequest request);
+  /// Stores and starts a clock command of origin clock_sync, unless one is under way. Errors:
+  /// meter_unknown, meter_unsupported (no clock), command_state_conflict (one is under way),
+  /// meter_settling.
+  port::Async<Result<domain::Command>> synchronise_clock(ClockRequest request);
   /// The same intent again, with the content of today, as a new command. Errors: command_unknown,
   /// command_state_conflict (still pending), request_invalid (an opening), those of switch_supply
   /// and download.

@@ -14,6 +14,7 @@
 #include "paymeter/domain/batch.hpp"
 #include "paymeter/domain/commissioning/check.hpp"
 #include "paymeter/domain/commissioning/pulse.hpp"
+#include "paymeter/domain/limiting.hpp"
 #include "paymeter/domain/meter.hpp"
 #include "paymeter/domain/settlement.hpp"
 #include "paymeter/domain/supply.hpp"
@@ -52,10 +53,15 @@ struct CheckChanged {
 struct PulseChanged {
   domain::commissioning::PulseTest test;
 };  ///< a pulse test waits for the installer, or ended
+struct LimitingChanged {
+  PropertyId property;
+  domain::LimitingRunId run;
+  domain::LimitingState state;
+};  ///< a limiting run began, took a step or ended
 struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
                            SettlementChanged, BatchChanged, ReadingsStored, CheckChanged,
-                           PulseChanged, SiteChanged>;
+                           PulseChanged, LimitingChanged, SiteChanged>;
 
 /// Synchronous fan-out on the station's thread. Subscribers must return at once and must not
 /// subscribe or unsubscribe from within a call.

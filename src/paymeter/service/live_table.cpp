@@ -33,6 +33,10 @@ domain::TileState LiveMeter::tile() const {
   return domain::tile_state(lost, open, prepaid);
 }
 
+void LiveTable::set_poll_intervals(std::vector<domain::PollIntervalSetting> settings) {
+  intervals_ = std::move(settings);
+}
+
 void LiveTable::load(domain::Site site, const std::vector<domain::Account>& accounts) {
   std::map<MeterId, LiveMeter> before = std::move(meters_);
   meters_.clear();

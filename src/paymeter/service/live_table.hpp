@@ -9,6 +9,7 @@
 
 #include "paymeter/domain/account.hpp"
 #include "paymeter/domain/meter.hpp"
+#include "paymeter/domain/poll_interval.hpp"
 #include "paymeter/domain/site.hpp"
 #include "paymeter/domain/wallet.hpp"
 #include "paymeter/port/runtime.hpp"
@@ -41,6 +42,9 @@ class LiveTable {
   /// The account is on its meters and on no others; closed removes it from all.
   void set_account(const domain::Account& account);
   const std::map<MeterId, LiveMeter>& meters() const { return meters_; }
+  /// How often meters are read, as set by people; those in force.
+  void set_poll_intervals(std::vector<domain::PollIntervalSetting> settings);
+  const std::vector<domain::PollIntervalSetting>& poll_intervals() const { return intervals_; }
   const domain::Building* building(BuildingId id) const;
   const domain::Room* room(RoomId id) const;
   const domain::Gateway* gateway(GatewayId id) const;
@@ -51,6 +55,7 @@ class LiveTable {
  private:
   void place(const domain::Account& account);
   domain::Site site_;
+  std::vector<domain::PollIntervalSetting> intervals_;
   std::map<MeterId, LiveMeter> meters_;
   std::unordered_map<MeterId, LiveMeter*> by_id_;  ///< into meters_: asked many times a poll
   std::unordered_map<std::string, MeterId> by_code_;

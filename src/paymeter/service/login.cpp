@@ -178,20 +178,24 @@ port::Async<Result<>> Login::change_password(port::User user, std::string token,
 
 std::string_view right_name(Right right) {
   constexpr std::array<std::string_view, kRightCount> kNames{
-      "view",        "open_account", "sell",   "cancel_sale", "switch_supply", "acknowledge",
-      "import_site", "manage_users", "refund", "correct",     "decide",        "manage_tariffs"};
+      "view",        "open_account",   "sell",         "cancel_sale", "switch_supply",
+      "acknowledge", "import_site",    "manage_users", "refund",      "correct",
+      "decide",      "manage_tariffs", "limit_supply"};
   return kNames.at(static_cast<std::size_t>(right));
 }
 
 bool role_may(port::Role role, Right right) {
   // Columns in the order of Right: view, open, sell, cancel, switch, acknowledge, import, users,
-  // refund, correct, decide, tariffs.
+  // refund, correct, decide, tariffs, limiting.
   constexpr std::array<std::array<bool, kRightCount>, 4> kTable{{
-      {true, true, true, true, true, true, true, true, true, true, true, true},   // administrator
-      {true, true, true, true, true, true, true, false, true, true, true, true},  // manager
-      {true, true, true, false, false, true, false, false, true, false, false, false},  // cashier
-      {true, false, false, false, false, false, false, false, false, false, false,
-       false},  // viewer
+      // administrator
+      {true, true, true, true, true, true, true, true, true, true, true, true, true},
+      // manager
+      {true, true, true, true, true, true, true, false, true, true, true, true, true},
+      // cashier
+      {true, true, true, false, false, true, false, false, true, false, false, false, false},
+      // viewer
+      {true, false, false, false, false, false, false, false, false, false, false, false, false},
   }};
   return kTable.at(static_cast<std::size_t>(role)).at(static_cast<std::size_t>(right));
 }

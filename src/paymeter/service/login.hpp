@@ -72,8 +72,9 @@ enum class Right : std::uint8_t {
   correct,         ///< adjustments, grants, corrections, change-over, account hierarchy
   decide,          ///< approve or reject what another person proposed
   manage_tariffs,  ///< draft and submit; approving needs `decide` and another person
+  limit_supply,    ///< 有序限电: plans, their start and end
 };
-inline constexpr int kRightCount = 12;
+inline constexpr int kRightCount = 13;
 std::string_view right_name(Right right);
 bool role_may(port::Role role, Right right);
 

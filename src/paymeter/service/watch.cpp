@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "paymeter/service/importer_text.hpp"
+
 namespace paymeter::service {
 namespace {
 
@@ -45,6 +47,10 @@ port::Async<Result<>> Watch::start() {
     (void)domain::watch::watch_sample(known.watch, domain::watch::sample_of(reading),
                                       domain::watch::connection_of(live->meter), {});
   }
+  deps_.alarms.set_zone_of([&live = deps_.live](PropertyId property) {
+    const domain::Property* found = live.property(property);
+    return found == nullptr ? std::nullopt : fixed_zone_offset(found->time_zone);
+  });
   deps_.alarms.set_gateway_of([&live = deps_.live](MeterId meter) {
     const LiveMeter* found = live.find(meter);
     const domain::Bus* bus = found == nullptr ? nullptr : live.bus(found->meter.bus);

@@ -102,6 +102,28 @@ class SqlStore final : public port::Store {
   Answer<port::Listed<domain::Command>> list_commands(port::CommandFilter filter) override;
   Answer<std::vector<domain::Command>> pending_commands() override;
 
+  Answer<domain::LimitingPlan> add_limiting_plan(domain::LimitingPlan plan) override;
+  Answer<domain::LimitingPlan> retire_limiting_plan(domain::LimitingPlanId id, UtcMs at) override;
+  Answer<domain::LimitingPlan> find_limiting_plan(domain::LimitingPlanId id) override;
+  Answer<std::vector<domain::LimitingPlan>> list_limiting_plans(PropertyId property) override;
+  Answer<port::LimitingRun> start_limiting(port::LimitingRun run) override;
+  Answer<std::vector<domain::Command>> step_limiting(port::LimitingStep step) override;
+  Answer<port::LimitingRun> end_limiting(LimitingEnd end) override;
+  Answer<port::LimitingRun> note_limiting(port::LimitingNote note) override;
+  Answer<port::LimitingRun> find_limiting_run(domain::LimitingRunId id) override;
+  Answer<std::optional<port::LimitingRun>> limiting_run_of_key(PropertyId property,
+                                                               std::string key) override;
+  Answer<port::Listed<port::LimitingRun>> list_limiting_runs(PropertyId property,
+                                                             port::Page page) override;
+  Answer<std::vector<port::LimitingRun>> open_limiting_runs() override;
+  Answer<std::vector<port::LimitingRow>> limiting_rows(domain::LimitingRunId run) override;
+
+  Answer<domain::PollIntervalSetting> set_poll_interval(
+      domain::PollIntervalSetting setting) override;
+  Answer<std::vector<domain::PollIntervalSetting>> poll_intervals() override;
+  Answer<port::Listed<domain::PollIntervalSetting>> poll_interval_history(PropertyId property,
+                                                                          port::Page page) override;
+
   Answer<Added> add_batch(domain::Batch batch, std::vector<domain::BatchRow> rows) override;
   Answer<std::vector<domain::Command>> start_rows(port::BatchStart start) override;
   Answer<domain::Batch> move_batch(port::BatchMove move) override;
@@ -195,8 +217,7 @@ class SqlStore final : public port::Store {
   Answer<port::BillingInput> billing_input(MeterId meter) override;
   Answer<port::Billing> store_billing_run(port::BillingRunStep step) override;
   Answer<port::Listed<port::ChargeLine>> list_charges(port::ChargeFilter filter) override;
-  Answer<std::vector<MonthBillRow>> bills_of_month(MeterId meter,
-                                                   port::MonthNumber month) override;
+  Answer<std::vector<MonthBillRow>> bills_of_month(MeterId meter, port::MonthNumber month) override;
   Answer<domain::WalletTerms> wallet_terms(MeterId meter) override;
   Answer<domain::WalletTerms> set_wallet_terms(domain::WalletTerms terms) override;
   Answer<domain::Enforcement> set_enforcement(domain::Enforcement setting) override;

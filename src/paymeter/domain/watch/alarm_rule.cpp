@@ -7,6 +7,7 @@ namespace {
 constexpr Millis kHoldMax = minutes(7 * 24 * 60);
 constexpr std::int64_t kPercentMax = 10'000, kPerMilleMax = 1'000'000;
 constexpr std::int64_t kLevelMax = 1'000'000'000'000;
+constexpr std::int64_t kClockSecondsMax = 86'400;
 
 /// The most that a kind's levels may be; 0 = it has none.
 std::int64_t level_max(AlarmKind kind) {
@@ -19,6 +20,8 @@ std::int64_t level_max(AlarmKind kind) {
     case AlarmKind::falling:
     case AlarmKind::standing_still:
       return kLevelMax;
+    case AlarmKind::clock:
+      return kClockSecondsMax;
     default:
       return 0;
   }
@@ -75,6 +78,11 @@ AlarmRule default_rule(AlarmKind kind) {
       rule.raise_at = 500;
       rule.floor = 50;
       rule.holds.clear_after = minutes(15);
+      break;
+    case AlarmKind::clock:
+      // Five minutes are what a cut by the meter's own time may rest on (vending.md).
+      rule.raise_at = 300;
+      rule.clear_at = 60;
       break;
     case AlarmKind::loss:
       rule.raise_at = 80;

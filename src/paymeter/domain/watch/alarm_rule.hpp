@@ -18,6 +18,7 @@ namespace paymeter::domain::watch {
 /// | falling            | Wh below the highest value; 1 = any fall | –                         |
 /// | standing_still     | Wh that should have been counted         | W that count as use       |
 /// | loss               | ‰ of the main meter, either sign         | Wh that never matter      |
+/// | clock              | seconds off the station's time           | –                         |
 struct AlarmRule {
   AlarmKind kind = AlarmKind::alarm1;
   bool is_on = true;
