@@ -169,8 +169,8 @@ class VendStore {
   };
   virtual Async<Result<domain::Vend>> correct_method(MethodCorrection correction) = 0;
   /// Errors: vend_unknown, vend_state_conflict (not in `from`), vend_meter_busy (reserving while
-  /// another vend is in flight; not `known` any more), payment_refund_under_way (a person ends a debt that the payment
-  /// provider has been asked to give back), ledger_unbalanced.
+  /// another vend is in flight; not `known` any more), payment_refund_under_way (a person ends a
+  /// debt that the payment provider has been asked to give back), ledger_unbalanced.
   virtual Async<Result<domain::Vend>> step_vend(VendStep step) = 0;
   /// Counts a transmission; synced before the frame goes out. Errors: vend_state_conflict.
   virtual Async<Result<domain::Vend>> count_attempt(VendId id, domain::VendState expected,

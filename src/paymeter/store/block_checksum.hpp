@@ -12,7 +12,7 @@ namespace paymeter::store {
 
 inline constexpr std::size_t kChecksumBytes = 4;
 
-/// CRC-32 (ISO 3309), as zlib has it; libdeflate takes a tenth of zlib's time for blocks this small.
+/// CRC-32 (ISO 3309), as zlib has it; libdeflate takes a tenth of zlib's time for blocks so small.
 inline std::uint32_t checksum(Bytes bytes) {
   return libdeflate_crc32(0, bytes.data(), bytes.size());
 }

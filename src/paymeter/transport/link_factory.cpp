@@ -49,18 +49,22 @@ std::unique_ptr<ByteLine> line_of(AsioRuntime& runtime, const domain::Gateway& g
 }  // namespace
 
 AsioLinkFactory::AsioLinkFactory(AsioRuntime& runtime, LinkOptions options)
-    : runtime_(runtime), options_(options) {}
+    : runtime_(runtime),
+      options_(options),
+      gate_(std::make_shared<ConnectGate>(runtime, options.connects_max)) {}
 
 std::unique_ptr<port::BusLink> AsioLinkFactory::make(const domain::Gateway& gateway,
                                                      const domain::Bus& bus) {
   auto envelope = bus.transport == BusTransport::modbus_tcp
                       ? make_tcp_envelope(static_cast<std::uint16_t>(runtime_.random_u32()))
                       : make_rtu_envelope();
+  const bool is_network = bus.transport != BusTransport::serial;
   StreamLinkSettings settings{.label = label_of(gateway, bus),
                               .reply_timeout = bus.reply_timeout,
                               .timing = {.baud = std::max(bus.baud, 300)},
                               .late_replies = late_replies_of(bus, options_),
-                              .options = options_};
+                              .options = options_,
+                              .gate = is_network ? gate_ : nullptr};
   LinkStatus status{.gateway = gateway.id, .bus = bus.id, .label = settings.label, .counters = {}};
   auto link = std::make_unique<StreamLink>(runtime_, line_of(runtime_, gateway, bus, options_),
                                            std::move(envelope), std::move(settings));

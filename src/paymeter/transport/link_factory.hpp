@@ -7,6 +7,7 @@
 
 #include "paymeter/port/bus_link.hpp"
 #include "paymeter/transport/asio_runtime.hpp"
+#include "paymeter/transport/connect_gate.hpp"
 #include "paymeter/transport/link_counters.hpp"
 #include "paymeter/transport/link_options.hpp"
 
@@ -29,10 +30,13 @@ class AsioLinkFactory final : public port::BusLinkFactory {
   /// One row per bus for which a link was made, the latest link's, in order of bus id: for the
   /// metrics page.
   std::vector<LinkStatus> statuses() const;
+  /// Through which the network links connect.
+  const ConnectGate& gate() const { return *gate_; }
 
  private:
   AsioRuntime& runtime_;
   LinkOptions options_;
+  std::shared_ptr<ConnectGate> gate_;
   std::vector<LinkStatus> statuses_;
 };
 

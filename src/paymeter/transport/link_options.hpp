@@ -19,6 +19,7 @@ struct LinkOptions {
   Millis write_timeout = seconds(5);    ///< beyond the request's time on the wire
   Millis retry_min = seconds(1);        ///< first pause after a failed connection …
   Millis retry_max = seconds(60);  ///< … doubling up to this; each is cut to 50–100 % at random
+  std::size_t connects_max = 64;   ///< being made at once, over all links of a factory
   Millis keepalive_idle = seconds(10);     ///< an idle connection is probed after this …
   Millis keepalive_interval = seconds(5);  ///< … every so often, three times: then it is lost
   int timeouts_to_reconnect = 5;           ///< Modbus TCP: unanswered requests in a row

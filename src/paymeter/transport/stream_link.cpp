@@ -95,6 +95,11 @@ port::Async<Result<>> StreamLink::make_ready() {
 port::Async<Result<>> StreamLink::connect() {
   if (runtime_.mono() < next_connect_)
     co_return fail(Errc::link_connect_failed, "pausing after a failed connection");
+  ConnectGate::Turn turn;
+  if (settings_.gate) {
+    turn = co_await settings_.gate->enter([this] { return closed_; });
+    if (closed_) co_return fail(Errc::link_closed);
+  }
   ++counters_->connect_attempts;
   auto opened = co_await line_->open(runtime_.mono() + settings_.options.connect_timeout);
   if (closed_) {

@@ -8,6 +8,7 @@
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/transport/backoff.hpp"
 #include "paymeter/transport/byte_line.hpp"
+#include "paymeter/transport/connect_gate.hpp"
 #include "paymeter/transport/envelope.hpp"
 #include "paymeter/transport/link_counters.hpp"
 #include "paymeter/transport/link_options.hpp"
@@ -27,14 +28,16 @@ struct StreamLinkSettings {
   LineTiming timing;           ///< of the serial line behind; unused with transaction ids
   LateReplies late_replies = LateReplies::told_apart;
   LinkOptions options;
+  std::shared_ptr<ConnectGate> gate;  ///< null: connects whenever it likes
 };
 
 /// A failed connection is tried again after a growing pause; until then exchanges fail at once.
 /// A connection that the gateway closed while idle is made anew without an error; one lost during
 /// an exchange is link_closed, because whether the meter saw the request is not known.
-/// The whole exchange is bounded: connecting, draining (timing.frame_time x 4 + reply_timeout),
-/// writing, reply_timeout. Lifetime: `runtime` and the link outlive the exchange under way (close()
-/// and let it end first), unless the event loop runs no more.
+/// The whole exchange is bounded: its turn to connect (ConnectGate), connecting, draining
+/// (timing.frame_time x 4 + reply_timeout), writing, reply_timeout. Lifetime: `runtime` and the
+/// link outlive the exchange under way (close() and let it end first), unless the event loop runs
+/// no more.
 class StreamLink final : public port::BusLink {
  public:
   StreamLink(port::Runtime& runtime, std::unique_ptr<ByteLine> line,
