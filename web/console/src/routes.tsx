@@ -12,7 +12,13 @@ const AccountsPage = page(() => import('@/pages/accounts/AccountsPage'), 'Accoun
 const OpenAccountPage = page(() => import('@/pages/accounts/OpenAccountPage'), 'OpenAccountPage')
 const AlarmsPage = page(() => import('@/pages/AlarmsPage'), 'AlarmsPage')
 const AuditPage = page(() => import('@/pages/setup/AuditPage'), 'AuditPage')
+const BatchesPage = page(() => import('@/pages/batches/BatchesPage'), 'BatchesPage')
+const BatchPage = page(() => import('@/pages/batches/BatchPage'), 'BatchPage')
+const NewBatchPage = page(() => import('@/pages/batches/NewBatchPage'), 'NewBatchPage')
 const BooksPage = page(() => import('@/pages/setup/BooksPage'), 'BooksPage')
+const BusesPage = page(() => import('@/pages/buses/BusesPage'), 'BusesPage')
+const BusPage = page(() => import('@/pages/buses/BusPage'), 'BusPage')
+const CommandsPage = page(() => import('@/pages/commands/CommandsPage'), 'CommandsPage')
 const GatewaysPage = page(() => import('@/pages/setup/GatewaysPage'), 'GatewaysPage')
 const GuidePage = page(() => import('@/pages/guide/GuidePage'), 'GuidePage')
 const ImportPage = page(() => import('@/pages/import/ImportPage'), 'ImportPage')
@@ -51,6 +57,12 @@ export function Pages() {
           <Route path="/meters/:id" element={<MeterPage />} />
           <Route path="/meters/:id/bills" element={<BillsPage />} />
           <Route path="/notices" element={<NoticesPage />} />
+          <Route path="/batches" element={<BatchesPage />} />
+          <Route path="/batches/new" element={<NewBatchPage />} />
+          <Route path="/batches/:id" element={<BatchPage />} />
+          <Route path="/commands" element={<CommandsPage />} />
+          <Route path="/buses" element={<BusesPage />} />
+          <Route path="/buses/:id" element={<BusPage />} />
           <Route path="/gateways" element={<GatewaysPage />} />
           <Route path="/import" element={<ImportPage />} />
           <Route path="/books" element={<BooksPage />} />

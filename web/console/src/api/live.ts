@@ -1,14 +1,19 @@
 /** Live events of the station (SSE) into the query cache: tiles in batches, the rest at once. */
 import type { QueryClient } from '@tanstack/react-query'
 import { mergeTiles } from '@/domain/matrix'
+import { commissioningKeys } from './commissioning'
+import { controlKeys } from './control'
 import { keys } from './keys'
 import { moneyKeys } from './money'
 import type {
   Account,
   Alarm,
+  Batch,
+  Check,
   Command,
   MeterDetail,
   MeterList,
+  PulseTest,
   Settlement,
   Tile,
   Vend,
@@ -50,6 +55,45 @@ class TileBuffer {
   }
 }
 
+const soonMs = 1_000
+/** Lists that change many times a second are asked for again once a second at most. */
+class SoonStale {
+  private waiting = new Map<string, ReturnType<typeof setTimeout>>()
+
+  constructor(private readonly cache: QueryClient) {}
+
+  mark(queryKey: readonly unknown[]): void {
+    const name = JSON.stringify(queryKey)
+    if (this.waiting.has(name)) return
+    const ask = () => {
+      this.waiting.delete(name)
+      void this.cache.invalidateQueries({ queryKey })
+    }
+    this.waiting.set(name, setTimeout(ask, soonMs))
+  }
+
+  stop(): void {
+    for (const timer of this.waiting.values()) clearTimeout(timer)
+  }
+}
+
+function onBatch(cache: QueryClient, soon: SoonStale, batch: Batch): void {
+  cache.setQueryData(controlKeys.batch(batch.id), batch)
+  soon.mark(controlKeys.batches)
+  soon.mark(controlKeys.batchRows(batch.id))
+}
+
+function onCheck(cache: QueryClient, soon: SoonStale, check: Check): void {
+  cache.setQueryData(commissioningKeys.progress(check.id), check)
+  soon.mark(commissioningKeys.checks)
+  soon.mark(commissioningKeys.check(check.id))
+}
+
+function onPulse(cache: QueryClient, test: PulseTest): void {
+  cache.setQueryData(commissioningKeys.pulse(test.id), test)
+  void cache.invalidateQueries({ queryKey: commissioningKeys.pulses })
+}
+
 function onVend(cache: QueryClient, vend: Vend): void {
   cache.setQueryData(keys.vend(vend.id), vend)
   void cache.invalidateQueries({ queryKey: keys.vends })
@@ -57,9 +101,10 @@ function onVend(cache: QueryClient, vend: Vend): void {
   void cache.invalidateQueries({ queryKey: keys.meter(vend.meter_id) })
 }
 
-function onCommand(cache: QueryClient, command: Command): void {
+function onCommand(cache: QueryClient, soon: SoonStale, command: Command): void {
   cache.setQueryData(keys.command(command.id), command)
-  void cache.invalidateQueries({ queryKey: keys.commands })
+  if (command.batch_id === null) void cache.invalidateQueries({ queryKey: keys.commands })
+  else soon.mark(keys.commands)
   void cache.invalidateQueries({ queryKey: keys.meter(command.meter_id) })
 }
 
@@ -87,6 +132,7 @@ export function followEvents(
   onStatus: (status: LiveStatus) => void,
 ): () => void {
   const tiles = new TileBuffer(cache)
+  const soon = new SoonStale(cache)
   let source: EventSource
   let retry: ReturnType<typeof setTimeout> | null = null
   let wasBroken = false
@@ -117,9 +163,12 @@ export function followEvents(
     }
     on<Tile>('meter', (tile) => tiles.add(tile))
     on<Vend>('vend', (vend) => onVend(cache, vend))
-    on<Command>('command', (command) => onCommand(cache, command))
+    on<Command>('command', (command) => onCommand(cache, soon, command))
     on<Alarm>('alarm', (alarm) => onAlarm(cache, alarm))
     on<Settlement>('settlement', (settlement) => onSettlement(cache, settlement))
+    on<Batch>('batch', (batch) => onBatch(cache, soon, batch))
+    on<Check>('check', (check) => onCheck(cache, soon, check))
+    on<PulseTest>('pulse_test', (test) => onPulse(cache, test))
     on<Account>('account', (account) => onAccount(cache, account))
     source.addEventListener('site', () => void cache.invalidateQueries())
   }
@@ -127,6 +176,7 @@ export function followEvents(
   return () => {
     source.close()
     tiles.stop()
+    soon.stop()
     if (retry !== null) clearTimeout(retry)
   }
 }

@@ -1,9 +1,17 @@
 /** Every state the station can report, with the tone that its tag has. Texts live in i18n `state.*`. */
 import type {
   AccountState,
+  AlarmAct,
   AlarmKind,
+  BatchOutcome,
+  BatchState,
   BusTransport,
+  CheckPoint,
+  CheckScope,
+  CheckState,
+  CheckVerdict,
   CommandKind,
+  CommandOrigin,
   CommandState,
   LedgerAccountKind,
   NoticeChannel,
@@ -12,6 +20,9 @@ import type {
   PaymentMethod,
   ProposalKind,
   ProposalState,
+  PulsePrompt,
+  PulseState,
+  PulseVerdict,
   Resolution,
   Right,
   Role,
@@ -95,6 +106,40 @@ export const walletLevelTone: Record<WalletLevel, Tone> = {
   arrears: 'danger',
   cut_due: 'danger',
 }
+export const batchTone: Record<BatchState, Tone> = {
+  running: 'progress',
+  paused: 'warning',
+  cancelled: 'neutral',
+  finished: 'success',
+}
+export const outcomeTone: Record<BatchOutcome, Tone> = {
+  waiting: 'neutral',
+  sending: 'progress',
+  done: 'success',
+  failed: 'danger',
+  cancelled: 'neutral',
+  left_out: 'notice',
+}
+export const checkTone: Record<CheckState, Tone> = {
+  running: 'progress',
+  done: 'success',
+  stopped: 'neutral',
+  interrupted: 'warning',
+}
+export const verdictTone: Record<CheckVerdict, Tone> = {
+  ok: 'success',
+  failed: 'danger',
+  unknown: 'strange',
+}
+export const pulseTone: Record<PulseVerdict, Tone> = {
+  matches: 'success',
+  other: 'danger',
+  unclear: 'warning',
+  ratio_off: 'danger',
+  unmetered: 'danger',
+  not_seen: 'warning',
+  no_answer: 'strange',
+}
 export const severityTone: Record<Severity, Tone> = {
   info: 'info',
   warning: 'warning',
@@ -103,6 +148,43 @@ export const severityTone: Record<Severity, Tone> = {
 
 /** Complete by their types: a value that the contract gains does not compile until it is listed. */
 const listed = <K extends string>(record: Record<K, true>): K[] => Object.keys(record) as K[]
+export const batchStates = Object.keys(batchTone) as BatchState[]
+export const batchOutcomes = Object.keys(outcomeTone) as BatchOutcome[]
+export const checkStates = Object.keys(checkTone) as CheckState[]
+export const checkVerdicts = Object.keys(verdictTone) as CheckVerdict[]
+export const pulseVerdicts = Object.keys(pulseTone) as PulseVerdict[]
+export const commandOrigins = listed<CommandOrigin>({
+  operator: true,
+  opening: true,
+  settlement: true,
+  arrears: true,
+  limiting: true,
+  tariff: true,
+})
+export const alarmActs = listed<AlarmAct>({ raised: true, acknowledged: true, cleared: true })
+export const checkScopes = listed<CheckScope>({
+  gateway: true,
+  bus: true,
+  building: true,
+  meter: true,
+})
+export const checkPoints = listed<CheckPoint>({
+  answers: true,
+  model: true,
+  serial: true,
+  ct_ratio: true,
+  clock: true,
+  relay: true,
+  readings: true,
+})
+export const pulseStates = listed<PulseState>({ on: true, off: true, done: true, cancelled: true })
+export const pulsePrompts = listed<PulsePrompt>({
+  wait: true,
+  switch_on: true,
+  switch_off: true,
+  begin_again: true,
+  nothing: true,
+})
 export const vendStates = Object.keys(vendTone) as VendState[]
 export const commandStates = Object.keys(commandTone) as CommandState[]
 export const accountStates = Object.keys(accountTone) as AccountState[]

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { ageOf, dayRange, formatTime, setTimeZone, timeZone } from './time'
+import { ageOf, dayRange, formatSpan, formatTime, setTimeZone, timeZone } from './time'
 
 afterEach(() => setTimeZone('Asia/Shanghai'))
 
@@ -32,4 +32,16 @@ describe('ages', () => {
     [3_600_000, 1, 'hour'],
     [86_400_000, 1, 'day'],
   ])('%d ms', (ms, value, unit) => expect(ageOf(ms)).toEqual({ value, unit }))
+})
+
+describe('spans', () => {
+  it.each([
+    ['unknown', null, '—'],
+    ['below a second', 155, '155 ms'],
+    ['seconds', 3028, '3.0 s'],
+    ['whole minutes', 120_000, '2 min'],
+    ['minutes', 125_000, '2 min 5 s'],
+    ['hours', 11_400_000, '3 h 10 min'],
+    ['the last second of an hour is no 60 min', 3_599_900, '1 h'],
+  ])('%s', (_, ms, text) => expect(formatSpan(ms)).toBe(text))
 })

@@ -54,6 +54,19 @@ export function ageOf(ms: number): Age {
   return { value: Math.floor(seconds / 86_400), unit: 'day' }
 }
 
+/** How long something takes: `155 ms`, `3.0 s`, `2 min 5 s`, `3 h 10 min`. */
+export function formatSpan(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return '—'
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const pair = (big: number, unit: string, small: number, part: string): string =>
+    small === 0 ? `${big} ${unit}` : `${big} ${unit} ${small} ${part}`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's')
+  const minutes = Math.round(seconds / 60)
+  return pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+}
+
 /** The last `count` civil days up to today, as YYYY-MM-DD. */
 export function lastDays(count: number): { first: string; last: string } {
   const today = inZone(Date.now())

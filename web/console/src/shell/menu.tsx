@@ -7,14 +7,18 @@ import {
   BookOutlined,
   ClusterOutlined,
   CompassOutlined,
+  ControlOutlined,
   DashboardOutlined,
   FileDoneOutlined,
   FileTextOutlined,
   ImportOutlined,
   NotificationOutlined,
+  PartitionOutlined,
   PayCircleOutlined,
   SettingOutlined,
   SolutionOutlined,
+  SendOutlined,
+  ThunderboltOutlined,
   SwapOutlined,
   TagsOutlined,
   TeamOutlined,
@@ -51,6 +55,15 @@ const entries = (t: Translate): MenuProps['items'] => [
       { key: '/proposals', icon: <FileDoneOutlined />, label: t('nav.proposals') },
     ],
   },
+  {
+    key: 'control',
+    icon: <ThunderboltOutlined />,
+    label: t('nav.control'),
+    children: [
+      { key: '/batches', icon: <ControlOutlined />, label: t('nav.batches') },
+      { key: '/commands', icon: <SendOutlined />, label: t('nav.commands') },
+    ],
+  },
   { key: '/alarms', icon: <AlertOutlined />, label: t('nav.alarms') },
   { key: '/notices', icon: <NotificationOutlined />, label: t('nav.notices') },
   {
@@ -61,6 +74,7 @@ const entries = (t: Translate): MenuProps['items'] => [
       { key: '/meters', icon: <DashboardOutlined />, label: t('nav.meters') },
       { key: '/tariffs', icon: <TagsOutlined />, label: t('nav.tariffs') },
       { key: '/gateways', icon: <ClusterOutlined />, label: t('nav.gateways') },
+      { key: '/buses', icon: <PartitionOutlined />, label: t('nav.buses') },
       { key: '/import', icon: <ImportOutlined />, label: t('nav.import') },
     ],
   },
@@ -88,6 +102,9 @@ const selectable = [
   '/notices',
   '/meters',
   '/gateways',
+  '/batches',
+  '/commands',
+  '/buses',
   '/import',
   '/books',
   '/settlements',
@@ -110,7 +127,7 @@ export function SideMenu({ onNavigate }: { onNavigate?: () => void }) {
         mode="inline"
         items={entries(t)}
         selectedKeys={[selectedKey(pathname)]}
-        defaultOpenKeys={['customers', 'sales', 'setup']}
+        defaultOpenKeys={['customers', 'sales', 'control', 'setup']}
         inlineIndent={18}
         onClick={({ key }) => {
           if (key.startsWith('/')) void navigate(key)

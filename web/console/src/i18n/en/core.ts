@@ -19,6 +19,10 @@ export const core = {
     vends: 'Sale records',
     alarms: 'Alarms',
     notices: 'Notices',
+    control: 'Supply control',
+    batches: 'Batches',
+    commands: 'Commands',
+    buses: 'Bus lines',
     setup: 'Set-up',
     meters: 'Meters',
     gateways: 'Gateways, buses',
@@ -228,32 +232,4 @@ export const core = {
       },
     },
   },
-} satisfies Omit<
-  Texts,
-  | 'matrix'
-  | 'meter'
-  | 'supply'
-  | 'account'
-  | 'sale'
-  | 'vend'
-  | 'slip'
-  | 'alarm'
-  | 'meters'
-  | 'gateways'
-  | 'import'
-  | 'money'
-  | 'settlement'
-  | 'proposal'
-  | 'holder'
-  | 'tariff'
-  | 'notice'
-  | 'wallet'
-  | 'bill'
-  | 'service'
-  | 'product'
-  | 'audit'
-  | 'users'
-  | 'books'
-  | 'action'
-  | 'state'
->
+} satisfies Partial<Texts>

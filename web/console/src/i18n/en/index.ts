@@ -1,5 +1,6 @@
 import type { Texts } from '../zh'
 import { bills } from './bills'
+import { control } from './control'
 import { core } from './core'
 import { money } from './money'
 import { product } from './product'
@@ -7,4 +8,4 @@ import { setup } from './setup'
 import { state } from './state'
 import { work } from './work'
 
-export const en: Texts = { ...core, ...work, ...money, ...bills, ...product, ...setup, state }
+export const en: Texts = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, state }

@@ -1,4 +1,5 @@
 import { bills } from './bills'
+import { control } from './control'
 import { core } from './core'
 import { money } from './money'
 import { product } from './product'
@@ -6,6 +7,6 @@ import { setup } from './setup'
 import { state } from './state'
 import { work } from './work'
 
-export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, state }
+export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, state }
 /** The shape that every language must fill. */
 export type Texts = typeof zh

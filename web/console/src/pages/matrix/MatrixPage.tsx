@@ -1,5 +1,5 @@
 /** 状态矩阵: every meter of the site at a glance, live. */
-import { AppstoreOutlined, DownloadOutlined, UnorderedListOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, ControlOutlined, DownloadOutlined, UnorderedListOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
 import { App, Button, Segmented, Select } from 'antd'
 import { useDeferredValue, useMemo, useState } from 'react'
@@ -9,6 +9,7 @@ import { download } from '@/api/client'
 import { useMeters, useSite } from '@/api/queries'
 import type { MeterList, Site } from '@/api/types'
 import { PageHead } from '@/common/Page'
+import { RightButton } from '@/common/RightButton'
 import { SearchBox } from '@/common/SearchBox'
 import { readChoice, writeChoice } from '@/common/remembered'
 import { EmptyView, Loaded, useErrorText } from '@/common/views'
@@ -59,6 +60,34 @@ function ExportButton({ filter }: { filter: MatrixFilter }) {
     >
       {run.isPending ? t('common.exporting') : t('common.export')}
     </Button>
+  )
+}
+
+/** The same choice as a batch: building, floor and states; words and flags are no selection. */
+function batchPath({ buildingId, floor, keys }: MatrixFilter): string {
+  const states = keys.filter((key) => (tileStates as readonly string[]).includes(key))
+  const query = new URLSearchParams()
+  if (buildingId !== null) query.set('building', String(buildingId))
+  if (buildingId !== null && floor !== null) query.set('floor', String(floor))
+  if (states.length > 0) query.set('states', states.join(','))
+  return `/batches/new?${query.toString()}`
+}
+
+function HeadActs({ filter }: { filter: MatrixFilter }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  return (
+    <>
+      <RightButton
+        right="switch_supply"
+        icon={<ControlOutlined />}
+        onClick={() => void navigate(batchPath(filter))}
+        data-testid="matrix-batch"
+      >
+        {t('batch.heading')}
+      </RightButton>
+      <ExportButton filter={filter} />
+    </>
   )
 }
 
@@ -176,7 +205,7 @@ function MatrixBody({ meters, site }: { meters: MeterList; site: Site }) {
             {t('common.of', { shown: tiles.length, total: meters.rows.length })}
           </span>
         }
-        extra={<ExportButton filter={filter} />}
+        extra={<HeadActs filter={filter} />}
       />
       <div className="panel">
         <div className="toolbar">

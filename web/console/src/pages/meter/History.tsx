@@ -1,16 +1,16 @@
 /** What happened to this meter: sales, commands, alarms, and how it is set up. */
 import { Badge } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { reasonText } from '@/api/errors'
 import { useAlarms, useCommands, useVends } from '@/api/queries'
-import type { Command, MeterDetail } from '@/api/types'
-import { ListTable, type ListColumn } from '@/common/ListTable'
+import type { MeterDetail } from '@/api/types'
+import { ListTable } from '@/common/ListTable'
 import { Sections } from '@/common/Sections'
-import { CommandTag } from '@/common/StateTag'
 import { EmptyView, Loaded } from '@/common/views'
-import { formatTime } from '@/domain/time'
 import { useAlarmColumns } from '../alarmColumns'
+import { useCommandColumns } from '../commands/commandColumns'
+import { CommandDrawer } from '../commands/CommandDrawer'
 import { MeterNotices } from '../notices/NoticesPage'
 import { useVendColumns } from '../vends/vendColumns'
 import { Configuration } from './Configuration'
@@ -41,68 +41,28 @@ function Sales({ meterId }: { meterId: number }) {
   )
 }
 
-function useCommandColumns(): ListColumn<Command>[] {
-  const { t, i18n } = useTranslation()
-  return [
-    {
-      key: 'kind',
-      title: t('common.actions'),
-      width: 120,
-      card: 'title',
-      render: (c) => t(`state.commandKind.${c.kind}`),
-    },
-    {
-      key: 'state',
-      title: t('common.state'),
-      width: 150,
-      card: 'tag',
-      render: (c) => <CommandTag state={c.state} />,
-    },
-    {
-      key: 'created',
-      title: t('common.time'),
-      width: 170,
-      render: (c) => <span className="num">{formatTime(c.created_at)}</span>,
-    },
-    {
-      key: 'finished',
-      title: t('vend.finished'),
-      width: 170,
-      render: (c) => <span className="num">{formatTime(c.finished_at)}</span>,
-    },
-    {
-      key: 'operator',
-      title: t('common.operator'),
-      width: 100,
-      render: (c) => c.operator_name ?? '—',
-    },
-    {
-      key: 'reason',
-      title: t('common.reason'),
-      width: 200,
-      render: (c) =>
-        [c.reason, reasonText(c.result, i18n.language)].filter(Boolean).join(' · ') || '—',
-    },
-  ]
-}
-
 function CommandList({ meterId }: { meterId: number }) {
   const { t } = useTranslation()
   const commands = useCommands({ meter_id: meterId, limit: shownAtMost })
-  const columns = useCommandColumns()
+  const columns = useCommandColumns().filter((column) => column.key !== 'meter')
+  const [open, setOpen] = useState<number | null>(null)
   return (
-    <Loaded query={commands} rows={3}>
-      {(list) => (
-        <ListTable
-          name="meter-commands"
-          columns={columns}
-          rows={list.rows}
-          rowKey={(command) => command.id}
-          empty={<EmptyView title={t('meter.noCommands')} />}
-          minWidth={760}
-        />
-      )}
-    </Loaded>
+    <>
+      <Loaded query={commands} rows={3}>
+        {(list) => (
+          <ListTable
+            name="meter-commands"
+            columns={columns}
+            rows={list.rows}
+            rowKey={(command) => command.id}
+            onOpen={(command) => setOpen(command.id)}
+            empty={<EmptyView title={t('meter.noCommands')} />}
+            minWidth={760}
+          />
+        )}
+      </Loaded>
+      {open !== null && <CommandDrawer id={open} onClose={() => setOpen(null)} />}
+    </>
   )
 }
 

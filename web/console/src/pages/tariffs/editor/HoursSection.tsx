@@ -31,7 +31,7 @@ interface DayProps {
   periods: Period[]
   onPeriods: (periods: Period[]) => void
 }
-function Periods({ name, periods, onPeriods }: DayProps) {
+export function Periods({ name, periods, onPeriods }: DayProps) {
   const { t } = useTranslation()
   const set = (index: number, period: Period | undefined): void => {
     // A period that is moved onto another one takes its place.

@@ -1,0 +1,37 @@
+/** What a read-back showed instead of what was wanted, field by field, out of the station's one line. */
+
+export interface Difference {
+  /** `alarm1`, `rate`, `day table`, … without number and unit. */
+  field: string
+  number: number | null
+  /** `fen`, `e8`, `W`, `Wh`, or empty. */
+  unit: string
+  wanted: string
+  read: string
+}
+
+const line = /^(.+?)(?: (\d+))?( from| surcharge)?(?: \((\w+)\))?: wanted (.*), read (.*)$/
+
+/** `rate 3 (e8): wanted 85000000, read 0; …`. Null when it is not made of fields (a switch says it in words). */
+export function parseDifferences(text: string): Difference[] | null {
+  if (!text) return []
+  const found: Difference[] = []
+  for (const part of text.split('; ')) {
+    const [, name, number, tail, unit, wanted, read] = line.exec(part) ?? []
+    if (name === undefined || wanted === undefined || read === undefined) return null
+    const field = `${name}${tail ?? ''}`.replaceAll(' ', '_')
+    found.push({ field, number: number ? Number(number) : null, unit: unit ?? '', wanted, read })
+  }
+  return found
+}
+
+/** Values in the platform's own units as people read them. */
+export function differenceValue(value: string, unit: string): string {
+  const number = Number(value)
+  if (value === '' || !Number.isFinite(number)) return value
+  if (unit === 'fen') return `¥${(number / 100).toFixed(2)}`
+  if (unit === 'e8') return `¥${(number / 1e8).toFixed(8).replace(/0{1,4}$/, '')}`
+  if (unit === 'W') return `${number / 1000} kW`
+  if (unit === 'Wh') return `${number / 1000} kWh`
+  return value
+}
