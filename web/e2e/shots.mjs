@@ -1,15 +1,17 @@
 // Takes a picture of every page, 1280 and 390 px wide, light and dark, into ../shots.
-// Usage: node e2e/shots.mjs [name…]; BASE (default http://127.0.0.1:8080), PASSWORD, OUT (a folder with a slash).
+// Usage: node e2e/shots.mjs [name…]; BASE (default http://127.0.0.1:8080), WHO and PASSWORD, OUT (a folder with a slash).
 // Pages of money need something to show: METER and ACCOUNT are ids with money, WALLET a meter with a platform
 // wallet, TARIFF a tariff with a version; what is missing on a site is one failed line.
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { accessibilityFaults } from './axe.mjs'
 import { openBrowser } from './browser.mjs'
+import { controlPages } from './controlPages.mjs'
 
 const base = process.env.BASE ?? 'http://127.0.0.1:8080'
 const first = process.env.PASSWORD ?? 'first-password'
 const second = process.env.PASSWORD2 ?? 'a-much-better-one'
+const user = process.env.WHO ?? 'admin'
 const out = process.env.OUT ?? fileURLToPath(new URL('../../shots/', import.meta.url))
 const wanted = process.argv.slice(2)
 const languages = (process.env.LANGS ?? 'zh').split(',')
@@ -242,6 +244,7 @@ const pages = [
   ['books', '/books', async (page) => page.waitForSelector('.phases')],
   ['audit', '/audit', async (page) => page.waitForSelector('h1')],
   ['password', '/password', async (page) => page.waitForSelector('[data-testid=password-old]')],
+  ...controlPages,
   ['missing', '/no/such/page', async (page) => page.waitForSelector('.state-view')],
 ]
 
@@ -250,7 +253,7 @@ async function signIn(page, width) {
   await page.getByTestId('login-name').waitFor()
   await page.screenshot({ path: `${out}login-${width}-light.png` })
   for (const password of [second, first]) {
-    await page.getByTestId('login-name').fill('admin')
+    await page.getByTestId('login-name').fill(user)
     await page.getByTestId('login-password').fill(password)
     await page.getByTestId('login-submit').click()
     await page

@@ -50,7 +50,7 @@ function KindSection({ kind, onChange }: { kind: BatchKind; onChange: (kind: Bat
           </Radio>
         ))}
       </Radio.Group>
-      <p className="muted" style={{ marginBottom: 0 }}>
+      <p className="muted" style={{ margin: '8px 0 0' }}>
         {t(`batch.kindHint.${kind}`)}
       </p>
     </Panel>

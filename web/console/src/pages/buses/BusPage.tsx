@@ -259,11 +259,11 @@ function Body({ bus, updatedAt }: { bus: BusReport; updatedAt: number }) {
           <Alert type="warning" showIcon title={t(`bus.standingHint.${standing}`)} />
         )}
         <div className="columns">
-          <Line bus={bus} />
           <div className="stack">
+            <Line bus={bus} />
             <Queues bus={bus} />
-            <Errors bus={bus} />
           </div>
+          <Errors bus={bus} />
         </div>
         <Meters bus={bus} />
       </div>

@@ -1,0 +1,46 @@
+// Pages of the collector and of supply control, as shots.mjs and control.e2e.mjs open them: name, address, when ready.
+const seen = (css) => async (page) => page.locator(css).first().waitFor()
+const rowOr = (id) => seen(`[data-testid=${id}], .state-view`)
+
+export const controlPages = [
+  ['buses', '/buses', seen('[data-testid=bus-row]')],
+  ['bus', '/buses/1', seen('[data-testid=bus-meter-row]')],
+  ['batches', '/batches', rowOr('batch-row')],
+  ['batch-new', '/batches/new', seen('[data-testid=batch-do-preview], .state-view')],
+  [
+    'batch-preview',
+    '/batches/new?kind=trip',
+    async (page) => {
+      await page.getByTestId('batch-do-preview').click()
+      await page.getByTestId('batch-preview').waitFor()
+    },
+  ],
+  [
+    'batch-start',
+    '/batches/new?kind=trip',
+    async (page) => {
+      await page.getByTestId('batch-do-preview').click()
+      await page.getByTestId('batch-start').click()
+      await page.getByTestId('batch-typed-count').waitFor()
+    },
+  ],
+  ['batch-settings', '/batches/new?kind=write_settings', seen('[data-testid=batch-alarm1], .state-view')],
+  ['batch-tables', '/batches/new?kind=write_time_tables', seen('.periods, .state-view')],
+  [
+    'batch',
+    '/batches',
+    async (page) => {
+      await page.getByTestId('batch-row').first().click()
+      await page.getByTestId('batch-meter').first().waitFor()
+    },
+  ],
+  ['commands', '/commands', rowOr('command-row')],
+  [
+    'command',
+    '/commands',
+    async (page) => {
+      await page.getByTestId('command-row').first().click()
+      await page.getByTestId('command-body').waitFor()
+    },
+  ],
+]
