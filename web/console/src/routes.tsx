@@ -10,7 +10,16 @@ const page = (load: () => Promise<Record<string, unknown>>, name: string) =>
 const AccountPage = page(() => import('@/pages/accounts/AccountPage'), 'AccountPage')
 const AccountsPage = page(() => import('@/pages/accounts/AccountsPage'), 'AccountsPage')
 const OpenAccountPage = page(() => import('@/pages/accounts/OpenAccountPage'), 'OpenAccountPage')
-const AlarmsPage = page(() => import('@/pages/AlarmsPage'), 'AlarmsPage')
+const AlarmsPage = page(() => import('@/pages/alarms/AlarmsPage'), 'AlarmsPage')
+const RulesPage = page(() => import('@/pages/alarms/RulesPage'), 'RulesPage')
+const LossesPage = page(() => import('@/pages/losses/LossesPage'), 'LossesPage')
+const LossPage = page(() => import('@/pages/losses/LossPage'), 'LossPage')
+const CommissioningPage = page(
+  () => import('@/pages/commissioning/CommissioningPage'),
+  'CommissioningPage',
+)
+const CheckPage = page(() => import('@/pages/commissioning/CheckPage'), 'CheckPage')
+const PulsePage = page(() => import('@/pages/commissioning/PulsePage'), 'PulsePage')
 const AuditPage = page(() => import('@/pages/setup/AuditPage'), 'AuditPage')
 const BatchesPage = page(() => import('@/pages/batches/BatchesPage'), 'BatchesPage')
 const BatchPage = page(() => import('@/pages/batches/BatchPage'), 'BatchPage')
@@ -53,6 +62,12 @@ export function Pages() {
           <Route path="/sell" element={<SalePage />} />
           <Route path="/vends" element={<VendsPage />} />
           <Route path="/alarms" element={<AlarmsPage />} />
+          <Route path="/alarms/rules" element={<RulesPage />} />
+          <Route path="/losses" element={<LossesPage />} />
+          <Route path="/losses/:id" element={<LossPage />} />
+          <Route path="/commissioning" element={<CommissioningPage />} />
+          <Route path="/commissioning/checks/:id" element={<CheckPage />} />
+          <Route path="/commissioning/pulses/:id" element={<PulsePage />} />
           <Route path="/meters" element={<MetersPage />} />
           <Route path="/meters/:id" element={<MeterPage />} />
           <Route path="/meters/:id/bills" element={<BillsPage />} />

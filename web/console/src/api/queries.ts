@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { isVendAtRest } from '@/domain/states'
 import { client, unwrap } from './client'
 import { keys } from './keys'
-import type { AccountState, AlarmKind, CommandState, VendState } from './types'
+import type { AccountState, AlarmKind, CommandState, Severity, VendState } from './types'
 
 export const useSite = () =>
   useQuery({
@@ -126,6 +126,10 @@ export interface AlarmFilter extends PageFilter {
   unacknowledged?: 0 | 1
   meter_id?: number
   kind?: AlarmKind
+  severity?: Severity
+  building_id?: number
+  from?: string
+  to?: string
 }
 export const useAlarms = (filter: AlarmFilter, enabled = true) =>
   useQuery({

@@ -4,18 +4,22 @@ import {
   ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  BellOutlined,
   BookOutlined,
   ClusterOutlined,
   CompassOutlined,
   ControlOutlined,
   DashboardOutlined,
+  FallOutlined,
   FileDoneOutlined,
   FileTextOutlined,
   ImportOutlined,
   NotificationOutlined,
   PartitionOutlined,
   PayCircleOutlined,
+  SafetyCertificateOutlined,
   SettingOutlined,
+  SlidersOutlined,
   SolutionOutlined,
   SendOutlined,
   ThunderboltOutlined,
@@ -31,6 +35,28 @@ import { useTranslation } from 'react-i18next'
 import { useLocation, useNavigate } from 'react-router'
 
 type Translate = (key: string) => string
+
+const supplyEntries = (t: Translate): NonNullable<MenuProps['items']> => [
+  {
+    key: 'control',
+    icon: <ThunderboltOutlined />,
+    label: t('nav.control'),
+    children: [
+      { key: '/batches', icon: <ControlOutlined />, label: t('nav.batches') },
+      { key: '/commands', icon: <SendOutlined />, label: t('nav.commands') },
+    ],
+  },
+  {
+    key: 'watch',
+    icon: <AlertOutlined />,
+    label: t('nav.watch'),
+    children: [
+      { key: '/alarms', icon: <BellOutlined />, label: t('nav.alarms') },
+      { key: '/alarms/rules', icon: <SlidersOutlined />, label: t('nav.rules') },
+      { key: '/losses', icon: <FallOutlined />, label: t('nav.losses') },
+    ],
+  },
+]
 
 const entries = (t: Translate): MenuProps['items'] => [
   { key: '/', icon: <AppstoreOutlined />, label: t('nav.matrix') },
@@ -55,16 +81,7 @@ const entries = (t: Translate): MenuProps['items'] => [
       { key: '/proposals', icon: <FileDoneOutlined />, label: t('nav.proposals') },
     ],
   },
-  {
-    key: 'control',
-    icon: <ThunderboltOutlined />,
-    label: t('nav.control'),
-    children: [
-      { key: '/batches', icon: <ControlOutlined />, label: t('nav.batches') },
-      { key: '/commands', icon: <SendOutlined />, label: t('nav.commands') },
-    ],
-  },
-  { key: '/alarms', icon: <AlertOutlined />, label: t('nav.alarms') },
+  ...supplyEntries(t),
   { key: '/notices', icon: <NotificationOutlined />, label: t('nav.notices') },
   {
     key: 'setup',
@@ -75,6 +92,11 @@ const entries = (t: Translate): MenuProps['items'] => [
       { key: '/tariffs', icon: <TagsOutlined />, label: t('nav.tariffs') },
       { key: '/gateways', icon: <ClusterOutlined />, label: t('nav.gateways') },
       { key: '/buses', icon: <PartitionOutlined />, label: t('nav.buses') },
+      {
+        key: '/commissioning',
+        icon: <SafetyCertificateOutlined />,
+        label: t('nav.commissioning'),
+      },
       { key: '/import', icon: <ImportOutlined />, label: t('nav.import') },
     ],
   },
@@ -98,13 +120,16 @@ const selectable = [
   '/guide',
   '/sell',
   '/vends',
+  '/alarms/rules',
   '/alarms',
+  '/losses',
   '/notices',
   '/meters',
   '/gateways',
   '/batches',
   '/commands',
   '/buses',
+  '/commissioning',
   '/import',
   '/books',
   '/settlements',
@@ -127,7 +152,7 @@ export function SideMenu({ onNavigate }: { onNavigate?: () => void }) {
         mode="inline"
         items={entries(t)}
         selectedKeys={[selectedKey(pathname)]}
-        defaultOpenKeys={['customers', 'sales', 'control', 'setup']}
+        defaultOpenKeys={['customers', 'sales', 'control', 'watch', 'setup']}
         inlineIndent={18}
         onClick={({ key }) => {
           if (key.startsWith('/')) void navigate(key)

@@ -1,39 +1,22 @@
 /** Columns of alarms, shared by the alarm page and the meter page. */
 import { CheckOutlined } from '@ant-design/icons'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { client, csrf, unwrap } from '@/api/client'
-import { keys } from '@/api/keys'
 import type { Alarm } from '@/api/types'
 import { Age } from '@/common/Age'
 import type { ListColumn } from '@/common/ListTable'
 import { SeverityTag } from '@/common/StateTag'
 import { useStationWords } from '@/common/useStationWords'
-import { useErrorText } from '@/common/views'
 import { formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
+import { AckDialog } from './AckDialog'
 
 function Acknowledge({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation()
   const { can } = useSession()
-  const { message } = App.useApp()
-  const errorText = useErrorText()
-  const cache = useQueryClient()
-  const run = useMutation({
-    mutationFn: () =>
-      unwrap(
-        client.POST('/api/v1/alarms/{id}/acknowledge', {
-          params: { path: { id: alarm.id }, header: csrf },
-        }),
-      ),
-    onSuccess: () => {
-      message.success(t('alarm.done'))
-      void cache.invalidateQueries({ queryKey: keys.alarms })
-    },
-    onError: (error) => message.error(errorText(error)),
-  })
+  const [asking, setAsking] = useState(false)
   if (alarm.acknowledged_at) {
     return (
       <span className="small">
@@ -44,20 +27,23 @@ function Acknowledge({ alarm }: { alarm: Alarm }) {
     )
   }
   if (!can('acknowledge')) return <span className="muted">{t('alarm.notAcknowledged')}</span>
+  // The row opens the alarm; pressing here does not.
   return (
-    <Button
-      size="small"
-      icon={<CheckOutlined />}
-      loading={run.isPending}
-      onClick={() => run.mutate()}
-      data-testid="acknowledge"
-    >
-      {t('alarm.acknowledge')}
-    </Button>
+    <span onClick={(event) => event.stopPropagation()}>
+      <Button
+        size="small"
+        icon={<CheckOutlined />}
+        onClick={() => setAsking(true)}
+        data-testid="acknowledge"
+      >
+        {t('alarm.acknowledge')}
+      </Button>
+      {asking && <AckDialog alarms={[alarm]} onClose={() => setAsking(false)} />}
+    </span>
   )
 }
 
-function About({ alarm }: { alarm: Alarm }) {
+export function About({ alarm }: { alarm: Alarm }) {
   if (alarm.meter_id !== null) {
     return (
       <>
