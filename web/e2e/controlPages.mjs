@@ -43,4 +43,41 @@ export const controlPages = [
       await page.getByTestId('command-body').waitFor()
     },
   ],
+  ['alarms-counts', '/alarms', rowOr('alarm-row')],
+  [
+    'alarm',
+    '/alarms',
+    async (page) => {
+      await page.locator('[data-testid=alarm-row], .state-view').first().click()
+      await page.locator('[data-testid=alarm-detail], .state-view').first().waitFor()
+    },
+  ],
+  ['alarm-rules', '/alarms/rules', seen('[data-testid=rule-row]')],
+  ['losses', '/losses', rowOr('loss-row')],
+  [
+    'loss',
+    '/losses',
+    async (page) => {
+      await page.getByTestId('loss-row').first().click()
+      await page.getByTestId('loss-value').waitFor()
+    },
+  ],
+  ['commissioning', '/commissioning', rowOr('check-row')],
+  [
+    'check',
+    '/commissioning',
+    async (page) => {
+      await page.getByTestId('check-row').first().click()
+      await page.getByTestId('check-meter').first().waitFor()
+    },
+  ],
+  [
+    'pulse',
+    '/commissioning',
+    async (page) => {
+      await page.getByTestId('commissioning').locator('.ant-segmented-item').last().click()
+      await page.getByTestId('pulse-row').first().click()
+      await page.getByTestId('pulse-traces').waitFor()
+    },
+  ],
 ]

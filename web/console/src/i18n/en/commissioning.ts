@@ -84,7 +84,7 @@ export const commissioning = {
       no_answer: 'The meter of the room did not answer.',
     },
     traces: 'Power of each meter (W)',
-    tracesHint: 'The biggest change first; bold is the room’s own meter.',
+    tracesHint: 'The room’s own meter first, then by the biggest change.',
     before: 'Before',
     afterOn: '{{number}}: after on',
     afterOff: '{{number}}: after off',

@@ -82,7 +82,7 @@ export const commissioning = {
       no_answer: '房间的电表没有应答。',
     },
     traces: '各表功率（W）',
-    tracesHint: '变化最大的在前；加粗的是测试房间自己的表。',
+    tracesHint: '先是测试房间自己的表，其余按变化大小排列。',
     before: '开始前',
     afterOn: '第 {{number}} 次 合后',
     afterOff: '第 {{number}} 次 断后',

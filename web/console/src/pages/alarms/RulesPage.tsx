@@ -133,20 +133,20 @@ function useColumns(onEdit: (rule: AlarmRule) => void): ListColumn<AlarmRule>[] 
       card: 'tag',
       render: (r) => <ToneTag tone={r.on ? 'success' : 'neutral'}>{t(r.on ? 'rule.isOn' : 'rule.isOff')}</ToneTag>,
     },
-    { key: 'raise', title: t('rule.raiseAt'), width: 110, align: 'right', render: (r) => level(r, r.raise_at) },
-    { key: 'clear', title: t('rule.clearAt'), width: 110, align: 'right', render: (r) => level(r, r.clear_at) },
+    { key: 'raise', title: t('rule.raiseAt'), width: 95, align: 'right', render: (r) => level(r, r.raise_at) },
+    { key: 'clear', title: t('rule.clearAt'), width: 95, align: 'right', render: (r) => level(r, r.clear_at) },
     {
       key: 'floor',
       title: t('rule.ignored'),
-      width: 120,
+      width: 90,
       align: 'right',
       render: (r) => {
         const floor = levelsOf(r.kind)?.floor
         return <span className="num">{floor ? `${shownLevel(r.floor, floor)} ${floor.unit}` : '—'}</span>
       },
     },
-    { key: 'raiseAfter', title: t('rule.raiseAfter'), width: 110, align: 'right', render: (r) => hold(r.raise_after_s) },
-    { key: 'clearAfter', title: t('rule.clearAfter'), width: 110, align: 'right', render: (r) => hold(r.clear_after_s) },
+    { key: 'raiseAfter', title: t('rule.raiseAfter'), width: 100, align: 'right', render: (r) => hold(r.raise_after_s) },
+    { key: 'clearAfter', title: t('rule.clearAfter'), width: 100, align: 'right', render: (r) => hold(r.clear_after_s) },
     { key: 'own', title: t('rule.source'), width: 90, render: (r) => t(r.is_default ? 'rule.default' : 'rule.own') },
     {
       key: 'edit',
@@ -178,7 +178,7 @@ export function RulesPage() {
               columns={columns}
               rows={list.rows}
               rowKey={(rule) => rule.kind}
-              minWidth={1070}
+              minWidth={960}
               rowTestId="rule-row"
               empty={<EmptyView title={t('empty.list')} />}
             />

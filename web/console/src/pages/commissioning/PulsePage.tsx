@@ -138,7 +138,11 @@ function Traces({ test }: { test: PulseTest }) {
     const known = powers.filter((power) => power !== null)
     return known.length === 0 ? -1 : Math.max(...known) - Math.min(...known)
   }
-  const rows = [...test.traces].sort((a, b) => swing(b.power_w) - swing(a.power_w))
+  const rows = [...test.traces].sort(
+    (a, b) =>
+      Number(b.id === test.meter.id) - Number(a.id === test.meter.id) ||
+      swing(b.power_w) - swing(a.power_w),
+  )
   return (
     <Panel title={t('pulse.traces')}>
       <p className="small muted" style={{ marginTop: 0 }}>
