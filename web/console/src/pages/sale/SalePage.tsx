@@ -14,7 +14,7 @@ import { flagsOf } from '@/domain/matrix'
 import { placeOf } from '@/domain/meter'
 import { formatYuan } from '@/domain/money'
 import { formatMinute } from '@/domain/time'
-import { SlipModal } from '../slip/SlipModal'
+import { SaleSlip } from '../slip/SaleSlip'
 import { emptyDraft, saleFen, SaleForm, type SaleDraft } from './SaleForm'
 import { SaleResult } from './SaleResult'
 import { useSale, type Sale, type SaleAttempt } from './useSale'
@@ -269,7 +269,7 @@ function SaleBody() {
         <div className="stack">{tile && <Recent tile={tile} />}</div>
       </div>
       {printing && sale.vendId !== null && (
-        <SlipModal vendId={sale.vendId} onClose={() => setPrinting(false)} />
+        <SaleSlip vendId={sale.vendId} onClose={() => setPrinting(false)} />
       )}
     </>
   )

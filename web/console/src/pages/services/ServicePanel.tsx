@@ -17,7 +17,7 @@ import { EmptyView, Loaded } from '@/common/views'
 import { formatYuan } from '@/domain/money'
 import { services } from '@/domain/states'
 import { formatTime, localMinute } from '@/domain/time'
-import { ServiceSlipModal } from './ServiceSlipModal'
+import { ServiceSlip } from './ServiceSlip'
 
 interface Values {
   service: ServiceKind
@@ -232,7 +232,7 @@ export function ServicePanel({ account }: { account: Account }) {
         />
       )}
       {printing && (
-        <ServiceSlipModal account={account} record={printing} onClose={() => setPrinting(null)} />
+        <ServiceSlip account={account} record={printing} onClose={() => setPrinting(null)} />
       )}
     </Panel>
   )

@@ -13,7 +13,7 @@ import { formatYuan } from '@/domain/money'
 import { formatKwh } from '@/domain/quantity'
 import { stepOf, stepsOf } from '@/domain/settlement'
 import { formatTime } from '@/domain/time'
-import { SettlementSlipModal } from '../slip/SettlementSlipModal'
+import { SettlementSlip } from '../slip/SettlementSlip'
 import { wasPrinted } from '../slip/printed'
 import { SettlementActions } from './SettlementActions'
 
@@ -44,7 +44,7 @@ function PrintButton({ settlement }: { settlement: Settlement }) {
       <Button icon={<PrinterOutlined />} onClick={() => setOpen(true)} data-testid="settlement-print">
         {again ? t('vend.reprint') : t('vend.print')}
       </Button>
-      {open && <SettlementSlipModal id={settlement.id} onClose={() => setOpen(false)} />}
+      {open && <SettlementSlip id={settlement.id} onClose={() => setOpen(false)} />}
     </div>
   )
 }

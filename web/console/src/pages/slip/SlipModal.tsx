@@ -1,67 +1,45 @@
-/** 三联单 of a sale or refund; contents and heading come from the station. */
-import { useTranslation } from 'react-i18next'
-import { useSlip } from '@/api/queries'
-import type { Slip } from '@/api/types'
-import { formatTime } from '@/domain/time'
+/** 三联单 of anything: the station's copies of one paper, each in the same frame. */
+import type { QueryLike } from '@/common/views'
 import { PrintModal } from './PrintModal'
-import { SlipFrame, slipMoney, type SlipCell } from './SlipFrame'
+import { SlipFrame, type SlipCell } from './SlipFrame'
 
-function useRows(): (slip: Slip) => SlipCell[][] {
-  const { t } = useTranslation()
-  return ({ vend, amount_words_zh }) => [
-    [
-      [t('slip.customer'), vend.customer_name],
-      [t('slip.account'), vend.account_number],
-      [t('slip.meter'), vend.meter_code],
-    ],
-    [
-      [t('slip.room'), vend.room],
-      [t('slip.method'), t(`state.method.${vend.method}`)],
-      [t('slip.count'), vend.n ?? '—'],
-    ],
-    [
-      [t('slip.amount'), slipMoney(vend.captured_fen), 'money'],
-      [t('slip.words'), amount_words_zh, 'words'],
-    ],
-    [
-      [t('slip.toMeter'), slipMoney(vend.to_meter_fen), 'money'],
-      [t('slip.before'), slipMoney(vend.balance_before_fen), 'money'],
-      [t('slip.after'), slipMoney(vend.balance_after_fen), 'money'],
-    ],
-    [
-      [t('slip.soldAt'), formatTime(vend.created_at)],
-      [t('slip.fees'), slipMoney(vend.fees_fen), 'money'],
-      [t('slip.note'), vend.note],
-    ],
-  ]
+/** What every slip of the station says about itself. */
+export interface Printable {
+  title: string
+  property_name: string
+  copies: string[]
+  printed_at: string
+}
+export interface Paper {
+  number: string
+  operator: string | null
+  /** Printed in place of "keep this": what this paper is not. */
+  warning?: string
+  rows: SlipCell[][]
 }
 
-/** A sale that is not in the meter, or a refund that was not paid, must not pass for one that is. */
-const ended = new Set(['delivered', 'refunded'])
-
-export function SlipModal({ vendId, onClose }: { vendId: number; onClose: () => void }) {
-  const { t } = useTranslation()
-  const query = useSlip(vendId)
-  const rows = useRows()
-  const sheets = (slip: Slip, isReprint: boolean) =>
-    slip.copies.map((copy, index) => (
+interface SlipModalProps<T extends Printable> {
+  /** Under which a browser remembers that it printed this. */
+  slot: string
+  query: QueryLike<T>
+  paper: (slip: T) => Paper
+  onClose: () => void
+}
+export function SlipModal<T extends Printable>({ slot, query, paper, onClose }: SlipModalProps<T>) {
+  const sheets = (slip: T, isReprint: boolean) => {
+    const content = paper(slip)
+    return slip.copies.map((copy, index) => (
       <SlipFrame
         key={copy}
         title={slip.title}
         property={slip.property_name}
-        number={slip.vend.slip_number}
         copy={copy}
         index={index}
         isReprint={isReprint}
-        operator={slip.vend.operator_name}
         printedAt={slip.printed_at}
-        warning={
-          ended.has(slip.vend.state)
-            ? undefined
-            : t('slip.notDelivered', { state: t(`state.vend.${slip.vend.state}`) })
-        }
-        rows={rows(slip)}
+        {...content}
       />
     ))
-  return <PrintModal slot={String(vendId)} query={query} sheets={sheets} onClose={onClose} />
+  }
+  return <PrintModal slot={slot} query={query} sheets={sheets} onClose={onClose} />
 }

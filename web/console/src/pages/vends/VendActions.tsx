@@ -10,7 +10,7 @@ import type { Vend } from '@/api/types'
 import { useErrorText } from '@/common/views'
 import { canCancelVend, canRetryVend } from '@/domain/states'
 import { useSession } from '@/shell/SessionContext'
-import { SlipModal } from '../slip/SlipModal'
+import { SaleSlip } from '../slip/SaleSlip'
 import { wasPrinted } from '../slip/printed'
 import { VendMoneyActions } from './VendMoneyActions'
 
@@ -119,7 +119,7 @@ export function VendActions({ vend }: { vend: Vend }) {
       )}
       <VendMoneyActions vend={vend} />
       {cancelling && <CancelDialog vend={vend} onClose={() => setCancelling(false)} />}
-      {printing && <SlipModal vendId={vend.id} onClose={() => setPrinting(false)} />}
+      {printing && <SaleSlip vendId={vend.id} onClose={() => setPrinting(false)} />}
     </div>
   )
 }

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { client, unwrap } from '@/api/client'
 import { moneyKeys } from '@/api/money'
-import type { SettlementSlip } from '@/api/types'
+import type { SettlementSlip as Slip } from '@/api/types'
 import { formatKwh } from '@/domain/quantity'
 import { formatTime } from '@/domain/time'
-import { PrintModal } from './PrintModal'
-import { SlipFrame, slipMoney, type SlipCell } from './SlipFrame'
+import { slipMoney, type SlipCell } from './SlipFrame'
+import { SlipModal, type Paper } from './SlipModal'
 
 const useSettlementSlip = (id: number) =>
   useQuery({
@@ -18,7 +18,7 @@ const useSettlementSlip = (id: number) =>
     gcTime: 0,
   })
 
-function useRows(): (slip: SettlementSlip) => SlipCell[][] {
+function useRows(): (slip: Slip) => SlipCell[][] {
   const { t } = useTranslation()
   return ({ settlement, amount_fen, amount_words_zh }) => [
     [
@@ -50,29 +50,18 @@ function useRows(): (slip: SettlementSlip) => SlipCell[][] {
   ]
 }
 
-export function SettlementSlipModal({ id, onClose }: { id: number; onClose: () => void }) {
+export function SettlementSlip({ id, onClose }: { id: number; onClose: () => void }) {
   const { t } = useTranslation()
   const query = useSettlementSlip(id)
   const rows = useRows()
-  const sheets = (slip: SettlementSlip, isReprint: boolean) =>
-    slip.copies.map((copy, index) => (
-      <SlipFrame
-        key={copy}
-        title={slip.title}
-        property={slip.property_name}
-        number={slip.settlement.number}
-        copy={copy}
-        index={index}
-        isReprint={isReprint}
-        operator={slip.settlement.operator_name}
-        printedAt={slip.printed_at}
-        warning={
-          slip.settlement.state === 'done'
-            ? undefined
-            : t('slip.notEnded', { state: t(`settlement.state.${slip.settlement.state}`) })
-        }
-        rows={rows(slip)}
-      />
-    ))
-  return <PrintModal slot={`settlement-${id}`} query={query} sheets={sheets} onClose={onClose} />
+  const paper = (slip: Slip): Paper => ({
+    number: slip.settlement.number,
+    operator: slip.settlement.operator_name,
+    warning:
+      slip.settlement.state === 'done'
+        ? undefined
+        : t('slip.notEnded', { state: t(`settlement.state.${slip.settlement.state}`) }),
+    rows: rows(slip),
+  })
+  return <SlipModal slot={`settlement-${id}`} query={query} paper={paper} onClose={onClose} />
 }

@@ -7,15 +7,15 @@ import { stationNow } from '@/common/clock'
 import { moneyInWords } from '@/domain/money'
 import { formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
-import { PrintModal } from '../slip/PrintModal'
-import { SlipFrame, slipMoney, type SlipCell } from '../slip/SlipFrame'
+import { slipMoney, type SlipCell } from '../slip/SlipFrame'
+import { SlipModal } from '../slip/SlipModal'
 
 interface ServiceSlipProps {
   account: Account
   record: ServiceRecord
   onClose: () => void
 }
-export function ServiceSlipModal({ account, record, onClose }: ServiceSlipProps) {
+export function ServiceSlip({ account, record, onClose }: ServiceSlipProps) {
   const { t } = useTranslation()
   const site = useSite()
   const { session } = useSession()
@@ -40,22 +40,18 @@ export function ServiceSlipModal({ account, record, onClose }: ServiceSlipProps)
       [t('slip.note'), record.note, 'words'],
     ],
   ]
-  const sheets = (found: NonNullable<typeof site.data>, isReprint: boolean) =>
-    ['stub', 'customer', 'finance'].map((copy, index) => (
-      <SlipFrame
-        key={copy}
-        title={t('service.slipTitle')}
-        property={found.property?.name ?? ''}
-        number={record.number}
-        copy={t(`slip.copies.${copy}`)}
-        index={index}
-        isReprint={isReprint}
-        operator={session.user.name}
-        printedAt={printedAt}
-        rows={rows}
-      />
-    ))
+  const printable = site.data && {
+    title: t('service.slipTitle'),
+    property_name: site.data.property?.name ?? '',
+    copies: ['stub', 'customer', 'finance'].map((copy) => t(`slip.copies.${copy}`)),
+    printed_at: printedAt,
+  }
   return (
-    <PrintModal slot={`service-${record.id}`} query={site} sheets={sheets} onClose={onClose} />
+    <SlipModal
+      slot={`service-${record.id}`}
+      query={{ ...site, data: printable }}
+      paper={() => ({ number: record.number, operator: session.user.name, rows })}
+      onClose={onClose}
+    />
   )
 }
