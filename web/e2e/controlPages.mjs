@@ -80,4 +80,6 @@ export const controlPages = [
       await page.getByTestId('pulse-traces').waitFor()
     },
   ],
+  ['limiting', '/limiting', rowOr('plan-row')],
+  ['limiting-new', '/limiting/new', seen('[data-testid=plan-group], .state-view')],
 ]

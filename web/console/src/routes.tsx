@@ -14,6 +14,9 @@ const AlarmsPage = page(() => import('@/pages/alarms/AlarmsPage'), 'AlarmsPage')
 const RulesPage = page(() => import('@/pages/alarms/RulesPage'), 'RulesPage')
 const LossesPage = page(() => import('@/pages/losses/LossesPage'), 'LossesPage')
 const LossPage = page(() => import('@/pages/losses/LossPage'), 'LossPage')
+const LimitingPage = page(() => import('@/pages/limiting/LimitingPage'), 'LimitingPage')
+const NewPlanPage = page(() => import('@/pages/limiting/NewPlanPage'), 'NewPlanPage')
+const RunPage = page(() => import('@/pages/limiting/RunPage'), 'RunPage')
 const CommissioningPage = page(
   () => import('@/pages/commissioning/CommissioningPage'),
   'CommissioningPage',
@@ -65,6 +68,9 @@ export function Pages() {
           <Route path="/alarms/rules" element={<RulesPage />} />
           <Route path="/losses" element={<LossesPage />} />
           <Route path="/losses/:id" element={<LossPage />} />
+          <Route path="/limiting" element={<LimitingPage />} />
+          <Route path="/limiting/new" element={<NewPlanPage />} />
+          <Route path="/limiting/runs/:id" element={<RunPage />} />
           <Route path="/commissioning" element={<CommissioningPage />} />
           <Route path="/commissioning/checks/:id" element={<CheckPage />} />
           <Route path="/commissioning/pulses/:id" element={<PulsePage />} />

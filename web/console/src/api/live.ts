@@ -4,6 +4,7 @@ import { mergeTiles } from '@/domain/matrix'
 import { commissioningKeys } from './commissioning'
 import { controlKeys } from './control'
 import { keys } from './keys'
+import { limitingKeys } from './limiting'
 import { moneyKeys } from './money'
 import type {
   Account,
@@ -169,6 +170,7 @@ export function followEvents(
     on<Batch>('batch', (batch) => onBatch(cache, soon, batch))
     on<Check>('check', (check) => onCheck(cache, soon, check))
     on<PulseTest>('pulse_test', (test) => onPulse(cache, test))
+    on<object>('limiting', () => soon.mark(limitingKeys.all))
     on<Account>('account', (account) => onAccount(cache, account))
     source.addEventListener('site', () => void cache.invalidateQueries())
   }

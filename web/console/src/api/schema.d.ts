@@ -1039,6 +1039,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limiting/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans, retired ones last */
+        get: operations["listLimitingPlans"];
+        put?: never;
+        /** A new plan */
+        post: operations["addLimitingPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limiting/plans/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No new run; one that runs goes on */
+        post: operations["retireLimitingPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limiting/plans/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Whom the plan could shed now, and whom not and why */
+        get: operations["previewLimiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limiting/plans/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start it
+         * @description Each meter is read afresh before it is shed. Protected meters never are.
+         */
+        post: operations["startLimiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limiting/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs */
+        get: operations["listLimitingRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limiting/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The report: what was shed, when, and by how much */
+        get: operations["getLimitingRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limiting/runs/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what it took, and nothing else */
+        post: operations["endLimiting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/poll-intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often meters are read, as set by people */
+        get: operations["listPollIntervals"];
+        put?: never;
+        /**
+         * Set it for the property, a bus or a meter
+         * @description In force at once. The most particular setting wins, part by part: meter, bus, property, workbook. A part that is absent is as without this setting.
+         */
+        post: operations["setPollInterval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/poll-intervals/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Also those that were replaced, newest first */
+        get: operations["listPollIntervalHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2120,6 +2291,322 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description target: group after group until the load fits. rota 轮停: groups take turns.
+         * @enum {string}
+         */
+        LimitingMode: "target" | "rota";
+        LimitingPlanRequest: {
+            name: string;
+            mode: components["schemas"]["LimitingMode"];
+            /** Format: int64 */
+            target_w?: number;
+            /**
+             * Format: int64
+             * @description Whose power is the load; absent = the sum of the plan's meters
+             */
+            main_meter_id?: number;
+            /** @default 60 */
+            turn_minutes: number;
+            /** @default 1 */
+            groups_off: number;
+            groups: {
+                name?: string;
+                meter_ids: number[];
+            }[];
+        };
+        LimitingGroup: {
+            name: string;
+            meters: {
+                /** Format: int64 */
+                meter_id: number;
+                meter_code: string | null;
+                room: string | null;
+            }[];
+        };
+        /** @description Never changes; a new plan takes its place. Its first group is shed first. */
+        LimitingPlan: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            mode: components["schemas"]["LimitingMode"];
+            /** Format: int64 */
+            target_w: number;
+            /** Format: int64 */
+            main_meter_id: number | null;
+            /** Format: int64 */
+            turn_minutes: number;
+            /** Format: int64 */
+            groups_off: number;
+            groups: components["schemas"]["LimitingGroup"][];
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            retired_at: string | null;
+        };
+        LimitingPlanList: {
+            rows: components["schemas"]["LimitingPlan"][];
+        };
+        LimitingPreview: {
+            /**
+             * Format: int64
+             * @description To be typed when the plan is started
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of the meters that may be shed
+             */
+            load_w: number;
+            /**
+             * Format: int64
+             * @description What the target is compared with: the main meter's power, or the plan's
+             */
+            compared_w: number;
+            meters: {
+                /** Format: int64 */
+                meter_id: number;
+                meter_code: string | null;
+                room: string | null;
+                /**
+                 * Format: int64
+                 * @description Of a fresh reading
+                 */
+                power_w: number | null;
+                /** @description Would go off at once */
+                is_first: boolean;
+            }[];
+            left_out: components["schemas"]["BatchLeftOut"][];
+        };
+        LimitingStart: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The number of meters that the plan may shed, as a person typed it
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Absent = the plan's
+             */
+            target_w?: number;
+            /**
+             * Format: date-time
+             * @description Absent = until somebody ends it
+             */
+            ends_at?: string;
+        };
+        LimitingEnd: {
+            reason?: string;
+        };
+        /**
+         * @description ending: everything is given back, not every meter has shown it yet
+         * @enum {string}
+         */
+        LimitingState: "running" | "ending" | "ended";
+        LimitingRun: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            plan_id: number;
+            state: components["schemas"]["LimitingState"];
+            /** Format: int64 */
+            target_w: number;
+            reason: string;
+            started_by: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ends_at: string | null;
+            ended_by: string | null;
+            /** Format: date-time */
+            ending_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+            /**
+             * Format: int64
+             * @description The load that the target is compared with, before anything was shed
+             */
+            load_before_w: number | null;
+            /**
+             * Format: int64
+             * @description The same at the latest look
+             */
+            load_w: number | null;
+            /** Format: date-time */
+            load_at: string | null;
+            /** @description Everything that may be off is off, and the load is above the target */
+            short_of_target: boolean;
+        };
+        LimitingRunList: {
+            rows: components["schemas"]["LimitingRun"][];
+            /** Format: int64 */
+            total: number;
+        };
+        LimitingRow: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            room: string | null;
+            /** Format: int64 */
+            group: number;
+            /**
+             * @description overridden: switched by hand meanwhile, left alone
+             * @enum {string}
+             */
+            outcome: "on" | "shedding" | "off" | "restoring" | "overridden";
+            is_wanted_off: boolean;
+            /** Format: int64 */
+            command_id: number | null;
+            trouble: components["schemas"]["Reason"] | null;
+            /**
+             * Format: int64
+             * @description Of the fresh reading right before it was shed
+             */
+            power_w: number | null;
+            /** Format: date-time */
+            off_since: string | null;
+            /** Format: int64 */
+            off_seconds: number;
+            /** Format: int64 */
+            times: number;
+            /**
+             * Format: int64
+             * @description Of the first reading after it showed that it is off
+             */
+            after_w: number | null;
+            /** Format: date-time */
+            after_at: string | null;
+            /** @description Switched by hand since: left alone until the run ends */
+            is_overridden: boolean;
+        };
+        LimitingReport: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            plan_id: number;
+            state: components["schemas"]["LimitingState"];
+            /** Format: int64 */
+            target_w: number;
+            reason: string;
+            started_by: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ends_at: string | null;
+            ended_by: string | null;
+            /** Format: date-time */
+            ending_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+            /** Format: int64 */
+            meters_off: number;
+            /** Format: int64 */
+            power_off_w: number;
+            /**
+             * Format: int64
+             * @description Power before shedding × time off: no measurement
+             */
+            energy_estimate_wh: number;
+            rows: components["schemas"]["LimitingRow"][];
+            /**
+             * Format: int64
+             * @description The load that the target is compared with, before anything was shed
+             */
+            load_before_w: number | null;
+            /**
+             * Format: int64
+             * @description The same at the latest look
+             */
+            load_w: number | null;
+            /** Format: date-time */
+            load_at: string | null;
+            /** @description Everything that may be off is off, and the load is above the target */
+            short_of_target: boolean;
+            /**
+             * Format: int64
+             * @description What the meters that are off still draw, by their first reading since; more than 0 is a welded relay or a bypass
+             */
+            power_after_w: number;
+            /**
+             * Format: int64
+             * @description Power before less power after, of the meters that are off and were read since
+             */
+            power_given_back_w: number;
+        };
+        /**
+         * @description Who set an interval; workbook: the bus as imported
+         * @enum {string}
+         */
+        IntervalScope: "workbook" | "property" | "bus" | "meter";
+        PollInterval: {
+            /** Format: int64 */
+            id: number;
+            scope: components["schemas"]["IntervalScope"];
+            /** Format: int64 */
+            bus_id: number | null;
+            bus_name: string | null;
+            /** Format: int64 */
+            meter_id: number | null;
+            meter_code: string | null;
+            /**
+             * Format: int64
+             * @description Prepaid block
+             */
+            status_s: number | null;
+            /**
+             * Format: int64
+             * @description Full set of measured values
+             */
+            full_s: number | null;
+            reason: string;
+            set_by: string | null;
+            /** Format: date-time */
+            set_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        PollIntervalList: {
+            rows: components["schemas"]["PollInterval"][];
+        };
+        PollIntervalHistory: {
+            rows: components["schemas"]["PollInterval"][];
+            /** Format: int64 */
+            total: number;
+        };
+        PollIntervalRequest: {
+            /** @enum {string} */
+            scope: "property" | "bus" | "meter";
+            /**
+             * Format: int64
+             * @description Of the bus or the meter
+             */
+            id?: number;
+            status_s?: number | null;
+            full_s?: number | null;
+            reason?: string;
+        };
+        PollIntervalEffect: {
+            setting: components["schemas"]["PollInterval"];
+            lines: {
+                /** Format: int64 */
+                bus_id: number;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Age limit of a status that the line can keep; null: full sets alone are more than it carries
+                 */
+                allows_ms: number | null;
+                /**
+                 * Format: int64
+                 * @description Thousandths of the line that the intervals ask for; above 1000 it cannot keep them
+                 */
+                asked_e3: number;
+            }[];
+        };
         /** @description Counters since the start of the bus, and its present state */
         LineState: {
             connected: boolean;
@@ -2132,6 +2619,11 @@ export interface components {
              * @description the shortest age limit that the line can keep for all statuses; null: full sets alone are too much
              */
             allows_ms: number | null;
+            /**
+             * Format: int64
+             * @description thousandths of the line that the intervals ask for; above 1000 it cannot keep them
+             */
+            asked_e3: number;
             /**
              * Format: int64
              * @description of the meters that answer; null: none does
@@ -2252,6 +2744,8 @@ export interface components {
              * @description null: not read yet
              */
             status_age_ms: number | null;
+            status_from: components["schemas"]["IntervalScope"];
+            full_from: components["schemas"]["IntervalScope"];
             /**
              * Format: int64
              * @description null: the model has no status
@@ -2531,7 +3025,7 @@ export interface components {
          * @description What a session may do
          * @enum {string}
          */
-        Right: "view" | "open_account" | "sell" | "cancel_sale" | "switch_supply" | "acknowledge" | "import_site" | "manage_users" | "refund" | "correct" | "decide" | "manage_tariffs";
+        Right: "view" | "open_account" | "sell" | "cancel_sale" | "switch_supply" | "acknowledge" | "import_site" | "manage_users" | "refund" | "correct" | "decide" | "manage_tariffs" | "limit_supply";
         /**
          * @description What a meter measures
          * @enum {string}
@@ -3027,7 +3521,7 @@ export interface components {
          * @description Who wanted it. Only the owner of an intent ends it: an arrears re-close undoes nobody else's trip.
          * @enum {string}
          */
-        CommandOrigin: "operator" | "opening" | "settlement" | "arrears" | "limiting" | "tariff";
+        CommandOrigin: "operator" | "opening" | "settlement" | "arrears" | "limiting" | "tariff" | "clock";
         CommandList: {
             rows: components["schemas"]["Command"][];
             /**
@@ -6524,6 +7018,302 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listLimitingPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingPlanList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addLimitingPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitingPlanRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingPlan"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    retireLimitingPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingPlan"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewLimiting: {
+        parameters: {
+            query?: {
+                /** @description In place of the plan's target */
+                target_w?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingPreview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    startLimiting: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitingStart"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingRun"];
+                };
+            };
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingRun"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listLimitingRuns: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingRunList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getLimitingRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    endLimiting: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitingEnd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitingReport"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPollIntervals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollIntervalList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setPollInterval: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollIntervalRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollIntervalEffect"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPollIntervalHistory: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollIntervalHistory"];
                 };
             };
             default: components["responses"]["Error"];

@@ -160,6 +160,7 @@ export const commandOrigins = listed<CommandOrigin>({
   arrears: true,
   limiting: true,
   tariff: true,
+  clock: true,
 })
 export const alarmActs = listed<AlarmAct>({ raised: true, acknowledged: true, cleared: true })
 export const checkScopes = listed<CheckScope>({
@@ -250,6 +251,7 @@ export const rights = listed<Right>({
   correct: true,
   decide: true,
   manage_tariffs: true,
+  limit_supply: true,
 })
 export const transports = listed<BusTransport>({
   modbus_tcp: true,

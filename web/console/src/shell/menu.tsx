@@ -13,6 +13,7 @@ import {
   FallOutlined,
   FileDoneOutlined,
   FileTextOutlined,
+  HourglassOutlined,
   ImportOutlined,
   NotificationOutlined,
   PartitionOutlined,
@@ -43,6 +44,7 @@ const supplyEntries = (t: Translate): NonNullable<MenuProps['items']> => [
     label: t('nav.control'),
     children: [
       { key: '/batches', icon: <ControlOutlined />, label: t('nav.batches') },
+      { key: '/limiting', icon: <HourglassOutlined />, label: t('nav.limiting') },
       { key: '/commands', icon: <SendOutlined />, label: t('nav.commands') },
     ],
   },
@@ -128,6 +130,7 @@ const selectable = [
   '/gateways',
   '/batches',
   '/commands',
+  '/limiting',
   '/buses',
   '/commissioning',
   '/import',

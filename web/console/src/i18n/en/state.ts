@@ -100,6 +100,7 @@ export const state = {
     arrears: 'Arrears cut',
     limiting: 'Load limiting',
     tariff: 'Tariff in force',
+    clock: 'Clock correction',
   },
   priority: {
     reclose: 'Re-close',
@@ -201,6 +202,7 @@ export const state = {
     correct: 'Adjust and correct',
     decide: 'Approve',
     manage_tariffs: 'Manage tariffs',
+    limit_supply: 'Load limiting',
   },
   transport: { modbus_tcp: 'Modbus TCP', rtu_over_tcp: 'RTU over TCP', serial: 'Serial' },
   ledger: {

@@ -2,6 +2,7 @@ import { bills } from './bills'
 import { commissioning } from './commissioning'
 import { control } from './control'
 import { core } from './core'
+import { limiting } from './limiting'
 import { money } from './money'
 import { product } from './product'
 import { setup } from './setup'
@@ -9,6 +10,6 @@ import { state } from './state'
 import { watch } from './watch'
 import { work } from './work'
 
-export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, ...watch, ...commissioning, state }
+export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, ...watch, ...commissioning, ...limiting, state }
 /** The shape that every language must fill. */
 export type Texts = typeof zh

@@ -93,6 +93,7 @@ export const state = {
     arrears: '欠费断电',
     limiting: '有序限电',
     tariff: '电价生效',
+    clock: '校时',
   },
   priority: {
     reclose: '复电',
@@ -189,6 +190,7 @@ export const state = {
     correct: '调整与更正',
     decide: '审批',
     manage_tariffs: '电价管理',
+    limit_supply: '有序限电',
   },
   transport: { modbus_tcp: 'Modbus TCP', rtu_over_tcp: 'RTU over TCP', serial: '串口' },
   ledger: {

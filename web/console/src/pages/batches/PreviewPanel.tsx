@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** Reasons with how many meters each keeps out, most first. */
-function countedReasons(rows: Row[]): [string, number][] {
+export function countedReasons(rows: { why: string }[]): [string, number][] {
   const counts = new Map<string, number>()
   for (const { why } of rows) counts.set(why, (counts.get(why) ?? 0) + 1)
   return [...counts].sort(([, a], [, b]) => b - a)
