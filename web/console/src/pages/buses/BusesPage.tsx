@@ -14,6 +14,7 @@ import { Updated } from '@/common/Updated'
 import { Loaded, NoRows } from '@/common/views'
 import { errorsOf, goodPercent, standingOf, standingTone, waitingOf } from '@/domain/line'
 import { formatSpan } from '@/domain/time'
+import { Intervals } from './Intervals'
 
 export function LoadBar({ busyE3, label }: { busyE3: number; label: string }) {
   const percent = Math.round(busyE3 / 10)
@@ -178,25 +179,28 @@ export function BusesPage() {
         sub={t('bus.intro')}
         extra={<Updated atMs={buses.dataUpdatedAt} everySeconds={busesEveryMs / 1000} />}
       />
-      <div className="panel">
-        <Loaded query={buses}>
-          {(list) => (
-            <ListTable
-              name="bus-lines"
-              columns={columns}
-              rows={list.rows.filter((bus) => fits(bus, text))}
-              rowKey={(bus) => bus.id}
-              onOpen={(bus) => void navigate(`/buses/${bus.id}`)}
-              minWidth={1010}
-              rowTestId="bus-row"
-              empty={<NoBuses filtered={list.rows.length > 0} />}
-              {...(list.rows.length > 60 ? { virtualHeight: Math.max(360, innerHeight - 300) } : {})}
-              toolbar={
-                <SearchBox label={t('bus.search')} value={text} onChange={setText} />
-              }
-            />
-          )}
-        </Loaded>
+      <div className="stack">
+        <div className="panel">
+          <Loaded query={buses}>
+            {(list) => (
+              <ListTable
+                name="bus-lines"
+                columns={columns}
+                rows={list.rows.filter((bus) => fits(bus, text))}
+                rowKey={(bus) => bus.id}
+                onOpen={(bus) => void navigate(`/buses/${bus.id}`)}
+                minWidth={1010}
+                rowTestId="bus-row"
+                empty={<NoBuses filtered={list.rows.length > 0} />}
+                {...(list.rows.length > 60 ? { virtualHeight: Math.max(360, innerHeight - 300) } : {})}
+                toolbar={
+                  <SearchBox label={t('bus.search')} value={text} onChange={setText} />
+                }
+              />
+            )}
+          </Loaded>
+        </div>
+        <Intervals />
       </div>
     </>
   )
