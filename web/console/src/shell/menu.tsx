@@ -145,6 +145,26 @@ export function selectedKey(path: string): string {
   return selectable.find((key) => path === key || path.startsWith(`${key}/`)) ?? '/'
 }
 
+/** Everyday groups are open, and the one that the page belongs to; the rest opens on request. */
+const groupOf: Record<string, string> = {
+  '/batches': 'control',
+  '/limiting': 'control',
+  '/commands': 'control',
+  '/alarms': 'watch',
+  '/alarms/rules': 'watch',
+  '/losses': 'watch',
+  '/meters': 'setup',
+  '/tariffs': 'setup',
+  '/gateways': 'setup',
+  '/buses': 'setup',
+  '/commissioning': 'setup',
+  '/import': 'setup',
+}
+const openGroups = (path: string): string[] => {
+  const own = groupOf[selectedKey(path)]
+  return ['customers', 'sales', 'control', ...(own && own !== 'control' ? [own] : [])]
+}
+
 export function SideMenu({ onNavigate }: { onNavigate?: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
@@ -155,7 +175,7 @@ export function SideMenu({ onNavigate }: { onNavigate?: () => void }) {
         mode="inline"
         items={entries(t)}
         selectedKeys={[selectedKey(pathname)]}
-        defaultOpenKeys={['customers', 'sales', 'control', 'watch', 'setup']}
+        defaultOpenKeys={openGroups(pathname)}
         inlineIndent={18}
         onClick={({ key }) => {
           if (key.startsWith('/')) void navigate(key)

@@ -107,6 +107,7 @@ export const bills: Pick<Texts, 'notice' | 'wallet' | 'bill' | 'service'> = {
     },
     noCharges: 'No charges in this month',
     noChargesHint: 'They are posted once after each day.',
+    recomputedNone: 'Choose another month, or wait for a tariff in force and readings.',
     recomputed: 'Priced from the readings',
     recomputedPlatform:
       'The whole month priced again from tariff and readings: compare it with the charges, or download and recompute it.',

@@ -33,7 +33,7 @@ export const core = {
     meters: 'Meters',
     gateways: 'Gateways, buses',
     import: 'Import',
-    settlements: 'Closing and change-over',
+    settlements: 'Closings, swaps',
     proposals: 'Decisions of two',
     tariffs: 'Tariffs',
     users: 'Operators',

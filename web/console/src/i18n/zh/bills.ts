@@ -99,6 +99,7 @@ export const bills = {
     causes: { day: '日结', refund: '退款前结算', settle: '销户结算', terms: '变更设置' },
     noCharges: '这个月没有扣费',
     noChargesHint: '每天结束后入账一次。',
+    recomputedNone: '选择别的月份，或等电价生效、抄到读数后再看。',
     recomputed: '按读数核算',
     recomputedPlatform: '用电价版本和读数重新计算的整月账单，可与上面的扣费核对，也可下载后离线复算。',
     recomputedMeter: '表内钱包由电表自行扣费；这里用电价版本和读数计算同一个月，供核对。',

@@ -133,7 +133,6 @@ function Editor() {
   const problem = typeof order === 'string' ? order : null
   return (
     <>
-      <PageHead title={t('batch.newHeading')} sub={t('batch.newIntro')} />
       <div className="stack">
         <KindSection kind={draft.kind} onChange={(kind) => setDraft({ ...draft, kind })} />
         <WhoSection draft={draft} onChange={setDraft} />
@@ -175,9 +174,13 @@ function Editor() {
 }
 
 export function NewBatchPage() {
+  const { t } = useTranslation()
   return (
-    <Guard right="switch_supply">
-      <Editor />
-    </Guard>
+    <>
+      <PageHead title={t('batch.newHeading')} sub={t('batch.newIntro')} />
+      <Guard right="switch_supply">
+        <Editor />
+      </Guard>
+    </>
   )
 }

@@ -149,7 +149,7 @@ function Traces({ test }: { test: PulseTest }) {
         {t('pulse.tracesHint')}
       </p>
       <div className="scroll-x" tabIndex={0} role="region" aria-label={t('pulse.traces')}>
-        <table className="bill" data-testid="pulse-traces">
+        <table className="bill pulse-traces" data-testid="pulse-traces">
           <thead>
             <tr>
               <th>{t('common.meter')}</th>

@@ -175,7 +175,6 @@ function Editor() {
   })
   return (
     <>
-      <PageHead title={t('limiting.newHeading')} sub={t('limiting.newIntro')} />
       <div className="stack">
         <Panel title={t('limiting.name')}>
           <Input aria-label={t('limiting.name')} maxLength={60} style={{ maxWidth: 360 }} value={draft.name} onChange={(event) => setDraft({ ...draft, name: event.target.value })} data-testid="plan-name" />
@@ -197,9 +196,13 @@ function Editor() {
 }
 
 export function NewPlanPage() {
+  const { t } = useTranslation()
   return (
-    <Guard right="limit_supply">
-      <Editor />
-    </Guard>
+    <>
+      <PageHead title={t('limiting.newHeading')} sub={t('limiting.newIntro')} />
+      <Guard right="limit_supply">
+        <Editor />
+      </Guard>
+    </>
   )
 }

@@ -103,6 +103,8 @@ function Uses({ title, rows }: { title: string; rows: LossUse[] }) {
 const percent = (perMille: number | null): string =>
   perMille === null ? '—' : `${(perMille / 10).toFixed(1)}%`
 
+const isUnknown = (use: LossUse): boolean => use.use_wh === null
+
 function Report({ report }: { report: LossReport }) {
   const { t } = useTranslation()
   return (
@@ -110,8 +112,16 @@ function Report({ report }: { report: LossReport }) {
       <Facts
         big
         items={[
-          { label: t('loss.main'), value: formatKwh(report.main_wh) },
-          { label: t('loss.sub'), value: formatKwh(report.sub_wh) },
+          {
+            label: t('loss.main'),
+            value: report.main_meters.some(isUnknown) ? t('loss.unknown') : formatKwh(report.main_wh),
+          },
+          {
+            label: t('loss.sub'),
+            value: report.sub_meters.some(isUnknown)
+              ? t('loss.atLeast', { energy: formatKwh(report.sub_wh) })
+              : formatKwh(report.sub_wh),
+          },
           {
             label: t('loss.loss'),
             value: report.loss_wh === null ? t('loss.unknown') : formatKwh(report.loss_wh),
