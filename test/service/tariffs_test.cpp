@@ -131,7 +131,8 @@ TEST_F(TariffsTest, ABillIsExportedAndRecomputed) {
 TEST_F(TariffsTest, AVersionIsExportedForItsMonth) {
   approved(product("0.65", R"(,"cycle":{"kind":"season","starts":["05-01","11-15"]})"),
            midnight(1));
-  const auto july = station->run(tariffs->export_version(tariff, 1, {2026, 7}, {2, 0}));
+  const auto july = station->run(
+      tariffs->export_version(tariff, 1, {2026, 7}, {domain::tariff::Household{2, 0}}));
   ASSERT_TRUE(july);
   EXPECT_NE(july->tariff_json.find(R"("cycle": {"kind":"year","starts":"05-01"})"),
             std::string::npos)

@@ -10,6 +10,7 @@
 #include "paymeter/base/error.hpp"
 #include "paymeter/base/ids.hpp"
 #include "paymeter/base/time.hpp"
+#include "paymeter/domain/tariff/household.hpp"
 
 namespace paymeter::domain {
 
@@ -34,6 +35,8 @@ struct Account {
   std::vector<MeterId> meters;      ///< now; of a closed account: those it had
   std::optional<AccountId> parent;  ///< a tenant who lets on: the account above this one
   bool shared_wallet = false;       ///< platform wallet: one for all its meters (合并计费)
+  /// Asked for with the opening, valid from its month; afterwards only HouseholdStore knows.
+  std::optional<tariff::DatedHousehold> opening_household{};
 };
 
 /// At most this many accounts above one another.

@@ -1,5 +1,6 @@
 // Opening and finding accounts.
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/household_fields.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -18,6 +19,7 @@ Answer open_account(Context& context, CallPtr call) {
   request.phone = fields->text("phone", Presence::optional, 100);
   request.note = fields->text("note", Presence::optional, 2000);
   request.shared_wallet = fields->integer_or("shared_wallet", 0, 0, 1) == 1;
+  request.household = read_household(*fields);
   request.operator_id = call->user.id;
   if (fields->problem()) co_return fail(*fields->problem());
   call->subject = "meter #" + std::to_string(request.meter.value);
@@ -25,7 +27,7 @@ Answer open_account(Context& context, CallPtr call) {
     call->subject = "meter " + live->meter.code;
   const auto account = co_await context.station.accounts.open(std::move(request));
   if (!account) co_return fail(account.error());
-  const bool repeated = account->created_at < call->started_at;
+  const bool repeated = account->existed;
   call->detail = "account " + account->number + ' ' + account->customer_name +
                  (repeated ? " (repeated key)" : "");
   co_return created_response(co_await render_account(context, *account),
@@ -51,7 +53,11 @@ Answer list_accounts(Context& context, CallPtr call) {
 Answer get_account(Context& context, CallPtr call) {
   const auto account = co_await context.station.store.find_account({call->ids.at(0)});
   if (!account) co_return fail(account.error());
-  co_return json_response(co_await render_account(context, *account));
+  const auto households = co_await render_households(context, *account);
+  if (!households) co_return fail(households.error());
+  json::object out = co_await render_account(context, *account);
+  out["households"] = *households;
+  co_return json_response(out);
 }
 
 }  // namespace paymeter::http

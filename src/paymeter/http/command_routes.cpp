@@ -18,11 +18,11 @@ std::string subject_of(const Context& context, MeterId meter) {
 
 /// 201, or 200 for the first command of a repeated key. Errors:
 /// vend_exists_with_different_request when the key named another command.
-Answer answer_command(Context& context, CallPtr call, domain::Command command, MeterId meter,
+Answer answer_command(Context& context, CallPtr call, port::StoredCommand command, MeterId meter,
                       domain::CommandKind kind) {
   if (command.meter != meter || command.kind != kind)
     co_return fail(Errc::vend_exists_with_different_request);
-  const bool repeated = command.created_at < call->started_at;
+  const bool repeated = command.existed;
   if (repeated) call->detail += " (repeated key)";
   co_return created_response(co_await render_command(context, std::move(command)),
                              repeated ? Novelty::repeated : Novelty::created);

@@ -36,6 +36,7 @@ Answer get_account(Context& context, CallPtr call);
 // tenancy_routes.cpp
 Answer open_accounts(Context& context, CallPtr call);
 Answer add_account_meters(Context& context, CallPtr call);
+Answer set_account_household(Context& context, CallPtr call);
 Answer change_account_holder(Context& context, CallPtr call);
 Answer correct_account(Context& context, CallPtr call);
 Answer set_account_parent(Context& context, CallPtr call);

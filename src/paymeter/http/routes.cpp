@@ -81,6 +81,8 @@ constexpr auto kTable = std::to_array<Route>({
     create("/api/v1/accounts/{id}/close", Right::refund, "account_closing", close_account),
     create("/api/v1/accounts/{id}/meters", Right::open_account, "account_meters_added",
            add_account_meters),
+    create("/api/v1/accounts/{id}/households", Right::correct, "account_household_set",
+           set_account_household),
     create("/api/v1/accounts/{id}/holder", Right::correct, "account_holder_changed",
            change_account_holder),
     post("/api/v1/accounts/{id}/correct", Right::correct, "account_corrected", correct_account),

@@ -87,23 +87,24 @@ json::object render_tariff_profile(const port::TariffProfile& profile) {
           {"meters", profile.meters}};
 }
 
-/// `?month=2026-07&households=1&people=0`.
+/// `?month=2026-07&households=1&people=0`, or `&account_id=3` for the account's own of that month.
 struct ExportQuery {
   domain::rating::Month month;
-  tariff::Household household;
+  service::Tariffs::HouseholdChoice household;
 };
 Result<ExportQuery> export_query(const Call& call) {
   Query query = call.query();
   const std::string text = query.text("month");
   ExportQuery out;
-  out.household.households = query.integer("households", 1, 1'000'000).value_or(1);
-  out.household.people = query.integer("people", 0, 1'000'000).value_or(0);
+  const auto households = query.integer("households", 1, domain::rating::kHouseholdsMax);
+  const auto people = query.integer("people", 0, tariff::kPeopleMax);
+  if (households || people)
+    out.household.given = tariff::Household{households.value_or(1), people.value_or(0)};
+  out.household.account = {query.integer("account_id", 1, kExactMax).value_or(0)};
   if (query.problem()) return fail(*query.problem());
-  const auto first = parse_rfc3339(text + "-01T00:00:00Z");
-  if (text.size() != 7 || !first)
-    return fail(Errc::request_invalid, "month: must look like 2026-07");
-  const CivilTime date = civil_time(*first, {});
-  out.month = {date.year, date.month};
+  const auto month = tariff::month_from_text(text);
+  if (!month) return fail(Errc::request_invalid, "month: must look like 2026-07");
+  out.month = *month;
   return out;
 }
 
@@ -268,7 +269,8 @@ Answer get_meter_bill(Context& context, CallPtr call) {
     co_return fail(Errc::meter_unknown, std::to_string(meter.value));
   const auto query = export_query(*call);
   if (!query) co_return fail(query.error());
-  const auto bill = co_await tariffs_of(context).export_bill(meter, query->month, query->household);
+  const auto bill =
+      co_await tariffs_of(context).export_bill(meter, query->month, query->household.given);
   if (!bill) co_return fail(bill.error());
   co_return json_response(render_bill(*bill));
 }

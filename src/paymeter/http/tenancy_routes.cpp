@@ -2,6 +2,7 @@
 // opened at once.
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/household_fields.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -43,6 +44,7 @@ Result<service::OpeningRequest> opening_of(Fields& row, const CallPtr& call, std
   request.customer_name = row.text("customer_name", Presence::required, 400);
   request.phone = row.text("phone", Presence::optional, 100);
   request.note = row.text("note", Presence::optional, 2000);
+  request.household = read_household(row);
   request.operator_id = call->user.id;
   if (row.problem()) return fail(*row.problem());
   if (meters.empty()) return fail(Errc::request_invalid, "meter_ids: is empty");
@@ -62,7 +64,7 @@ Answer open_accounts(Context& context, CallPtr call) {
   std::size_t opened = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto request = opening_of(rows[i], call, i + 1);
-    Result<domain::Account> account = fail(Errc::request_invalid);
+    Result<service::OpenedAccount> account = fail(Errc::request_invalid);
     if (request)
       account = co_await context.station.accounts.open(std::move(*request));
     else

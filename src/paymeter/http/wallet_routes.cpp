@@ -90,12 +90,15 @@ json::object render_standing(const domain::WalletStanding& standing) {
 
 json::object render_line(const rating::MonthLine& line) {
   json::array parts;
-  for (const rating::MonthPart& part : line.parts)
-    parts.push_back(json::object{{"version_id", part.version},
+  for (const rating::MonthPart& part : line.parts) {
+    const auto name = domain::tariff::read_era_name(part.version);
+    parts.push_back(json::object{{"version_id", name.version.value},
+                                 {"household_id", id_or_null(name.household)},
                                  {"rate", part.rate},
                                  {"step", part.step},
                                  {"quantity", part.quantity},
                                  {"unit_price_e8", part.unit_price.e8}});
+  }
   return {{"name", line.name},
           {"quantity", line.quantity},
           {"amount_fen", line.amount.fen},

@@ -9,6 +9,7 @@
 #include "paymeter/domain/batch.hpp"
 #include "paymeter/port/async.hpp"
 #include "paymeter/port/page.hpp"
+#include "paymeter/port/stored_command.hpp"
 
 namespace paymeter::port {
 
@@ -110,8 +111,8 @@ class BatchStore {
   virtual Async<Result<std::vector<MeterId>>> settling_meters(PropertyId property) = 0;
   /// Stores a settings download and makes its settings the meter's configuration, together.
   /// Errors: those of CommandStore::add_command.
-  virtual Async<Result<domain::Command>> configure_meter(domain::Command command,
-                                                         std::string idempotency_key) = 0;
+  virtual Async<Result<StoredCommand>> configure_meter(domain::Command command,
+                                                       std::string idempotency_key) = 0;
   /// Keeps what a read-back showed instead of what a pending command wants.
   virtual Async<Result<>> note_differences(CommandId id, std::string differences) = 0;
   /// Every meter that was set up with the tariff, by meter.

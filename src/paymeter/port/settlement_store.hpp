@@ -59,7 +59,8 @@ class SettlementStore {
   virtual ~SettlementStore() = default;
   /// Stores one settlement per meter in `tripping`, marks the meters as settling and, when all
   /// meters of the account are being closed, the account as closing. The same key returns the
-  /// stored ones. Requires: one account, one kind, one key. Errors: account_not_open,
+  /// stored ones. Requires: one account, one kind, one key. Errors: account_has_sub_accounts (the
+  /// account would end above one that has not ended; detail: their numbers), account_not_open,
   /// settlement_under_way, meter_quarantined, vend_exists_with_different_request.
   struct Begun {
     std::vector<domain::Settlement> settlements;

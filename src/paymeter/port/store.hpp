@@ -25,6 +25,7 @@
 #include "paymeter/port/billing_store.hpp"
 #include "paymeter/port/commissioning_store.hpp"
 #include "paymeter/port/cut_store.hpp"
+#include "paymeter/port/household_store.hpp"
 #include "paymeter/port/meter_check_store.hpp"
 #include "paymeter/port/notice_store.hpp"
 #include "paymeter/port/settlement_store.hpp"
@@ -64,12 +65,13 @@ class AccountStore {
   virtual ~AccountStore() = default;
   /// Stores the account as `opening` together with the commands that carry it into the meter
   /// (their account data, customer number and versions are filled in here), in one transaction.
-  /// A repeated idempotency key returns the first account.
+  /// A repeated idempotency key returns the first account (`existed`).
   /// Errors: meter_unknown, account_already_open (the meter is in an opening, open or closing
   /// account), vend_exists_with_different_request (key used for other data).
   struct Opened {
     domain::Account account;
     std::vector<domain::Command> commands;
+    bool existed = false;
   };
   virtual Async<Result<Opened>> open_account(domain::Account account,
                                              std::vector<domain::Command> commands) = 0;
@@ -283,9 +285,10 @@ class CommandStore {
   /// Stores an intent. A pending supply command of the meter is superseded by a newer one; likewise
   /// settings and prices, whose version is given here: max(last given, command.version as passed =
   /// the version last seen in the meter) + 1; the same rule holds in open_account. An idempotency
-  /// key of 8–64 characters makes repetition return the first command. Errors: meter_unknown.
-  virtual Async<Result<domain::Command>> add_command(domain::Command command,
-                                                     std::string idempotency_key) = 0;
+  /// key of 8–64 characters makes repetition return the first command (`existed`). Errors:
+  /// meter_unknown.
+  virtual Async<Result<StoredCommand>> add_command(domain::Command command,
+                                                   std::string idempotency_key) = 0;
   /// pending → done, failed. Errors: command_unknown, command_state_conflict.
   virtual Async<Result<domain::Command>> finish_command(CommandId id, domain::CommandState state,
                                                         std::optional<Errc> result, UtcMs at) = 0;
@@ -363,6 +366,7 @@ class Store : public SiteStore,
               public OrderStore,
               public SettlementStore,
               public TenancyStore,
+              public HouseholdStore,
               public ChainStore,
               public ServiceChargeStore,
               public ReadingStore,

@@ -77,8 +77,8 @@ class TenancyStore {
   };
   virtual Async<Result<domain::Account>> correct_account(Correction correction) = 0;
   /// Empty: no account above. Errors: account_unknown, account_not_open (closed),
-  /// account_parent_invalid (itself, one below it, closed, another property's, or deeper than
-  /// kAccountDepthMax).
+  /// account_parent_invalid (itself, one below it, closing, closed, another property's, or deeper
+  /// than kAccountDepthMax).
   virtual Async<Result<domain::Account>> set_parent(AccountId account,
                                                     std::optional<AccountId> parent) = 0;
 };

@@ -4,12 +4,24 @@
 #include <algorithm>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/service/dated_household.hpp"
 
 namespace paymeter::service {
 namespace {
 
 /// Opening never expires by itself: an operator ends it. Far enough to mean "no deadline".
 constexpr Millis kNoDeadline{10LL * 365 * 86'400'000};
+
+/// From the month of the opening on. A meter that nobody knows is refused later.
+domain::tariff::DatedHousehold household_from(const LiveTable& live, const OpeningRequest& request,
+                                              UtcMs at) {
+  const LiveMeter* found = live.find(request.meter);
+  domain::tariff::DatedHousehold out;
+  out.from = month_at(live, found == nullptr ? PropertyId{} : found->meter.property, at);
+  out.household = *request.household;
+  out.reason = "opening";
+  return out;
+}
 
 }  // namespace
 
@@ -44,7 +56,7 @@ std::vector<domain::Command> opening_commands(const LiveTable& table, MeterId me
   return commands;
 }
 
-port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
+port::Async<Result<OpenedAccount>> Accounts::open(OpeningRequest request) {
   domain::Account account;
   account.customer_name = request.customer_name;
   account.phone = request.phone;
@@ -58,6 +70,11 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
   account.shared_wallet = request.shared_wallet;
   account.created_at = deps_.runtime.now();
   if (auto ok = domain::check_new_account(account); !ok) co_return fail(ok.error());
+  if (request.household) {
+    account.opening_household = household_from(deps_.live, request, account.created_at);
+    auto ok = domain::tariff::check_household(account.opening_household->from, *request.household);
+    if (!ok) co_return fail(ok.error());
+  }
   std::vector<domain::Command> commands;
   for (MeterId meter : account.meters) {
     if (auto ok = check_openable(deps_.live, meter); !ok) co_return fail(ok.error());
@@ -85,7 +102,7 @@ port::Async<Result<domain::Account>> Accounts::open(OpeningRequest request) {
       billed.push_back(meter);
   if (deps_.collector != nullptr && !billed.empty())
     deps_.runtime.spawn("opening reading", read_at_opening(std::move(billed)));
-  co_return opened->account;
+  co_return OpenedAccount{std::move(opened->account), opened->existed};
 }
 
 /// A bill begins with the first reading after the opening: the next in turn may be minutes away.
@@ -121,9 +138,9 @@ port::Async<Result<>> Accounts::resume() {
   co_return Result<>{};
 }
 
-port::Async<std::vector<Result<domain::Account>>> Accounts::open_each(
+port::Async<std::vector<Result<OpenedAccount>>> Accounts::open_each(
     std::vector<OpeningRequest> rows) {
-  std::vector<Result<domain::Account>> out;
+  std::vector<Result<OpenedAccount>> out;
   for (OpeningRequest& row : rows) out.push_back(co_await open(std::move(row)));
   co_return out;
 }

@@ -1,6 +1,7 @@
 /// Opening accounts: stored first, then carried into the meters by commands, then confirmed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct OpeningRequest {
   UserId operator_id{};
   std::vector<MeterId> further_meters{};  ///< of the same account, opened with the first
   bool shared_wallet = false;             ///< 合并计费: all its meters pay from one wallet
+  std::optional<domain::tariff::Household> household{};  ///< from this month on; none: one
+};
+
+/// Reads as the account itself: most callers only want that.
+struct OpenedAccount : domain::Account {
+  bool existed = false;  ///< the key was used before: this is what it opened then
 };
 
 class Accounts {
@@ -33,15 +40,16 @@ class Accounts {
 
   /// Stores the account as `opening` with its commands (open, settings, prices for each meter) and
   /// starts them. The command service confirms each meter when it shows the opening.
-  /// Errors, in order: account_invalid, vend_key_invalid, meter_unknown, vend_wallet_unsupported
+  /// Errors, in order: account_invalid, vend_key_invalid, household_invalid, meter_unknown,
+  /// vend_wallet_unsupported
   /// (not a prepaid meter; a shared wallet and a meter with its own), vend_test_key,
   /// account_already_open, wallet_terms_invalid (a shared wallet over a meter in kWh or m³), store
   /// errors.
-  port::Async<Result<domain::Account>> open(OpeningRequest request);
+  port::Async<Result<OpenedAccount>> open(OpeningRequest request);
 
   /// 一键开户: every row by itself, in order, each with a key of its own; one that is refused
   /// changes nothing for the others.
-  port::Async<std::vector<Result<domain::Account>>> open_each(std::vector<OpeningRequest> rows);
+  port::Async<std::vector<Result<OpenedAccount>>> open_each(std::vector<OpeningRequest> rows);
 
   /// Finishes openings on platform wallets that a crash interrupted. Call once at the start.
   port::Async<Result<>> resume();

@@ -64,6 +64,7 @@ struct Billing::Pass {
   port::BillingInput input;
   domain::WalletTerms terms;
   port::TariffStore::MeterVersions versions;
+  std::vector<domain::tariff::DatedHousehold> households;
   std::optional<MeterTimeline> compiled;
   std::vector<std::unique_ptr<rating::Schedule>> package_schedules;
   std::optional<rating::Timeline> timeline;
@@ -238,6 +239,9 @@ port::Async<Result<>> Billing::prepare(std::shared_ptr<Pass> pass) {
   auto versions = co_await deps_.store.versions_of_meter(first);
   if (!versions) co_return fail(versions.error());
   pass->versions = std::move(*versions);
+  auto households = co_await deps_.store.households(pass->input.billing.account);
+  if (!households) co_return fail(households.error());
+  pass->households = std::move(*households);
 
   const UtcMs now = deps_.runtime.now();
   UtcMs from = pass->input.meters.front().from;
@@ -245,7 +249,8 @@ port::Async<Result<>> Billing::prepare(std::shared_ptr<Pass> pass) {
   if (const auto since = checkpoint_time(pass->input.billing.checkpoint)) from = *since;
   // The checkpoint may hold parts of its month under versions that have ended since.
   from = from - kDay * 32;
-  auto compiled = compile_timeline(deps_.format, pass->versions, {}, from, now + kDay);
+  auto compiled =
+      compile_timeline(deps_.format, pass->versions, pass->households, from, now + kDay);
   if (!compiled) co_return fail(compiled.error());
   pass->compiled = std::move(*compiled);
   if (pass->terms.package_name.empty()) {

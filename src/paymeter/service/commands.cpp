@@ -20,7 +20,7 @@ port::Async<Result<>> Commands::resume() {
   co_return Result<>{};
 }
 
-port::Async<Result<domain::Command>> Commands::switch_supply(SupplyRequest request) {
+port::Async<Result<port::StoredCommand>> Commands::switch_supply(SupplyRequest request) {
   if (!domain::is_supply(request.kind)) co_return fail(Errc::request_invalid, "kind");
   if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
     co_return fail(key.error());
@@ -67,7 +67,7 @@ Result<domain::Command> Commands::make_download(const LiveMeter& live,
   return command;
 }
 
-port::Async<Result<domain::Command>> Commands::download(DownloadRequest request) {
+port::Async<Result<port::StoredCommand>> Commands::download(DownloadRequest request) {
   if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
     co_return fail(key.error());
   const LiveMeter* live = deps_.live.find(request.meter);
@@ -99,16 +99,16 @@ port::Async<Result<domain::Command>> Commands::synchronise_clock(ClockRequest re
   command->created_at = deps_.runtime.now();
   command->deadline_at = command->created_at + request.deadline;
   auto stored = co_await deps_.store.add_command(*command, {});
-  if (!stored) co_return stored;
+  if (!stored) co_return fail(stored.error());
   deps_.events.publish(CommandChanged{*stored});
   take_up({*stored});
-  co_return stored;
+  co_return *stored;
 }
 
-port::Async<Result<domain::Command>> Commands::resend(CommandId id, UserId operator_id,
-                                                      std::string idempotency_key) {
+port::Async<Result<port::StoredCommand>> Commands::resend(CommandId id, UserId operator_id,
+                                                          std::string idempotency_key) {
   auto old = co_await deps_.store.find_command(id);
-  if (!old) co_return old;
+  if (!old) co_return fail(old.error());
   if (old->state == domain::CommandState::pending)
     co_return fail(Errc::command_state_conflict, std::string(command_state_name(old->state)));
   if (domain::is_supply(old->kind))
@@ -150,9 +150,9 @@ Result<domain::Command> download_command(const LiveMeter& live, const LiveTable&
   return command;
 }
 
-port::Async<Result<domain::Command>> Commands::add(domain::Command command,
-                                                   std::string idempotency_key,
-                                                   Configure configure) {
+port::Async<Result<port::StoredCommand>> Commands::add(domain::Command command,
+                                                       std::string idempotency_key,
+                                                       Configure configure) {
   command.created_at = deps_.runtime.now();
   command.deadline_at = command.created_at + settings_.deadline;
   auto stored = configure == Configure::yes
@@ -160,7 +160,7 @@ port::Async<Result<domain::Command>> Commands::add(domain::Command command,
                     : co_await deps_.store.add_command(command, std::move(idempotency_key));
   if (!stored) co_return stored;
   LiveMeter* live = deps_.live.find(command.meter);
-  if (configure == Configure::yes && live != nullptr && stored->created_at == command.created_at)
+  if (configure == Configure::yes && live != nullptr && !stored->existed)
     live->meter.settings = stored->settings;
   deps_.events.publish(CommandChanged{*stored});
   take_up({*stored});

@@ -66,14 +66,14 @@ class Commands {
   /// Stores a supply command and starts it. Errors, in order: request_invalid (not a supply kind),
   /// vend_key_invalid, meter_unknown, meter_unsupported (no relay), supply_reason_missing,
   /// supply_protected, meter_settling, store errors.
-  port::Async<Result<domain::Command>> switch_supply(SupplyRequest request);
+  port::Async<Result<port::StoredCommand>> switch_supply(SupplyRequest request);
   /// Starts commands that are already stored (account opening stores its own).
   void take_up(const std::vector<domain::Command>& commands);
   /// Stores and starts a download. Settings that are given become the meter's configuration in the
   /// same transaction. Errors, in order: vend_key_invalid, meter_unknown, request_invalid (another
   /// kind; settings or tables that no meter could hold), meter_unsupported, account_not_open
   /// (settings and prices), meter_settling.
-  port::Async<Result<domain::Command>> download(DownloadRequest request);
+  port::Async<Result<port::StoredCommand>> download(DownloadRequest request);
   /// Stores and starts a clock command of origin clock_sync, unless one is under way. Errors:
   /// meter_unknown, meter_unsupported (no clock), command_state_conflict (one is under way),
   /// meter_settling.
@@ -81,15 +81,15 @@ class Commands {
   /// The same intent again, with the content of today, as a new command. Errors: command_unknown,
   /// command_state_conflict (still pending), request_invalid (an opening), those of switch_supply
   /// and download.
-  port::Async<Result<domain::Command>> resend(CommandId id, UserId operator_id,
-                                              std::string idempotency_key);
+  port::Async<Result<port::StoredCommand>> resend(CommandId id, UserId operator_id,
+                                                  std::string idempotency_key);
   /// How long a switch is tried.
   Millis deadline() const { return settings_.deadline; }
 
  private:
   enum class Configure : std::uint8_t { no, yes };
-  port::Async<Result<domain::Command>> add(domain::Command command, std::string idempotency_key,
-                                           Configure configure = Configure::no);
+  port::Async<Result<port::StoredCommand>> add(domain::Command command, std::string idempotency_key,
+                                               Configure configure = Configure::no);
   /// Errors: request_invalid, meter_unsupported, account_not_open.
   Result<domain::Command> make_download(const LiveMeter& live,
                                         const DownloadRequest& request) const;

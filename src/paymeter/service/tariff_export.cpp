@@ -4,6 +4,7 @@
 #include "paymeter/domain/rating/billing_run.hpp"
 #include "paymeter/domain/tariff/merge.hpp"
 #include "paymeter/service/billing_pass.hpp"
+#include "paymeter/service/dated_household.hpp"
 #include "paymeter/service/tariffs.hpp"
 
 namespace paymeter::service {
@@ -55,6 +56,14 @@ port::Async<Result<std::vector<port::DeviceEnd>>> device_ends(port::Store& store
   co_return out;
 }
 
+/// Whose bill of the month it is; 0 = nobody's.
+port::Async<AccountId> account_billed(port::Store& store, MeterId meter, rating::Month month) {
+  const auto bills = co_await store.bills_of_month(meter, port::month_number(month));
+  if (bills && !bills->empty()) co_return bills->back().billing.account;
+  const auto billed = co_await store.billing_input(meter);
+  co_return billed ? billed->billing.account : AccountId{};
+}
+
 /// One register across devices; what the gate lets pass of it, from the first reading on.
 std::vector<RegisterReading> passed(const std::vector<port::DeviceEnd>& devices,
                                     const std::vector<RegisterReading>& stored, UtcMs now) {
@@ -88,16 +97,26 @@ Result<rating::Tariff> month_tariff(const MeterTimeline& meter, const MonthSpan&
 
 }  // namespace
 
+port::Async<Result<std::vector<tariff::DatedHousehold>>> Tariffs::households_of(
+    HouseholdChoice choice) {
+  if (choice.given) co_return std::vector{always(*choice.given)};
+  co_return co_await deps_.store.households(choice.account);
+}
+
 port::Async<Result<Tariffs::RateExport>> Tariffs::export_version(TariffId id, std::int64_t number,
                                                                  rating::Month month,
-                                                                 tariff::Household household) {
+                                                                 HouseholdChoice choice) {
   const auto version = co_await find(id, number);
   if (!version) co_return fail(version.error());
   const auto product = deps_.format.read_product(version->content);
   if (!product) co_return fail(product.error());
+  const auto households = co_await households_of(choice);
+  if (!households) co_return fail(households.error());
+  const tariff::DatedHousehold* said = tariff::household_in_force(*households, month);
   const MonthSpan span = span_of(month, product->cycle);
-  auto compiled = tariff::compile(*product, household, rating::local_day(span.cycle).date,
-                                  rating::local_day(span.last).date);
+  auto compiled =
+      tariff::compile(*product, said == nullptr ? tariff::Household{} : said->household,
+                      rating::local_day(span.cycle).date, rating::local_day(span.last).date);
   if (!compiled) co_return fail(compiled.error());
   const auto cycle = rating::narrow_cycle(product->cycle, span.first, span.last);
   if (!cycle) co_return fail(cycle.error());
@@ -106,13 +125,16 @@ port::Async<Result<Tariffs::RateExport>> Tariffs::export_version(TariffId id, st
 }
 
 port::Async<Result<BillExport>> Tariffs::export_bill(MeterId meter, rating::Month month,
-                                                     tariff::Household household) {
+                                                     std::optional<tariff::Household> household) {
   const auto versions = co_await deps_.store.versions_of_meter(meter);
   if (!versions) co_return fail(versions.error());
+  const AccountId account = co_await account_billed(deps_.store, meter, month);
+  const auto households = co_await households_of({household, account});
+  if (!households) co_return fail(households.error());
   // The month in UTC, give or take a zone's offset, finds the version that says the cycle.
   const MonthSpan rough = span_of(month, {});
   const auto found =
-      compile_timeline(deps_.format, *versions, household, rating::midnight(rough.first - 1, {}),
+      compile_timeline(deps_.format, *versions, *households, rating::midnight(rough.first - 1, {}),
                        rating::midnight(rough.last + 2, {}));
   if (!found) co_return fail(found.error());
   const Millis offset = found->timeline.utc_offset();
@@ -128,8 +150,8 @@ port::Async<Result<BillExport>> Tariffs::export_bill(MeterId meter, rating::Mont
   const auto readings =
       around(passed(*devices, stored->front().readings, deps_.runtime.now()), begin, end);
   if (readings.size() < 2) co_return fail(Errc::readings_empty);
-  auto timeline =
-      compile_timeline(deps_.format, *versions, household, readings.front().at, readings.back().at);
+  auto timeline = compile_timeline(deps_.format, *versions, *households, readings.front().at,
+                                   readings.back().at);
   if (!timeline) co_return fail(timeline.error());
   const auto bills = rating::price_versions(timeline->timeline, readings);
   if (!bills) co_return fail(bills.error());

@@ -65,6 +65,13 @@ class Tariffs {
   /// the fen; 0 without a version. Errors: meter_unknown, those of TariffFormat.
   port::Async<Result<domain::Money>> service_fee(MeterId meter, domain::Money captured);
 
+  /// Whose limits an export says: what the asker gives, else the account's in that month, else one
+  /// household.
+  struct HouseholdChoice {
+    std::optional<domain::tariff::Household> given{};
+    AccountId account{};
+  };
+
   /// tariff.json of a version for a month, for who counts from the beginning of its cycle.
   /// Errors: those of find; tariff_export_impossible (a season begins within the month), those of
   /// compile.
@@ -74,13 +81,14 @@ class Tariffs {
   };
   port::Async<Result<RateExport>> export_version(TariffId tariff, std::int64_t number,
                                                  domain::rating::Month month,
-                                                 domain::tariff::Household household);
+                                                 HouseholdChoice household);
 
   /// Prices a month of a meter from its stored readings, those that the gate lets pass, and says
-  /// it in the interchange formats. Errors: meter_unknown, tariff_not_in_force, readings_empty (no
-  /// time of the month is covered), tariff_export_impossible, those of rating.
+  /// it in the interchange formats. Without a household it is that of the account which was billed
+  /// for the month last, else of the meter's. Errors: meter_unknown, tariff_not_in_force,
+  /// readings_empty (no time of the month is covered), tariff_export_impossible, those of rating.
   port::Async<Result<BillExport>> export_bill(MeterId meter, domain::rating::Month month,
-                                              domain::tariff::Household household);
+                                              std::optional<domain::tariff::Household> household);
 
   /// Gives the tariffs whose version in force changed the prices that its meters download, and
   /// reloads the site. Versions that a meter cannot hold are left out: their tariff keeps its
@@ -90,6 +98,8 @@ class Tariffs {
   port::Async<> keep_applied();
 
  private:
+  port::Async<Result<std::vector<domain::tariff::DatedHousehold>>> households_of(
+      HouseholdChoice choice);
   port::Async<Result<bool>> apply_version_in_force(port::TariffProfile profile);
 
   Deps deps_;

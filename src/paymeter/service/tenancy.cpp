@@ -3,6 +3,7 @@
 
 #include "paymeter/domain/idempotency.hpp"
 #include "paymeter/service/accounts.hpp"
+#include "paymeter/service/dated_household.hpp"
 
 namespace paymeter::service {
 namespace {
@@ -104,6 +105,27 @@ port::Async<Result<domain::Account>> Tenancy::correct(CorrectionRequest request)
   if (!corrected) co_return corrected;
   tell(*corrected);
   co_return corrected;
+}
+
+port::Async<Result<port::HouseholdStore::HouseholdSet>> Tenancy::set_household(
+    HouseholdRequest request) {
+  if (auto ok = domain::tariff::check_household(request.from, request.household); !ok)
+    co_return fail(ok.error());
+  if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
+    co_return fail(key.error());
+  if (request.reason.empty()) co_return fail(Errc::vend_reason_missing);
+  const auto account = co_await deps_.store.find_account(request.account);
+  if (!account) co_return fail(account.error());
+  domain::tariff::DatedHousehold household;
+  household.account = request.account;
+  household.from = request.from;
+  household.household = request.household;
+  household.reason = request.reason;
+  household.by = request.operator_id;
+  household.at = deps_.runtime.now();
+  household.idempotency_key = request.idempotency_key;
+  const UtcMs begins = begin_of(deps_.live, account->property, request.from);
+  co_return co_await deps_.store.set_household(std::move(household), begins);
 }
 
 port::Async<Result<domain::Account>> Tenancy::set_parent(AccountId account,

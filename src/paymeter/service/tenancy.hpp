@@ -30,6 +30,16 @@ struct HolderRequest {
   UserId operator_id{};
 };
 
+/// Who stands behind the account from the first of a coming month on.
+struct HouseholdRequest {
+  std::string idempotency_key;
+  AccountId account{};
+  domain::rating::Month from;
+  domain::tariff::Household household;
+  std::string reason;
+  UserId operator_id{};
+};
+
 struct CorrectionRequest {
   AccountId account{};
   std::string customer_name, phone, note;
@@ -61,6 +71,11 @@ class Tenancy {
   /// Name, phone and note as they should have been typed. Errors, in order: account_invalid,
   /// vend_reason_missing, account_unknown.
   port::Async<Result<domain::Account>> correct(CorrectionRequest request);
+
+  /// Changes what the account's months are priced by, never one that has begun: no bill changes.
+  /// Errors, in order: household_invalid, vend_key_invalid, vend_reason_missing, account_unknown,
+  /// those of HouseholdStore::set_household.
+  port::Async<Result<port::HouseholdStore::HouseholdSet>> set_household(HouseholdRequest request);
 
   /// Errors: those of TenancyStore::set_parent.
   port::Async<Result<domain::Account>> set_parent(AccountId account,

@@ -1,5 +1,6 @@
 // Accounts: opened together with their commands, confirmed when the meter says so.
 #include "paymeter/store/filter.hpp"
+#include "paymeter/store/household_sql.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
 
@@ -41,10 +42,11 @@ Result<AccountStore::Opened> repeated(Db& db, Account stored, const Account& ask
       [&](MeterId meter) { first_meters.push_back(meter); }, stored.id, stored.created_at);
   load_meters(db, stored);
   if (first_meters != meters || stored.customer_name != asked.customer_name ||
-      stored.phone != asked.phone || stored.shared_wallet != asked.shared_wallet)
+      stored.phone != asked.phone || stored.shared_wallet != asked.shared_wallet ||
+      !same_opening_household(db, stored, asked))
     return fail(Errc::vend_exists_with_different_request, "account " + stored.number);
   auto commands = commands_of_account(db, stored.id);
-  return AccountStore::Opened{std::move(stored), std::move(*commands)};
+  return AccountStore::Opened{std::move(stored), std::move(*commands), true};
 }
 
 std::optional<AccountId> live_account_on(Db& db, MeterId meter) {
@@ -98,6 +100,7 @@ Result<AccountStore::Opened> open_account(Db& db, Account account,
   account.id = AccountId{insert(db, account)};
   account.customer_number = static_cast<std::uint32_t>(account.id.value);
   update(db, account);
+  if (account.opening_household) store_opening_household(db, account);
   for (MeterId meter : account.meters)
     db.execute(
         "insert into account_meter (account_id, meter_id, property_id, from_at) "
@@ -110,7 +113,7 @@ Result<AccountStore::Opened> open_account(Db& db, Account account,
       command.customer_number = account.customer_number;
     command = store_command(db, std::move(command), account.id, "");
   }
-  return AccountStore::Opened{std::move(account), std::move(commands)};
+  return AccountStore::Opened{std::move(account), std::move(commands), false};
 }
 
 Result<Account> confirm_open(Db& db, AccountId id, MeterId meter, const domain::Epoch& epoch,

@@ -293,8 +293,8 @@ void set_meter_settings(Db& db, MeterId meter, const domain::MeterSettings& sett
       settings.alarm1, settings.alarm2, settings.overload_w, settings.overdraft, meter);
 }
 
-Result<Command> configure_meter(Db& db, const Command& command,
-                                const std::string& idempotency_key) {
+Result<StoredCommand> configure_meter(Db& db, const Command& command,
+                                      const std::string& idempotency_key) {
   const auto known = db.value<CommandId>(
       "select command.id from command join meter on meter.property_id = command.property_id "
       "where meter.id = :meter and command.idempotency_key = :key",

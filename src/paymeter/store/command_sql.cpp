@@ -60,7 +60,7 @@ Rows<Command> commands_of_account(Db& db, AccountId account) {
   return select<Command>(db, "where command.account_id = :account order by command.id", account);
 }
 
-Result<Command> add_command(Db& db, Command command, const std::string& idempotency_key) {
+Result<StoredCommand> add_command(Db& db, Command command, const std::string& idempotency_key) {
   const auto property = property_of_meter(db, command.meter);
   if (!property) return fail(Errc::meter_unknown, std::to_string(command.meter.value));
   command.property = *property;
@@ -68,8 +68,8 @@ Result<Command> add_command(Db& db, Command command, const std::string& idempote
     if (auto stored = select_one<Command>(
             db, "where command.property_id = :property and command.idempotency_key = :key",
             command.property, idempotency_key))
-      return std::move(*stored);
-  return store_command(db, std::move(command), std::nullopt, idempotency_key);
+      return StoredCommand{std::move(*stored), true};
+  return StoredCommand{store_command(db, std::move(command), std::nullopt, idempotency_key), false};
 }
 
 Result<Command> finish_command(Db& db, CommandId id, CommandState state, std::optional<Errc> result,

@@ -1,5 +1,6 @@
 // Checks of marks: rows that something else than a program of ours wrote, each by its name.
 #include "paymeter/store/chain_rows.hpp"
+#include "paymeter/store/household_columns.hpp"
 #include "paymeter/store/mark_checks.hpp"
 #include "paymeter/store/proposal_columns.hpp"
 #include "paymeter/store/row_mark.hpp"
@@ -26,10 +27,15 @@ MarkedTable marked() {
 }
 
 const std::vector<MarkedTable>& marked_tables() {
-  static const std::vector<MarkedTable> tables = {
-      marked<domain::Vend>(),     marked<domain::ServiceRecord>(), marked<domain::Settlement>(),
-      marked<domain::Proposal>(), marked<port::Billing>(),         marked<port::ChargeLine>(),
-      marked<port::StoredLot>(),  marked<domain::Account>()};
+  static const std::vector<MarkedTable> tables = {marked<domain::Vend>(),
+                                                  marked<domain::ServiceRecord>(),
+                                                  marked<domain::Settlement>(),
+                                                  marked<domain::Proposal>(),
+                                                  marked<port::Billing>(),
+                                                  marked<port::ChargeLine>(),
+                                                  marked<port::StoredLot>(),
+                                                  marked<domain::Account>(),
+                                                  marked<domain::tariff::DatedHousehold>()};
   return tables;
 }
 

@@ -50,6 +50,36 @@ Result<domain::Epoch> may_begin(Db& db, const Settlement& wanted) {
   return *money->epoch;
 }
 
+/// Would no meter stay in the account once these have left it?
+bool ends_account(Db& db, AccountId account, const std::vector<Settlement>& settlements) {
+  bool ends = true;
+  db.each<MeterId>(
+      "select am.meter_id from account_meter am where am.account_id = :account "
+      "and am.to_at is null and not exists (select 1 from settlement s "
+      "where s.meter_id = am.meter_id and s.kind = 'closing' "
+      "and s.state not in ('done', 'cancelled'))",
+      [&](MeterId meter) {
+        ends = ends && std::ranges::any_of(
+                           settlements, [&](const Settlement& one) { return one.meter == meter; });
+      },
+      account);
+  return ends;
+}
+
+/// An account that others stand below is not ended over their heads. One that still opens counts:
+/// its meters are in use as well.
+Result<> has_nobody_below(Db& db, const std::vector<Settlement>& settlements) {
+  const AccountId account = settlements.front().account;
+  std::vector<std::string> below;
+  db.each<std::string>(
+      "select number from account where parent_id = :account and state <> 'closed' order by id",
+      [&](const std::string& number) { below.push_back(number); }, account);
+  if (below.empty() || !ends_account(db, account, settlements)) return {};
+  std::string numbers;
+  for (const std::string& number : below) numbers += (numbers.empty() ? "" : ", ") + number;
+  return fail(Errc::account_has_sub_accounts, numbers);
+}
+
 /// The account closes when none of its meters stays.
 void mark_account_closing(Db& db, AccountId account) {
   db.execute(
@@ -92,6 +122,8 @@ Result<SettlementStore::Begun> begin_settlements(Db& db, std::vector<Settlement>
       return fail(Errc::vend_exists_with_different_request, "settlement " + known.front().number);
     return SettlementStore::Begun{std::move(known), true};
   }
+  if (settlements.front().kind == SettlementKind::closing)
+    if (auto ok = has_nobody_below(db, settlements); !ok) return fail(ok.error());
   for (Settlement& settlement : settlements) {
     PAYMETER_ASSERT(settlement.account == settlements.front().account &&
                     settlement.kind == settlements.front().kind &&

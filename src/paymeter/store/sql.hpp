@@ -152,7 +152,7 @@ Result<Compaction> store_fold(Db& db, const Fold& fold);
 domain::Command store_command(Db& db, domain::Command command, std::optional<AccountId> account,
                               const std::string& idempotency_key);
 Rows<domain::Command> commands_of_account(Db& db, AccountId account);
-Result<domain::Command> add_command(Db& db, domain::Command command,
+Result<StoredCommand> add_command(Db& db, domain::Command command,
                                     const std::string& idempotency_key);
 Result<domain::Command> finish_command(Db& db, CommandId id, domain::CommandState state,
                                        std::optional<Errc> result, UtcMs at);
@@ -176,7 +176,7 @@ Result<Listed<domain::BatchRow>> list_batch_rows(Db& db, const BatchRowFilter& f
 Rows<BatchStore::WaitingRow> waiting_rows(Db& db, BatchId id);
 Rows<MeterId> settling_meters(Db& db, PropertyId property);
 void set_meter_settings(Db& db, MeterId meter, const domain::MeterSettings& settings);
-Result<domain::Command> configure_meter(Db& db, const domain::Command& command,
+Result<StoredCommand> configure_meter(Db& db, const domain::Command& command,
                                         const std::string& idempotency_key);
 Result<> note_differences(Db& db, CommandId id, const std::string& differences);
 

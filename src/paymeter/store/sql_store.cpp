@@ -135,7 +135,7 @@ Answer<std::vector<std::string>> SqlStore::check_books() {
 
 // ---------------------------------------------------------------- commands
 
-Answer<Command> SqlStore::add_command(Command command, std::string idempotency_key) {
+Answer<port::StoredCommand> SqlStore::add_command(Command command, std::string idempotency_key) {
   return write([command = std::move(command), key = std::move(idempotency_key)](Db& db) {
     return sql::add_command(db, command, key);
   });

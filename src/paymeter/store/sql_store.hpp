@@ -39,6 +39,9 @@ class SqlStore final : public port::Store {
   Answer<std::vector<Holder>> holders(AccountId account) override;
   Answer<domain::Account> correct_account(Correction correction) override;
   Answer<domain::Account> set_parent(AccountId account, std::optional<AccountId> parent) override;
+  Answer<HouseholdSet> set_household(domain::tariff::DatedHousehold household,
+                                     UtcMs month_begins) override;
+  Answer<std::vector<domain::tariff::DatedHousehold>> households(AccountId account) override;
 
   Answer<bool> quarantine_meter(domain::MeterMoney known) override;
   Answer<Created> create_paid_vend(domain::Vend vend) override;
@@ -93,8 +96,8 @@ class SqlStore final : public port::Store {
   Answer<std::optional<port::FreshSpan>> fresh_span(PropertyId property) override;
   Answer<port::Compaction> compact(port::Compaction step) override;
 
-  Answer<domain::Command> add_command(domain::Command command,
-                                      std::string idempotency_key) override;
+  Answer<port::StoredCommand> add_command(domain::Command command,
+                                          std::string idempotency_key) override;
   Answer<domain::Command> finish_command(CommandId id, domain::CommandState state,
                                          std::optional<Errc> result, UtcMs at) override;
   Answer<void> note_try(CommandId id, std::optional<Errc> trouble) override;
@@ -136,8 +139,8 @@ class SqlStore final : public port::Store {
   Answer<port::Listed<domain::BatchRow>> list_batch_rows(port::BatchRowFilter filter) override;
   Answer<std::vector<WaitingRow>> waiting_rows(BatchId id) override;
   Answer<std::vector<MeterId>> settling_meters(PropertyId property) override;
-  Answer<domain::Command> configure_meter(domain::Command command,
-                                          std::string idempotency_key) override;
+  Answer<port::StoredCommand> configure_meter(domain::Command command,
+                                              std::string idempotency_key) override;
   Answer<void> note_differences(CommandId id, std::string differences) override;
   Answer<std::vector<port::TariffDownload>> tariff_downloads(TariffId tariff) override;
   Answer<std::vector<port::PricesWanted>> prices_wanted(PropertyId property) override;

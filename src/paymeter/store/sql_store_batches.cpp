@@ -58,7 +58,8 @@ Answer<std::vector<MeterId>> SqlStore::settling_meters(PropertyId property) {
   return read([property](Db& db) { return sql::settling_meters(db, property); });
 }
 
-Answer<Command> SqlStore::configure_meter(Command command, std::string idempotency_key) {
+Answer<port::StoredCommand> SqlStore::configure_meter(Command command,
+                                                      std::string idempotency_key) {
   return write([command = std::move(command), key = std::move(idempotency_key)](Db& db) {
     return sql::configure_meter(db, command, key);
   });

@@ -1,4 +1,5 @@
 // SqlStore's accounts after their opening: dispatch only.
+#include "paymeter/store/household_sql.hpp"
 #include "paymeter/store/sql_store_perform.hpp"
 #include "paymeter/store/tenancy_sql.hpp"
 
@@ -33,6 +34,17 @@ Answer<Account> SqlStore::correct_account(Correction correction) {
 
 Answer<Account> SqlStore::set_parent(AccountId account, std::optional<AccountId> parent) {
   return write([account, parent](Db& db) { return sql::set_parent(db, account, parent); });
+}
+
+Answer<port::HouseholdStore::HouseholdSet> SqlStore::set_household(
+    domain::tariff::DatedHousehold household, UtcMs month_begins) {
+  return write([household = std::move(household), month_begins](Db& db) {
+    return sql::set_household(db, household, month_begins);
+  });
+}
+
+Answer<std::vector<domain::tariff::DatedHousehold>> SqlStore::households(AccountId account) {
+  return read([account](Db& db) { return sql::households(db, account); });
 }
 
 }  // namespace paymeter::store

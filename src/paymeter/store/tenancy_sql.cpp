@@ -83,7 +83,8 @@ bool is_below(Db& db, AccountId account, AccountId top) {
 
 Result<> may_stand_above(Db& db, const Account& account, AccountId parent) {
   const auto above = find_account(db, parent);
-  if (!above || above->property != account.property || above->state == AccountState::closed)
+  if (!above || above->property != account.property || above->state == AccountState::closing ||
+      above->state == AccountState::closed)
     return fail(Errc::account_parent_invalid);
   if (is_below(db, parent, account.id)) return fail(Errc::account_parent_invalid, "a circle");
   const auto height = height_above(db, parent);

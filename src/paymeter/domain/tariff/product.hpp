@@ -13,6 +13,7 @@
 
 #include "paymeter/domain/rating/tariff.hpp"
 #include "paymeter/domain/tariff/holidays.hpp"
+#include "paymeter/domain/tariff/household.hpp"
 
 namespace paymeter::domain::tariff {
 
@@ -106,12 +107,6 @@ struct Allowance {
   std::int64_t people_max = 0;
   Int128 per_person_e8 = 0;
   friend bool operator==(const Allowance&, const Allowance&) = default;
-};
-
-/// Who uses what is priced. `people` 0 = unknown: no allowance for persons.
-struct Household {
-  std::int64_t households = 1;
-  std::int64_t people = 0;
 };
 
 struct ProductTariff {

@@ -1460,6 +1460,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Households and people from the first of a coming month on */
+        post: operations["setAccountHousehold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/holder": {
         parameters: {
             query?: never;
@@ -2883,6 +2902,11 @@ export interface components {
         WalletBillPart: {
             /** Format: int64 */
             version_id: number;
+            /**
+             * Format: int64
+             * @description Whose limits counted; null: one household
+             */
+            household_id: number | null;
             rate: string;
             /** Format: int64 */
             step: number;
@@ -3543,11 +3567,49 @@ export interface components {
              */
             shared_wallet: 0 | 1;
             further_meter_ids?: number[];
+            /** @description Limits grow with them, as the tariff says; absent: one */
+            households?: number;
+            /** @description 0 or absent: not known */
+            people?: number;
         };
         AccountMeter: {
             /** Format: int64 */
             id: number;
             code: string;
+        };
+        AccountHousehold: {
+            /** Format: int64 */
+            id: number;
+            /** @description From the first of this month on */
+            from: string;
+            /** Format: int64 */
+            households: number;
+            /**
+             * Format: int64
+             * @description 0 = not known
+             */
+            people: number;
+            reason: string;
+            operator_name: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description Prices the month in progress */
+            in_force: boolean;
+        };
+        HouseholdRequest: {
+            /** @description A month that has not begun: 2026-12 */
+            from: string;
+            /**
+             * @description Limits grow with them, as the tariff says
+             * @default 1
+             */
+            households: number;
+            /**
+             * @description 0 = not known
+             * @default 0
+             */
+            people: number;
+            reason: string;
         };
         Account: {
             /** Format: int64 */
@@ -3568,6 +3630,8 @@ export interface components {
             closed_at: string | null;
             /** Format: int64 */
             parent_id: number | null;
+            /** @description By month; of one month the last counts. Only where one account is asked for. */
+            households?: components["schemas"]["AccountHousehold"][];
         };
         AccountList: {
             rows: components["schemas"]["Account"][];
@@ -4385,6 +4449,10 @@ export interface components {
             customer_name: string;
             phone?: string;
             note?: string;
+            /** @description Limits grow with them, as the tariff says; absent: one */
+            households?: number;
+            /** @description 0 or absent: not known */
+            people?: number;
         };
         AccountBatchRequest: {
             rows: components["schemas"]["AccountBatchRow"][];
@@ -7662,10 +7730,12 @@ export interface operations {
             query: {
                 /** @description 2026-07 */
                 month: string;
-                /** @description Limits grow with them */
+                /** @description Limits grow with them; neither this nor people: the account's own */
                 households?: number;
                 /** @description 0 = not known */
                 people?: number;
+                /** @description Whose households of the month count when none are given */
+                account_id?: number;
             };
             header?: never;
             path: {
@@ -7693,7 +7763,7 @@ export interface operations {
             query: {
                 /** @description 2026-07 */
                 month: string;
-                /** @description Limits grow with them */
+                /** @description Limits grow with them; neither this nor people: the account's own */
                 households?: number;
                 /** @description 0 = not known */
                 people?: number;
@@ -7781,6 +7851,47 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setAccountHousehold: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+                /** @description The same key and body gives the first result with status 200; another body 409 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdRequest"];
+            };
+        };
+        responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

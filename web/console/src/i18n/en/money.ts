@@ -194,6 +194,23 @@ export const money = {
     history: 'Earlier holders',
     until: 'until {{time}}',
   },
+  household: {
+    heading: 'Households and people',
+    households: 'Households',
+    people: 'People',
+    unknown: 'not known',
+    hint: 'Steps widen with households and people, as the tariff says; empty: one household. Can be changed later, from the first of a coming month.',
+    countBad: 'A whole number is needed, at least one household',
+    do: 'Change households',
+    title: 'Change households: {{number}}',
+    text: 'From the first of the chosen month on. Months that have begun keep their bill; the count of a year’s steps goes on.',
+    from: 'From month',
+    default: 'One household (nothing was said)',
+    row: 'From {{from}}: {{households}} households',
+    persons: '{{people}} people',
+    opening: 'With the opening',
+    standing: { in_force: 'In force', coming: 'To come', past: 'Ended', superseded: 'Replaced' },
+  },
   tariff: {
     heading: 'Tariffs',
     intro: 'Every change of price is a new version with a first day and a second person’s approval; a version in use never changes.',
@@ -256,4 +273,4 @@ export const money = {
       withdraw: 'A version that was never used can be withdrawn.',
     },
   },
-} satisfies Pick<Texts, 'money' | 'settlement' | 'proposal' | 'holder' | 'tariff'>
+} satisfies Pick<Texts, 'money' | 'settlement' | 'proposal' | 'holder' | 'household' | 'tariff'>

@@ -150,6 +150,7 @@ export const setup = {
     account_closing: 'Account closing',
     account_corrected: 'Account corrected',
     account_holder_changed: 'Holder changed',
+    account_household_set: 'Households set',
     account_meters_added: 'Meters added',
     account_parent_set: 'Parent account set',
     accounts_opened: 'Accounts opened',

@@ -144,6 +144,7 @@ export const setup = {
     account_closing: '销户',
     account_corrected: '更正户资料',
     account_holder_changed: '过户',
+    account_household_set: '更改户数人数',
     account_meters_added: '加表',
     account_parent_set: '设置上级户',
     accounts_opened: '批量开户',

@@ -160,7 +160,7 @@ export function AccountActs({ account }: { account: Account }) {
     account,
     onClose: close,
     onDone: (next: Account) => {
-      cache.setQueryData(keys.account(next.id), next)
+      void cache.invalidateQueries({ queryKey: keys.account(next.id) })
       void cache.invalidateQueries({ queryKey: keys.accounts })
       void cache.invalidateQueries({ queryKey: keys.meters })
       void cache.invalidateQueries({ queryKey: moneyKeys.holders(next.id) })

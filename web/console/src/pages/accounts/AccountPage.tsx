@@ -16,6 +16,7 @@ import { formatTime } from '@/domain/time'
 import { useSession } from '@/shell/SessionContext'
 import { AccountActs } from './AccountActs'
 import { Holders } from './Holders'
+import { Households } from './Households'
 import { ServicePanel } from '../services/ServicePanel'
 import { useVendColumns } from '../vends/vendColumns'
 
@@ -124,6 +125,7 @@ function AccountBody({ account }: { account: Account }) {
           </Panel>
           <Meters account={account} />
         </div>
+        <Households account={account} />
         <Sales account={account} />
         <ServicePanel account={account} />
         <Holders accountId={account.id} />

@@ -9,10 +9,11 @@ import { MeterOption } from '@/common/MeterOption'
 import { MeterPicker } from '@/common/MeterPicker'
 import { PageHead, Panel } from '@/common/Page'
 import { FormError, Guard } from '@/common/views'
+import { HouseholdItems, householdOf, type HouseholdValues } from './HouseholdItems'
 import { OpeningResult } from './OpeningResult'
 import { useOpening } from './useOpening'
 
-interface Fields {
+interface Fields extends HouseholdValues {
   customer: string
   phone?: string
   note?: string
@@ -97,6 +98,19 @@ function SharedField({ meterId }: { meterId: number }) {
   )
 }
 
+/** Only what the platform bills knows households: a meter's own steps are the same for everybody. */
+function HouseholdField({ meterId }: { meterId: number }) {
+  const { t } = useTranslation()
+  const meter = useMeter(meterId)
+  if (meter.data?.meter.wallet !== 'platform') return null
+  return (
+    <>
+      <HouseholdItems />
+      <p className="small muted">{t('household.hint')}</p>
+    </>
+  )
+}
+
 function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
   const { t } = useTranslation()
   const meters = useMeters()
@@ -105,7 +119,7 @@ function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
   const tile = meters.data?.rows.find((each) => each.id === Number(params.get('meter'))) ?? null
   const choose = (picked: Tile | null): void =>
     setParams(picked ? { meter: String(picked.id) } : {}, { replace: true })
-  const submit = ({ customer, phone, note, shared }: Fields): void => {
+  const submit = ({ customer, phone, note, shared, ...counts }: Fields): void => {
     setNeedMeter(tile === null)
     if (tile)
       opening.open({
@@ -114,6 +128,7 @@ function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
         phone: phone?.trim() ?? '',
         note: note?.trim() ?? '',
         shared_wallet: shared ? 1 : 0,
+        ...householdOf(counts),
       })
   }
   return (
@@ -136,6 +151,7 @@ function OpenForm({ opening }: { opening: ReturnType<typeof useOpening> }) {
       </Form.Item>
       <CustomerFields />
       {tile && <SharedField meterId={tile.id} />}
+      {tile && <HouseholdField meterId={tile.id} />}
       <Button
         type="primary"
         htmlType="submit"
