@@ -96,6 +96,16 @@ TEST_F(LimitingApi, WhatIsRefused) {
   const auto plan = post("/limiting/plans", plan_body(groups({1})));
   const std::string path = "/limiting/plans/" + std::to_string(plan.body.at("id").as_int64());
   EXPECT_EQ(post(path + "/start", R"({"count":1})", "limit-00001").code(), "supply_reason_missing");
+  const auto later =
+      post(path + "/start", R"({"reason":"高峰","count":1,"starts_at":"2030-01-01T00:00:00Z"})",
+           "limit-00003");
+  ASSERT_EQ(later.status, 201) << later.raw.body;
+  EXPECT_TRUE(later.body.at("is_waiting").as_bool());
+  const std::string run = "/limiting/runs/" + std::to_string(later.body.at("id").as_int64());
+  EXPECT_EQ(post(run + "/end", "{}").status, 200) << "called off before it began";
+  EXPECT_EQ(
+      post(path + "/start", R"({"reason":"x","count":1,"starts_at":"soon"})", "limit-00004").code(),
+      "request_invalid");
   EXPECT_EQ(get(path + "/preview?target_w=-1").code(), "request_invalid");
   EXPECT_EQ(get("/limiting/plans/99/preview").code(), "limiting_unknown");
   for (const auto role : {port::Role::viewer, port::Role::cashier}) {

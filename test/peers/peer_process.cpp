@@ -50,9 +50,18 @@ PeerProcess::PeerProcess(std::vector<std::string> command) {
 PeerProcess::~PeerProcess() {
   if (pid_ > 0) {
     kill(pid_, SIGTERM);
+    go_on();
     waitpid(pid_, nullptr, 0);
   }
   if (output_ >= 0) close(output_);
+}
+
+void PeerProcess::stand_still() {
+  if (pid_ > 0) kill(pid_, SIGSTOP);
+}
+
+void PeerProcess::go_on() {
+  if (pid_ > 0) kill(pid_, SIGCONT);
 }
 
 }  // namespace paymeter::test

@@ -17,6 +17,10 @@ class PeerProcess {
   PeerProcess(const PeerProcess&) = delete;
   PeerProcess& operator=(const PeerProcess&) = delete;
 
+  /// Stands still, with its connections open, until it goes on.
+  void stand_still();
+  void go_on();
+
   /// The port or device that it serves.
   const std::string& where() const { return where_; }
 

@@ -139,7 +139,8 @@ TEST_F(Collector, AnImportLeavesUnchangedBusesAlone) {
 }
 
 TEST_F(Collector, AnIntervalThatPeopleSetIsKeptAtOnceAndAfterARestart) {
-  auto station = opened();
+  auto station = restarted();
+  station->until([] { return false; }, minutes(1));
   const auto statuses = [&](int wanted, Millis span) {
     site.wire.clear();
     station->until([] { return false; }, span);

@@ -54,7 +54,7 @@ class Limiting : public BenchTest {
         static_cast<std::int64_t>(station.run(station.limiting->preview(plan))->meters.size());
     auto run = station.run(station.limiting->start(start));
     if (!run) throw std::runtime_error(std::string(error_name(run.error().code)));
-    return *run;
+    return run->run;
   }
   std::string off() {
     std::string out;
@@ -148,9 +148,33 @@ TEST_F(Limiting, ARotaTakesTurnsAndEndsByItself) {
   ASSERT_TRUE(station->until([&] { return off() == "12"; }, minutes(5)));
   ASSERT_TRUE(station->until([&] { return off() == "34"; }, minutes(35)));
   ASSERT_TRUE(station->until([&] { return off() == "12"; }, minutes(35)));
-  ASSERT_TRUE(over(*station, run->id, minutes(40)));
+  ASSERT_TRUE(over(*station, run->run.id, minutes(40)));
   EXPECT_EQ(off(), "");
-  EXPECT_EQ(station->run(station->store->limiting_rows(run->id))->at(0).times, 2);
+  EXPECT_EQ(station->run(station->store->limiting_rows(run->run.id))->at(0).times, 2);
+}
+
+TEST_F(Limiting, AStartThatIsToComeShedsNobodyBefore) {
+  auto station = on();
+  const auto plan = planned(*station, domain::LimitingMode::target, 0);
+  service::LimitingStart start;
+  start.idempotency_key = "limit-00001";
+  start.property = station->live.site().properties.front().id;
+  start.plan = plan;
+  start.reason = "高峰";
+  start.count = 4;
+  start.starts_at = station->runtime.now() + minutes(60);
+  start.ends_at = station->runtime.now() + minutes(120);
+  const auto run = station->run(station->limiting->start(start));
+  ASSERT_TRUE(run);
+  station->until([] { return false; }, minutes(55));
+  EXPECT_EQ(off(), "");
+  // The station is not there when it should begin, and goes on with it.
+  station.reset();
+  station = on();
+  ASSERT_TRUE(station->until([&] { return off() == "1234"; }, minutes(10))) << off();
+  EXPECT_GE(station->runtime.now(), *start.starts_at);
+  ASSERT_TRUE(over(*station, run->run.id, minutes(70)));
+  EXPECT_EQ(off(), "");
 }
 
 TEST_F(Limiting, NobodyIsShedOnAReadingThatCannotBeMadeAgain) {
@@ -189,6 +213,11 @@ TEST_F(Limiting, GivingBackIsTriedUntilTheMeterShowsIt) {
   ASSERT_TRUE(station->run(station->limiting->end(run.id, {}, "解除")));
   ASSERT_TRUE(station->until([&] { return off() == "4"; }));
   EXPECT_FALSE(over(*station, run.id, minutes(40))) << "one is still off";
+  port::CommandFilter releases;
+  releases.meter = station->meter_id(4);
+  releases.kind = CommandKind::release;
+  EXPECT_EQ(station->run(station->store->list_commands(releases))->total, 1)
+      << "one command that goes on, not one every few minutes";
   many.fate = {};
   ASSERT_TRUE(over(*station, run.id));
   EXPECT_EQ(off(), "");
@@ -429,6 +458,13 @@ TEST_F(Limiting, BadStartsChangeNothing) {
       {"another number was meant", [](auto& s) { s.count = 3; }, Errc::batch_count_differs},
       {"no number", [](auto& s) { s.count.reset(); }, Errc::batch_count_differs},
       {"over before it begins", [](auto& s) { s.ends_at = UtcMs{1}; }, Errc::request_invalid},
+      {"begins in the past", [](auto& s) { s.starts_at = UtcMs{1}; }, Errc::request_invalid},
+      {"over before it begins later",
+       [](auto& s) {
+         s.starts_at = UtcMs{9'000'000'000'000};
+         s.ends_at = UtcMs{8'000'000'000'000};
+       },
+       Errc::request_invalid},
       {"no such plan", [](auto& s) { s.plan = domain::LimitingPlanId{99}; },
        Errc::limiting_unknown},
   };
@@ -442,11 +478,12 @@ TEST_F(Limiting, BadStartsChangeNothing) {
   EXPECT_EQ(off(), "");
   const auto run = station->run(station->limiting->start(good));
   ASSERT_TRUE(run);
-  EXPECT_EQ(station->run(station->limiting->start(good))->id, run->id) << "a double click";
+  EXPECT_EQ(station->run(station->limiting->start(good))->run.id, run->run.id) << "a double click";
+  EXPECT_TRUE(station->run(station->limiting->start(good))->existed);
   good.idempotency_key = "limit-00002";
   EXPECT_EQ(station->run(station->limiting->start(good)).error().code, Errc::limiting_meter_taken);
-  ASSERT_TRUE(station->run(station->limiting->end(run->id, {}, "")));
-  EXPECT_EQ(station->run(station->limiting->end(run->id, {}, "")).error().code,
+  ASSERT_TRUE(station->run(station->limiting->end(run->run.id, {}, "")));
+  EXPECT_EQ(station->run(station->limiting->end(run->run.id, {}, "")).error().code,
             Errc::limiting_state_conflict);
 }
 

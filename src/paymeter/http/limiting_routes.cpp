@@ -87,6 +87,8 @@ port::Async<json::object> render_run(Context& context, LimitingRun run) {
                          {"reason", run.reason},
                          {"started_by", or_null(started_by)},
                          {"started_at", format_rfc3339(run.started_at)},
+                         {"is_waiting", run.state == domain::LimitingState::running &&
+                                            run.started_at > context.station.runtime.now()},
                          {"ends_at", time_or_null(run.ends_at)},
                          {"ended_by", or_null(ended_by)},
                          {"ending_at", time_or_null(run.ending_at)},
@@ -141,6 +143,13 @@ port::Async<Result<LimitingRun>> run_of(Context& context, CallPtr call) {
   auto run = co_await context.station.store.find_limiting_run(id);
   if (run && run->property != call->user.property) co_return fail(Errc::limiting_unknown);
   co_return run;
+}
+
+std::optional<UtcMs> read_time(Fields& fields, std::string_view name) {
+  if (!fields.has(name)) return std::nullopt;
+  const auto at = parse_rfc3339(fields.text(name, Presence::required, 40));
+  if (!at) fields.refuse(name, "must be RFC 3339");
+  return at ? std::optional(*at) : std::nullopt;
 }
 
 Result<LimitingPlan> read_plan(Fields& fields) {
@@ -234,19 +243,15 @@ Answer start_limiting(Context& context, CallPtr call) {
   start.reason = fields->text("reason", Presence::optional, 500);
   start.count = fields->integer("count", 0);
   start.operator_id = call->user.id;
-  if (fields->has("ends_at")) {
-    const auto at = parse_rfc3339(fields->text("ends_at", Presence::required, 40));
-    if (!at) fields->refuse("ends_at", "must be RFC 3339");
-    if (at) start.ends_at = *at;
-  }
+  start.starts_at = read_time(*fields, "starts_at");
+  start.ends_at = read_time(*fields, "ends_at");
   if (fields->problem()) co_return fail(*fields->problem());
   call->detail = start.reason;
-  auto run = co_await limiting_of(context).start(std::move(start));
-  if (!run) co_return fail(run.error());
-  call->subject = "limiting run " + std::to_string(run->id.value);
-  const bool is_repeated = run->started_at < call->started_at;
-  co_return created_response(co_await render_run(context, std::move(*run)),
-                             is_repeated ? Novelty::repeated : Novelty::created);
+  auto started = co_await limiting_of(context).start(std::move(start));
+  if (!started) co_return fail(started.error());
+  call->subject = "limiting run " + std::to_string(started->run.id.value);
+  const auto novelty = started->existed ? Novelty::repeated : Novelty::created;
+  co_return created_response(co_await render_run(context, std::move(started->run)), novelty);
 }
 
 Answer list_limiting_runs(Context& context, CallPtr call) {

@@ -92,7 +92,7 @@ port::Async<Result<LimitingPreview>> Limiting::preview(domain::LimitingPlanId id
   co_return out;
 }
 
-port::Async<Result<LimitingRun>> Limiting::start(LimitingStart start) {
+port::Async<Result<LimitingStarted>> Limiting::start(LimitingStart start) {
   if (auto key = domain::check_idempotency_key(start.idempotency_key); !key)
     co_return fail(key.error());
   if (start.reason.find_first_not_of(" \t\r\n") == std::string::npos)
@@ -101,9 +101,13 @@ port::Async<Result<LimitingRun>> Limiting::start(LimitingStart start) {
   const auto known =
       co_await deps_.store.limiting_run_of_key(start.property, start.idempotency_key);
   if (!known) co_return fail(known.error());
-  if (*known && (*known)->plan == start.plan && (*known)->reason == start.reason) co_return **known;
-  if (start.ends_at && *start.ends_at <= now)
-    co_return fail(Errc::request_invalid, "ends_at: is over");
+  if (*known && (*known)->plan == start.plan && (*known)->reason == start.reason)
+    co_return LimitingStarted{**known, true};
+  if (start.starts_at && *start.starts_at <= now)
+    co_return fail(Errc::request_invalid, "starts_at: is over");
+  const UtcMs starts_at = start.starts_at.value_or(now);
+  if (start.ends_at && *start.ends_at <= starts_at)
+    co_return fail(Errc::request_invalid, "ends_at: is over, or before the start");
   if (start.target_w && *start.target_w < 0)
     co_return fail(Errc::request_invalid, "target_w: below 0");
   const auto plan = co_await deps_.store.find_limiting_plan(start.plan);
@@ -120,13 +124,14 @@ port::Async<Result<LimitingRun>> Limiting::start(LimitingStart start) {
   run.target_w = start.target_w.value_or(plan->target_w);
   run.reason = start.reason;
   run.started_by = start.operator_id;
-  run.started_at = now;
+  run.started_at = starts_at;
   run.ends_at = start.ends_at;
   run.idempotency_key = start.idempotency_key;
   auto stored = co_await deps_.store.start_limiting(std::move(run));
-  if (stored) deps_.events.publish(LimitingChanged{stored->property, stored->id, stored->state});
+  if (!stored) co_return fail(stored.error());
+  deps_.events.publish(LimitingChanged{stored->property, stored->id, stored->state});
   wake_->raise();
-  co_return stored;
+  co_return LimitingStarted{std::move(*stored), false};
 }
 
 port::Async<Result<LimitingRun>> Limiting::end(domain::LimitingRunId run, UserId by,
@@ -302,6 +307,7 @@ port::Async<Result<>> Limiting::look(DrivePtr drive) {
   }
   if (view->run.state == LimitingState::ended) co_return Result<>{};
   if (view->run.state == LimitingState::ending) co_return co_await give_back(std::move(*view));
+  if (view->run.started_at > deps_.runtime.now()) co_return Result<>{};
   co_return co_await limit(drive, std::move(*view));
 }
 

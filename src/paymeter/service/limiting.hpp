@@ -20,9 +20,17 @@ struct LimitingStart {
   domain::LimitingPlanId plan{};
   std::optional<std::int64_t> target_w;  ///< empty = the plan's
   std::string reason;
+  std::optional<UtcMs> starts_at;  ///< empty = at once
   std::optional<UtcMs> ends_at;
   std::optional<std::int64_t> count;  ///< of the plan's meters that may be shed, as typed
   UserId operator_id{};
+};
+
+/// A run that was stored now, or by an earlier request of the same key. One whose start is to come
+/// has its `started_at` in the future: its meters are taken, nothing is shed yet.
+struct LimitingStarted {
+  port::LimitingRun run;
+  bool existed = false;
 };
 
 /// Whom a plan could switch off now, and whom not and why.
@@ -76,11 +84,11 @@ class Limiting {
   /// Errors: limiting_unknown. `target_w`: in place of the plan's.
   port::Async<Result<LimitingPreview>> preview(domain::LimitingPlanId plan,
                                                std::optional<std::int64_t> target_w = {});
-  /// Errors, in order: vend_key_invalid, supply_reason_missing, request_invalid (an end in the
-  /// past, a target below 0), limiting_unknown, vend_exists_with_different_request (the key started
-  /// another plan), batch_count_differs, those of start_limiting. A repeated key is answered with
-  /// the stored run.
-  port::Async<Result<port::LimitingRun>> start(LimitingStart start);
+  /// Errors, in order: vend_key_invalid, supply_reason_missing, request_invalid (a start or
+  /// an end in the past, an end before the start, a target below 0), limiting_unknown,
+  /// vend_exists_with_different_request (the key started another plan), batch_count_differs, those
+  /// of start_limiting. A repeated key is answered with the stored run.
+  port::Async<Result<LimitingStarted>> start(LimitingStart start);
   /// Ends a run: everything it holds off is given back. Errors: limiting_unknown,
   /// limiting_state_conflict.
   port::Async<Result<port::LimitingRun>> end(domain::LimitingRunId run, UserId by,

@@ -2412,6 +2412,11 @@ export interface components {
             target_w?: number;
             /**
              * Format: date-time
+             * @description Absent = at once
+             */
+            starts_at?: string;
+            /**
+             * Format: date-time
              * @description Absent = until somebody ends it
              */
             ends_at?: string;
@@ -2434,6 +2439,8 @@ export interface components {
             target_w: number;
             reason: string;
             started_by: string | null;
+            /** @description Its start is to come */
+            is_waiting: boolean;
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
@@ -2511,6 +2518,8 @@ export interface components {
             target_w: number;
             reason: string;
             started_by: string | null;
+            /** @description Its start is to come */
+            is_waiting: boolean;
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
