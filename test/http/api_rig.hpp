@@ -111,6 +111,11 @@ class ApiTest : public bench_station::BenchTest {
       return tariffs->service_fee(meter, captured);
     });
     parts.notices = &*notices;
+    enforcement.emplace(
+        service::Enforcement::Deps{station->runtime, *station->store, *billing, station->live,
+                                   *station->collector, *station->alarms, station->events},
+        service::Enforcement::Settings{}, service::CutLooker::AskOrders{});
+    parts.enforcement = &*enforcement;
     parts.watch = station->watch.get();
     reports.emplace(path_ + "-report.key");
     commissioning.emplace(service::Commissioning::Deps{station->runtime, *station->store,
@@ -125,6 +130,7 @@ class ApiTest : public bench_station::BenchTest {
   void TearDown() override {
     if (station) station->runtime.drop_tasks();  // SetUp of the base comes by here too
     api.reset();
+    enforcement.reset();
     notices.reset();
     commissioning.reset();
     std::filesystem::remove(path_ + "-report.key");
@@ -196,6 +202,7 @@ class ApiTest : public bench_station::BenchTest {
   std::optional<service::Tariffs> tariffs;
   std::optional<service::Billing> billing;
   std::optional<service::Notices> notices;
+  std::optional<service::Enforcement> enforcement;
   std::optional<PlainReports> reports;
   std::optional<service::Commissioning> commissioning;
   std::optional<service::Login> login;

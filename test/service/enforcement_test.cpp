@@ -1,16 +1,11 @@
 // Automatic cuts on the bench: real store, driver, billing and bus owner; the wire and the clock
 // are the test's. Every protected meter keeps its supply, and a cut ends with its reason.
-#include "paymeter/service/enforcement.hpp"
-
 #include <gmock/gmock.h>
 
 #include <ostream>
 
-#include "bench_test.hpp"
-#include "paymeter/adapter/rate_format/tariff_format.hpp"
+#include "cut_station.hpp"
 #include "paymeter/domain/cut_text.hpp"
-#include "paymeter/service/assurance.hpp"
-#include "paymeter/service/notices.hpp"
 
 namespace paymeter::bench_station {
 namespace {
@@ -18,178 +13,8 @@ namespace {
 using domain::CutVerdict;
 using domain::EnforcementMode;
 using domain::Money;
-using domain::NoticeLevel;
 using domain::SupplyIntentKind;
 using port::OwnCutState;
-
-constexpr Millis kChina = minutes(8 * 60);
-constexpr UserId kAnna{1}, kBo{2};
-
-UtcMs local(int day, int hour, int minute = 0) {
-  return utc_from_civil({.year = 2026, .month = 11, .day = day, .hour = hour, .minute = minute},
-                        kChina);
-}
-
-/// A station whose meters have platform wallets, with everything that cuts.
-class CutStation : public Station {
- public:
-  CutStation(sim::SimWorld& world, BenchSite& site, const std::string& path)
-      : Station(world, site, path), site_(site) {
-    billing.emplace(service::Billing::Deps{runtime, *store, format, live, *alarms, events},
-                    service::Billing::Settings{});
-    notices.emplace(service::Notices::Deps{runtime, *store, *alarms, live, events, nullptr},
-                    service::Notices::Settings{});
-    enforcement.emplace(
-        service::Enforcement::Deps{runtime, *store, *billing, live, *collector, *alarms, events},
-        service::Enforcement::Settings{}, service::CutLooker::AskOrders{});
-    assurance.emplace(service::Assurance::Deps{runtime, *store, live, *alarms, events});
-  }
-  ~CutStation() override { runtime.drop_tasks(); }
-
-  void start_all() {
-    auto plan = site_.plan();
-    plan.buses.front().bus.poll_interval = minutes(2);
-    for (auto& row : plan.meters) row.meter.wallet = domain::Wallet::platform;
-    runtime.spawn("boot", boot(std::move(plan)));
-    until([this] { return booted(); });
-    billing->start();
-    notices->start();
-    enforcement->start();
-    assurance->start();
-  }
-  template <class T>
-  T must(port::Async<Result<T>> task) {
-    auto answer = run(std::move(task));
-    if (!answer)
-      throw std::runtime_error(std::string(error_name(answer.error().code)) + " " +
-                               answer.error().detail);
-    if constexpr (!std::is_void_v<T>) return std::move(*answer);
-  }
-  /// 8.00 yuan/kWh, in force from the month's beginning.
-  void approve_price() {
-    domain::tariff::ProductTariff flat;
-    flat.name = "flat";
-    domain::tariff::ProductLine line;
-    line.name = "energy";
-    line.price = domain::Price{800'000'000};
-    flat.lines.push_back(line);
-    port::VersionText text;
-    text.tariff = live.site().tariffs.front().id;
-    text.valid_from = local(1, 0);
-    text.content = format.write_product(flat);
-    text.digest = format.digest(text.content);
-    text.by = kAnna;
-    text.at = local(1, 0);
-    const auto version = must(store->write_version(text));
-    using domain::tariff::VersionAct;
-    for (const auto& [act, by] :
-         {std::pair{VersionAct::submit, kAnna}, std::pair{VersionAct::approve, kBo}})
-      must(store->act_on_version({version.tariff, version.number, act, by, local(1, 0), ""}));
-  }
-  PropertyId property() const { return live.site().properties.front().id; }
-  void enforce(EnforcementMode mode, MeterId meter = {}) {
-    domain::Enforcement setting;
-    setting.property = property();
-    setting.meter = meter;
-    setting.mode = mode;
-    setting.reason = "业主会议决定";
-    setting.changed_by = kAnna;
-    must(enforcement->set(setting));
-  }
-  void warn(int unit, UtcMs at) {
-    for (const NoticeLevel level :
-         {NoticeLevel::alarm1, NoticeLevel::alarm2, NoticeLevel::arrears}) {
-      domain::Notice paper;
-      paper.meter = meter_id(unit);
-      paper.level = level;
-      paper.channel = domain::NoticeChannel::paper;
-      paper.recipient = "张三";
-      paper.evidence = "签收单";
-      paper.recorded_by = kAnna;
-      paper.delivered_at = at;
-      must(notices->record(
-          paper, "paper-" + std::to_string(unit) + std::string(notice_level_name(level))));
-    }
-  }
-  bool relay_open(int unit) { return site_.meter(unit).relay_open(); }
-  void run_for(Millis span) {
-    until([] { return false; }, span);
-  }
-  bool until_local(int day, int hour, int minute = 0) {
-    return !until([] { return false; }, local(day, hour, minute) - runtime.now());
-  }
-  domain::Command command(int unit, domain::CommandKind kind, std::string key) {
-    return must(commands->switch_supply({std::move(key), meter_id(unit), kind, "检修", kAnna}));
-  }
-  std::vector<SupplyIntentKind> lasting(int unit) {
-    std::vector<SupplyIntentKind> out;
-    for (const auto& intent : must(store->supply_intents(meter_id(unit))))
-      out.push_back(intent.kind);
-    return out;
-  }
-  /// Why nothing was cut, of every decision that was stored, one per line.
-  std::string all_reasons(int unit) {
-    port::CutFilter filter;
-    filter.meter = meter_id(unit);
-    filter.page.limit = 1000;
-    std::string out;
-    for (const auto& record : must(store->list_cut_decisions(filter)).rows)
-      out += std::string(cut_verdict_name(record.verdict)) + ": " + record.guards + "\n";
-    return out;
-  }
-  std::string last_reasons(int unit) {
-    const auto record = must(store->last_cut_decision(meter_id(unit)));
-    return record ? std::string(cut_verdict_name(record->verdict)) + ": " + record->guards
-                  : "nothing decided";
-  }
-
-  adapter::rate_format::JsonTariffFormat format;
-  std::optional<service::Billing> billing;
-  std::optional<service::Notices> notices;
-  std::optional<service::Enforcement> enforcement;
-  std::optional<service::Assurance> assurance;
-
- private:
-  BenchSite& site_;
-};
-
-class EnforcementTest : public BenchTest {
- protected:
-  /// Sunday noon: accounts open, 10 kWh used and unpaid, everybody warned. Meters 1 … n.
-  std::unique_ptr<CutStation> in_arrears(int meters = 1) {
-    site = BenchSite{std::max(meters, 2)};
-    auto station = std::make_unique<CutStation>(world, site, path_);
-    station->start_all();
-    station->approve_price();
-    for (int unit = 1; unit <= meters; ++unit) station->open(unit);
-    station->run_for(minutes(35));
-    for (int unit = 1; unit <= meters; ++unit) use(unit, 10'000);
-    station->run_for(minutes(70));
-    warned = world.now();
-    for (int unit = 1; unit <= meters; ++unit) station->warn(unit, warned);
-    station->run_for(minutes(5));
-    site.wire.clear();
-    return station;
-  }
-  void use(int unit, std::int64_t wh) {
-    auto memory = site.meter(unit).memory();
-    memory.metering.energy_mj += static_cast<std::uint64_t>(wh) * 3'600'000;
-    memory.metering.rate_energy_mj[0] += static_cast<std::uint64_t>(wh) * 3'600'000;
-    site.meter(unit).set_memory(memory);
-  }
-  int trips_on_the_wire() const {
-    int n = 0;
-    for (const auto& [unit, pdu] : site.wire)
-      n += is_relay(pdu) && pdu.at(7) == 1 && pdu.at(9) == 1;
-    return n;
-  }
-  void pay(CutStation& station, int unit, std::int64_t fen) {
-    ASSERT_TRUE(station.sell(unit, fen, "payment-" + std::to_string(unit)));
-  }
-
-  sim::SimWorld world{1, local(22, 10)};
-  UtcMs warned{};
-};
 
 TEST_F(EnforcementTest, CutsWhenEverythingHoldsAndClosesAgainAfterThePayment) {
   auto station = in_arrears();
@@ -230,7 +55,7 @@ struct Guarded {
 void PrintTo(const Guarded& row, std::ostream* out) { *out << row.why; }
 constexpr Guarded kGuarded[] = {
     {"enforcement was never switched on", [](CutStation& s) { s.enforce(EnforcementMode::off); },
-     "enforcement_on fails"},
+     ""},
     {"switched off for this meter",
      [](CutStation& s) { s.enforce(EnforcementMode::off, s.meter_id(1)); }, "enforcement_on fails"},
     {"保电 by an operator",
@@ -444,6 +269,14 @@ TEST_F(EnforcementTest, ARehearsedDayIsCutOneAfterTheOtherWithoutTheBreaker) {
   act.revision = rehearsal.revision;
   act.by = kBo;
   station->must(station->enforcement->decide(act));
+  port::NoticeFilter announced;
+  announced.level = domain::NoticeLevel::cut_announced;
+  const auto told = station->must(station->store->list_notices(announced));
+  ASSERT_EQ(told.total, 7) << "one each, said once";
+  EXPECT_THAT(told.rows.front().text, ::testing::HasSubstr("2026-11-23"));
+  EXPECT_THAT(told.rows.front().text, ::testing::HasSubstr("80.00"));
+  station->run_for(minutes(40));
+  EXPECT_EQ(station->must(station->store->list_notices(announced)).total, 7);
   pay(*station, 3, 8'000);
   std::vector<UtcMs> opened;
   station->until_local(23, 9);

@@ -120,6 +120,8 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       billing_({runtime_, *store_, tariff_format_, live_, alarms_, events_}, {}),
       notices_({runtime_, *store_, alarms_, live_, events_, nullptr}, {}),
       wallet_shadow_({runtime_, *store_, alarms_, live_, events_}, shadow_tolerance(config_)),
+      enforcement_({runtime_, *store_, billing_, live_, collector_, alarms_, events_}, {}, {}),
+      assurance_({runtime_, *store_, live_, alarms_, events_}),
       watch_({runtime_, *store_, alarms_, live_, events_}),
       reports_(report_key_file(config_)),
       commissioning_({runtime_, *store_, drivers_, collector_, live_, events_, reports_}),
@@ -170,7 +172,8 @@ http::Station Station::parts() {
                        &poll_intervals_,
                        &watch_,
                        &commissioning_,
-                       &reports_};
+                       &reports_,
+                       &enforcement_};
 }
 
 std::vector<std::string> Station::problems() {
@@ -213,6 +216,8 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await accounts_.resume(); !ok) co_return ok;
   billing_.start();
   notices_.start();
+  enforcement_.start();
+  assurance_.start();
   wallet_shadow_.start();
   chain_.start();
   co_return server_.start();

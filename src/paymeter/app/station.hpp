@@ -17,6 +17,7 @@
 #include "paymeter/net/server.hpp"
 #include "paymeter/service/accounts.hpp"
 #include "paymeter/service/alarms.hpp"
+#include "paymeter/service/assurance.hpp"
 #include "paymeter/service/batches.hpp"
 #include "paymeter/service/billing.hpp"
 #include "paymeter/service/chain_keeper.hpp"
@@ -25,6 +26,7 @@
 #include "paymeter/service/clock_sync.hpp"
 #include "paymeter/service/commissioning.hpp"
 #include "paymeter/service/credits.hpp"
+#include "paymeter/service/enforcement.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/limiting.hpp"
 #include "paymeter/service/live_table.hpp"
@@ -113,6 +115,8 @@ class Station {
   service::Billing billing_;
   service::Notices notices_;
   service::WalletShadow wallet_shadow_;
+  service::Enforcement enforcement_;
+  service::Assurance assurance_;
   service::Watch watch_;
   adapter::SignedReportFormat reports_;
   service::Commissioning commissioning_;

@@ -52,6 +52,21 @@ Answer list_settlements(Context& context, CallPtr call);
 Answer get_settlement(Context& context, CallPtr call);
 Answer get_settlement_slip(Context& context, CallPtr call);
 Answer list_devices(Context& context, CallPtr call);
+// cut_routes.cpp
+Answer get_enforcement(Context& context, CallPtr call);
+Answer set_enforcement(Context& context, CallPtr call);
+Answer list_enforcement_history(Context& context, CallPtr call);
+Answer list_cut_decisions(Context& context, CallPtr call);
+Answer list_cuts(Context& context, CallPtr call);
+Answer get_cut_look(Context& context, CallPtr call);
+Answer list_supply_intents(Context& context, CallPtr call);
+Answer make_rehearsal(Context& context, CallPtr call);
+Answer list_rehearsals(Context& context, CallPtr call);
+Answer get_rehearsal(Context& context, CallPtr call);
+Answer approve_rehearsal(Context& context, CallPtr call);
+Answer reject_rehearsal(Context& context, CallPtr call);
+Answer ask_breaker_release(Context& context, CallPtr call);
+Answer release_breaker(Context& context, CallPtr call);
 // vend_routes.cpp
 Answer create_vend(Context& context, CallPtr call);
 Answer list_vends(Context& context, CallPtr call);

@@ -19,6 +19,7 @@
 #include "paymeter/service/commands.hpp"
 #include "paymeter/service/commissioning.hpp"
 #include "paymeter/service/credits.hpp"
+#include "paymeter/service/enforcement.hpp"
 #include "paymeter/service/events.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/limiting.hpp"
@@ -88,6 +89,7 @@ struct Station {
   service::Watch* watch = nullptr;
   service::Commissioning* commissioning = nullptr;
   port::ReportFormat* reports = nullptr;
+  service::Enforcement* enforcement = nullptr;
 };
 
 }  // namespace paymeter::http

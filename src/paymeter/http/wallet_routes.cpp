@@ -69,7 +69,8 @@ json::object render_terms(const domain::WalletTerms& terms) {
           {"rise_per_hour_max", terms.rise_per_hour_max}};
 }
 
-json::object render_standing(const domain::WalletStanding& standing) {
+json::object render_standing(const domain::WalletStanding& standing,
+                             domain::EnforcementMode enforcement) {
   json::object out{{"account_id", standing.account.value},
                    {"is_shared", standing.is_shared},
                    {"ledger_fen", standing.ledger.fen},
@@ -79,7 +80,7 @@ json::object render_standing(const domain::WalletStanding& standing) {
   out["level"] = domain::wallet_level_name(standing.supply.level);
   out["is_postponed"] = standing.supply.is_postponed;
   out["left_fen"] = standing.supply.left.fen;
-  out["enforcement"] = "off";  // the rules for cutting are not all there yet: nothing cuts
+  out["enforcement"] = domain::enforcement_mode_name(enforcement);
   out["held"] = standing.held ? reason(standing.held->reason) : json::value(nullptr);
   out["held_since"] =
       standing.held ? json::value(format_rfc3339(standing.held->since)) : json::value(nullptr);
@@ -189,8 +190,15 @@ Answer get_wallet(Context& context, CallPtr call) {
   const auto standing = (*live)->wallet;
   const auto terms = co_await context.station.store.wallet_terms(MeterId{call->ids[0]});
   if (!terms) co_return fail(terms.error());
+  const domain::Meter meter = (*live)->meter;
+  const auto settings = co_await context.station.store.enforcement(meter.property);
+  if (!settings) co_return fail(settings.error());
+  const domain::Room* room = meter.room ? context.station.live.room(*meter.room) : nullptr;
+  const auto mode =
+      domain::enforcement_of(*settings, room == nullptr ? BuildingId{} : room->building, meter.id)
+          .mode;
   json::object out{{"terms", render_terms(*terms)}};
-  out["standing"] = standing ? json::value(render_standing(*standing)) : json::value(nullptr);
+  out["standing"] = standing ? json::value(render_standing(*standing, mode)) : json::value(nullptr);
   co_return json_response(out);
 }
 

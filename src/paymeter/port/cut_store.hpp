@@ -115,8 +115,8 @@ class CutStore {
  public:
   virtual ~CutStore() = default;
   // ---- enforcement
-  /// Adds; nothing is overwritten. Errors: meter_unknown (the meter or building is not of the
-  /// property).
+  /// Adds; nothing is overwritten. What its scope's newest says already is returned as it is.
+  /// Errors: meter_unknown (the meter or building is not of the property).
   virtual Async<Result<domain::Enforcement>> set_enforcement(domain::Enforcement setting) = 0;
   /// The newest of each scope.
   virtual Async<Result<std::vector<domain::Enforcement>>> enforcement(PropertyId property) = 0;
@@ -130,7 +130,7 @@ class CutStore {
   /// Of every meter, by meter.
   virtual Async<Result<std::vector<domain::SupplyIntent>>> lasting_intents() = 0;
   /// One of the same kind that lasts is returned as it is. Not for arrears: begin_cut.
-  /// Errors: meter_unknown.
+  /// Errors: meter_unknown, settlement_state_conflict (a settlement's, and none is under way).
   virtual Async<Result<domain::SupplyIntent>> begin_supply_intent(domain::SupplyIntent intent) = 0;
   /// Ends the meter's intent of this kind and returns those that last. Not for arrears: step_cut.
   struct IntentEnd {

@@ -14,6 +14,7 @@ using domain::CutVerdict;
 namespace rating = domain::rating;
 
 constexpr int kDaysAhead = 30;
+constexpr int kAnnounced = 20;  // newest rehearsals that may still be told
 constexpr Millis kPauseMin{200};
 
 /// Verdict, reasons and day: the same again is no news.
@@ -59,7 +60,7 @@ port::Async<> Enforcement::loop() {
   MonoMs next_rehearsal = deps_.runtime.mono();
   while (!deps_.runtime.stopping()) {
     co_await take_up_lasting();
-    for (const MeterId meter : candidates(std::nullopt)) {
+    for (const MeterId meter : co_await candidates_of_enforced()) {
       if (deps_.runtime.stopping()) co_return;
       co_await consider(meter);
     }
@@ -71,13 +72,28 @@ port::Async<> Enforcement::loop() {
   }
 }
 
+/// Where nobody ever switched it on, nothing is looked at and nothing is decided.
+port::Async<std::vector<MeterId>> Enforcement::candidates_of_enforced() {
+  std::vector<MeterId> out;
+  for (const domain::Property& property : std::vector(deps_.live.site().properties)) {
+    const auto settings = co_await deps_.store.enforcement(property.id);
+    const bool is_on = settings && std::ranges::any_of(*settings, [](const auto& setting) {
+                         return setting.mode != domain::EnforcementMode::off;
+                       });
+    if (!is_on) continue;
+    const auto low = candidates(property.id);
+    out.insert(out.end(), low.begin(), low.end());
+  }
+  co_return out;
+}
+
 /// Platform wallets below their threshold, as billing last saw them. By id.
-std::vector<MeterId> Enforcement::candidates(std::optional<PropertyId> property) const {
+std::vector<MeterId> Enforcement::candidates(PropertyId property) const {
   std::vector<MeterId> out;
   for (const auto& [id, live] : deps_.live.meters())
     if (live.wallet && live.wallet->supply.left < domain::Money{} &&
         live.meter.wallet == domain::Wallet::platform && !carried_.contains(id) &&
-        (!property || live.meter.property == *property))
+        live.meter.property == property)
       out.push_back(id);
   return out;
 }
@@ -176,7 +192,47 @@ port::Async<> Enforcement::rehearse_all() {
   std::vector<PropertyId> properties;
   for (const domain::Property& property : deps_.live.site().properties)
     properties.push_back(property.id);
-  for (const PropertyId property : properties) (void)co_await rehearse(property);
+  for (const PropertyId property : properties) {
+    (void)co_await rehearse(property);
+    co_await announce_coming(property);
+  }
+}
+
+/// A process that died between approval and notices has told nobody.
+port::Async<> Enforcement::announce_coming(PropertyId property) {
+  const auto today = looker_.local_day(property, deps_.runtime.now());
+  const auto newest = co_await deps_.store.list_rehearsals(property, port::Page{kAnnounced, 0});
+  if (!today || !newest) co_return;
+  for (const domain::Rehearsal& one : newest->rows) {
+    if (one.state != domain::RehearsalState::approved || one.day < *today) continue;
+    auto sheet = co_await deps_.store.find_rehearsal(one.id);
+    if (sheet) co_await announce(std::move(*sheet));
+  }
+}
+
+/// One notice per meter that would be cut: the same again adds nothing.
+port::Async<> Enforcement::announce(port::CutStore::RehearsalSheet sheet) {
+  const auto date = rating::local_day(sheet.rehearsal.day).date;
+  for (const domain::RehearsalLine& line : sheet.lines) {
+    const LiveMeter* live = deps_.live.find(line.meter);
+    if (!line.guards.empty() || live == nullptr || !live->account) continue;
+    if (live->account->id != line.account) continue;
+    domain::Notice notice;
+    notice.property = live->meter.property;
+    notice.meter = line.meter;
+    notice.account = line.account;
+    notice.level = domain::NoticeLevel::cut_announced;
+    notice.recipient = live->account->phone;
+    notice.balance = line.balance;
+    notice.created_at = deps_.runtime.now();
+    notice.text = live->meter.code + " 欠费未缴，将于 " + std::to_string(date.year) + "-" +
+                  std::to_string(date.month) + "-" + std::to_string(date.day) +
+                  " 停止供应，请在此前充值 " + domain::format_money(line.to_pay) + " 元以上";
+    // People's keys hold no colon.
+    (void)co_await deps_.store.add_notice(
+        std::move(notice), "rehearsal:" + std::to_string(line.rehearsal.value) + ":" +
+                               std::to_string(line.meter.value));
+  }
 }
 
 port::Async<Result<domain::Rehearsal>> Enforcement::rehearse(PropertyId property) {
@@ -220,7 +276,12 @@ port::Async<Result<domain::Rehearsal>> Enforcement::decide(port::CutStore::Rehea
   const auto today = looker_.local_day(sheet->rehearsal.property, act.at);
   if (!today) co_return fail(Errc::rehearsal_unknown, "time zone");
   act.today = *today;
-  co_return co_await deps_.store.decide_rehearsal(std::move(act));
+  const domain::RehearsalId id = act.rehearsal;
+  auto decided = co_await deps_.store.decide_rehearsal(std::move(act));
+  if (!decided || decided->state != domain::RehearsalState::approved) co_return decided;
+  sheet = co_await deps_.store.find_rehearsal(id);
+  if (sheet) co_await announce(std::move(*sheet));
+  co_return decided;
 }
 
 }  // namespace paymeter::service

@@ -43,7 +43,8 @@ class Enforcement {
   /// Makes the draft of the property's next cutting day. Errors: rehearsal_unknown (the calendar
   /// knows no such day within the next weeks), store errors.
   port::Async<Result<domain::Rehearsal>> rehearse(PropertyId property);
-  /// Errors: rehearsal_unknown, those of may_decide_rehearsal.
+  /// Once approved, who would be cut is told so (a notice `cut_announced` each). Errors:
+  /// rehearsal_unknown, those of may_decide_rehearsal.
   port::Async<Result<domain::Rehearsal>> decide(port::CutStore::RehearsalAct act);
 
   /// Errors: breaker_not_open.
@@ -64,7 +65,10 @@ class Enforcement {
   port::Async<> carry(MeterId meter);
   void take_up(MeterId meter);
   port::Async<> rehearse_all();
-  std::vector<MeterId> candidates(std::optional<PropertyId> property) const;
+  port::Async<> announce_coming(PropertyId property);
+  port::Async<> announce(port::CutStore::RehearsalSheet sheet);
+  port::Async<std::vector<MeterId>> candidates_of_enforced();
+  std::vector<MeterId> candidates(PropertyId property) const;
   void on_event(const Event& event);
 
   Deps deps_;

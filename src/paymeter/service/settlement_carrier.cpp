@@ -104,8 +104,9 @@ port::Async<SettlementCarrier::Look> SettlementCarrier::look_at_meter(
   if (!read) co_return fail(read.error());
   const SettlementMove move = domain::next_move(facts, *read);
   if (move == SettlementMove::wrong_meter) co_return co_await wrong_meter(settlement, facts);
-  if (!read->relay_open || !read->forced)
-    if (auto tripped = co_await trip(settlement); !tripped) co_return fail(tripped.error());
+  const bool is_off = read->relay_open && read->forced;
+  auto held = co_await (is_off ? hold_off(settlement) : trip(settlement));
+  if (!held) co_return fail(held.error());
   co_return co_await follow(settlement, move, *read);
 }
 
@@ -299,6 +300,21 @@ port::Async<Result<>> SettlementCarrier::trip(domain::Settlement settlement) {
   co_return Result<>{};
 }
 
+/// Off already, by somebody whose will may end before the settlement's.
+port::Async<Result<>> SettlementCarrier::hold_off(domain::Settlement settlement) {
+  if (settlement.state != SettlementState::tripping) co_return Result<>{};
+  domain::SupplyIntent intent;
+  intent.meter = meter;
+  intent.kind = domain::SupplyIntentKind::settlement;
+  intent.subject = "settlement " + std::to_string(settlement.id.value);
+  intent.reason = trip_reason(settlement);
+  intent.begun_by = settlement.operator_id;
+  intent.begun_at = deps_.runtime.now();
+  auto begun = co_await deps_.store.begin_supply_intent(std::move(intent));
+  if (!begun) co_return fail(begun.error());
+  co_return Result<>{};
+}
+
 /// Keeps why it does not go on, once per reason, and calls people when it lasts.
 port::Async<> SettlementCarrier::note(domain::Settlement settlement, std::optional<Errc> trouble) {
   tries_ = trouble ? tries_ + 1 : 0;
@@ -336,22 +352,14 @@ port::Async<Result<domain::Command>> intended_supply(port::Store& store, const d
   command.operator_id = settlement.operator_id;
   command.created_at = now;
   command.deadline_at = now + kNoDeadline;
-  if (meter.is_protected) command.kind = domain::CommandKind::force_on;
-  if (meter.is_protected) co_return command;
-  port::CommandFilter filter;
-  filter.meter = meter.id;
-  filter.state = domain::CommandState::done;
-  for (;;) {
-    auto done = co_await store.list_commands(filter);
-    if (!done) co_return fail(done.error());
-    for (const domain::Command& before : done->rows) {
-      if (!domain::is_supply(before.kind) || before.reason == command.reason) continue;
-      command.kind = before.kind;
-      co_return command;
-    }
-    filter.page.offset += filter.page.limit;
-    if (filter.page.offset >= done->total) co_return command;
-  }
+  auto lasting = co_await store.supply_intents(meter.id);
+  if (!lasting) co_return fail(lasting.error());
+  std::erase_if(*lasting, [](const domain::SupplyIntent& intent) {
+    return intent.kind == domain::SupplyIntentKind::settlement;
+  });
+  const auto target = domain::supply_target(*lasting, meter.is_protected);
+  if (target != domain::SupplyTarget::released) command.kind = domain::command_for(target);
+  co_return command;
 }
 
 port::Async<Result<std::vector<domain::Command>>> device_commands(Settlements::Deps& deps,

@@ -46,6 +46,7 @@ struct SettlementCarrier {
   port::Async<Look> go(port::SettlementStep step);
   port::Async<Result<bool>> vend_under_way(domain::Settlement settlement);
   port::Async<Result<>> trip(domain::Settlement settlement);
+  port::Async<Result<>> hold_off(domain::Settlement settlement);
   port::Async<> note(domain::Settlement settlement, std::optional<Errc> trouble);
   port::SettlementStep step_of(const domain::Settlement& settlement,
                                domain::SettlementState to) const;

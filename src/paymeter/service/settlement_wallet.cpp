@@ -47,10 +47,10 @@ port::Async<SettlementCarrier::Look> SettlementCarrier::read_last_register(
     if (!serial.empty() && settlement.epoch && !settlement.epoch->serial.empty() &&
         serial != settlement.epoch->serial)
       co_return Outcome{false, Errc::settlement_wrong_meter};
-    if (!read->relay_open || !read->forced) {
-      if (auto tripped = co_await trip(settlement); !tripped) co_return fail(tripped.error());
-      co_return Outcome{};
-    }
+    const bool is_off = read->relay_open && read->forced;
+    auto held = co_await (is_off ? hold_off(settlement) : trip(settlement));
+    if (!held) co_return fail(held.error());
+    if (!is_off) co_return Outcome{};
   }
   if (auto read = co_await deps_.collector.read_now(meter); !read) co_return fail(read.error());
   live = deps_.live.find(meter);

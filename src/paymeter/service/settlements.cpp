@@ -145,10 +145,16 @@ port::Async<Result<Settlement>> Settlements::cancel(SettlementId id, UserId by) 
   filter.meter = meter.id;
   auto commands = co_await deps_.store.list_commands(filter);
   if (!commands) co_return fail(commands.error());
+  auto intents = co_await deps_.store.supply_intents(meter.id);
+  if (!intents) co_return fail(intents.error());
   const bool has_tripped = std::ranges::any_of(commands->rows, [&](const auto& command) {
     return command.reason == trip_reason(*settlement);
   });
-  if (has_tripped) {
+  // Without a trip of its own: it was off already, and who held it off may have ended since.
+  const bool holds_off = std::ranges::any_of(*intents, [](const domain::SupplyIntent& intent) {
+    return intent.kind == domain::SupplyIntentKind::settlement;
+  });
+  if (has_tripped || holds_off) {
     auto supply = co_await intended_supply(deps_.store, meter, *settlement, step.at);
     if (!supply) co_return fail(supply.error());
     supply->operator_id = by;

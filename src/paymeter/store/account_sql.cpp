@@ -1,4 +1,5 @@
 // Accounts: opened together with their commands, confirmed when the meter says so.
+#include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/household_sql.hpp"
 #include "paymeter/store/sql.hpp"
@@ -106,6 +107,9 @@ Result<AccountStore::Opened> open_account(Db& db, Account account,
         "insert into account_meter (account_id, meter_id, property_id, from_at) "
         "values (:account, :meter, :property, :at)",
         account.id, meter, account.property, account.created_at);
+  for (MeterId meter : account.meters)
+    if (auto supply = supply_after_closing(db, meter, account))
+      commands.push_back(std::move(*supply));
   for (domain::Command& command : commands) {
     if (!command.meter) command.meter = account.meters.front();
     command.property = account.property;

@@ -64,6 +64,10 @@ Result<StoredCommand> add_command(Db& db, Command command, const std::string& id
   const auto property = property_of_meter(db, command.meter);
   if (!property) return fail(Errc::meter_unknown, std::to_string(command.meter.value));
   command.property = *property;
+  const bool is_settlements_trip =
+      command.origin == domain::CommandOrigin::settlement && command.kind == CommandKind::trip;
+  if (is_settlements_trip && !is_settling(db, command.meter))
+    return fail(Errc::settlement_state_conflict, "called off");
   if (!idempotency_key.empty())
     if (auto stored = select_one<Command>(
             db, "where command.property_id = :property and command.idempotency_key = :key",

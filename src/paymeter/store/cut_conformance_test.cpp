@@ -96,6 +96,35 @@ TEST_P(CutStoreTest, TheNewestSettingOfEachScopeCountsAndTheOldOnesAreHistory) {
   EXPECT_EQ(shop_.ask(store().set_enforcement(setting)).error().code, Errc::meter_unknown);
 }
 
+TEST_P(CutStoreTest, ATripThatNeverArrivedHasNotEndedTheProtection) {
+  build(1);
+  const MeterId meter = shop_.meter(1);
+  command(meter, CommandKind::force_on);
+  const auto trip = command(meter, CommandKind::trip);
+  EXPECT_EQ(lasting(meter), std::vector{SupplyIntentKind::manual_trip});
+  shop_.must(store().finish_command(trip.id, domain::CommandState::failed, Errc::command_expired,
+                                    kNow + minutes(10)));
+  EXPECT_EQ(lasting(meter), std::vector{SupplyIntentKind::force_on});
+}
+
+TEST_P(CutStoreTest, ASettlementThatIsNotUnderWayHoldsAndSwitchesNothing) {
+  build(1);
+  domain::SupplyIntent intent;
+  intent.meter = shop_.meter(1);
+  intent.kind = SupplyIntentKind::settlement;
+  intent.begun_at = kNow;
+  EXPECT_EQ(shop_.ask(store().begin_supply_intent(intent)).error().code,
+            Errc::settlement_state_conflict);
+  Command trip;
+  trip.meter = intent.meter;
+  trip.kind = CommandKind::trip;
+  trip.origin = CommandOrigin::settlement;
+  trip.created_at = kNow;
+  EXPECT_EQ(shop_.ask(store().add_command(trip, "")).error().code, Errc::settlement_state_conflict)
+      << "called off while its meter was being read";
+  EXPECT_TRUE(lasting(intent.meter).empty());
+}
+
 TEST_P(CutStoreTest, OperatorsCommandsBeginAndEndTheirIntents) {
   build(1);
   const MeterId meter = shop_.meter(1);

@@ -116,6 +116,12 @@ Result<Enforcement> set_enforcement(Db& db, Enforcement setting) {
                 db.value<PropertyId>("select property_id from building where id = :building",
                                      setting.building) == setting.property;
   if (!is_known) return fail(Errc::meter_unknown, "not of this property");
+  // The same click again is no news.
+  for (const Enforcement& known : *enforcement(db, setting.property))
+    if (known.building == setting.building && known.meter == setting.meter &&
+        known.mode == setting.mode && known.reason == setting.reason &&
+        known.changed_by == setting.changed_by)
+      return known;
   setting.id = domain::EnforcementId{insert(db, setting)};
   return setting;
 }

@@ -18,6 +18,14 @@ void note_supply_command(Db& db, const domain::Command& command);
 /// A switch that failed or expired holds nothing.
 void note_supply_outcome(Db& db, const domain::Command& command);
 
+bool is_settling(Db& db, MeterId meter);
+/// A settlement that is over holds nothing; a closing's hold lasts while nobody has the meter.
+void end_settlement_intent(Db& db, MeterId meter, UtcMs at, const std::string& reason);
+/// Ends what a closing held off on a meter that `account` opens. A platform wallet's supply needs
+/// a command as well, unless somebody else holds it off: not stored yet.
+std::optional<domain::Command> supply_after_closing(Db& db, MeterId meter,
+                                                    const domain::Account& account);
+
 // cut_sql.cpp
 Result<domain::Enforcement> set_enforcement(Db& db, domain::Enforcement setting);
 Rows<domain::Enforcement> enforcement(Db& db, PropertyId property);

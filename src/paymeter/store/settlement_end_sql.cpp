@@ -1,5 +1,6 @@
 // What a settlement's steps mean for meter, account, books and device, in the same transaction.
 #include "paymeter/base/assert.hpp"
+#include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/settlement_columns.hpp"
 #include "paymeter/store/settlement_sql.hpp"
 
@@ -186,6 +187,7 @@ Result<> call_off(Db& db, const Settlement& settlement, const SettlementStep& st
   if (!undone) return undone;
   set_free(db, settlement.meter);
   store_commands(db, settlement, step, 0);
+  end_settlement_intent(db, settlement.meter, step.at, document_of(settlement));
   db.execute("update account set state = 'open' where id = :account and state = 'closing'",
              settlement.account);
   mark_again<domain::Account>(db, settlement.account);
@@ -264,6 +266,7 @@ Result<> follow_settlement(Db& db, const Settlement& next, const SettlementStep&
     case SettlementState::done:
       if (next.kind == SettlementKind::closing) return end_closing(db, next, step);
       set_free(db, next.meter);
+      end_settlement_intent(db, next.meter, step.at, document_of(next));
       return {};
     default:
       return {};

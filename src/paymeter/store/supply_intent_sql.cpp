@@ -1,7 +1,10 @@
 // Who holds a supply off or on: begun and ended, by operators' commands too.
+#include <algorithm>
+
 #include "paymeter/store/cut_columns.hpp"
 #include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/filter.hpp"
+#include "paymeter/store/settlement_sql.hpp"
 
 namespace paymeter::store::sql {
 namespace {
@@ -10,6 +13,9 @@ using domain::CommandKind;
 using domain::CommandOrigin;
 using domain::SupplyIntent;
 using domain::SupplyIntentKind;
+
+/// An opening never expires by itself, and power is part of it.
+constexpr Millis kNoDeadline{10LL * 365 * 86'400'000};
 
 /// Empty: the command is nobody's lasting will.
 std::optional<SupplyIntentKind> off_kind_of(CommandOrigin origin) {
@@ -42,6 +48,20 @@ void begin_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
   intent.begun_by = command.operator_id;
   intent.begun_at = command.created_at;
   (void)begin_supply_intent(db, intent);
+}
+
+/// A trip that never arrived has not ended 保电 either: unknown means stay on.
+void restore_protection(Db& db, const domain::Command& trip) {
+  auto ended = select_one<SupplyIntent>(
+      db,
+      "where supply_intent.meter_id = :meter and supply_intent.kind = 'force_on' "
+      "and supply_intent.end_reason = :reason order by supply_intent.id desc limit 1",
+      trip.meter, "command " + std::to_string(trip.id.value));
+  if (!ended) return;
+  ended->begun_at = trip.finished_at.value_or(trip.created_at);
+  ended->ended_by = UserId{};
+  ended->end_reason.clear();
+  (void)begin_supply_intent(db, std::move(*ended));
 }
 
 /// The own cut goes on until the meter has shown that it is closed, or held off by somebody else.
@@ -83,6 +103,9 @@ Result<SupplyIntent> begin_supply_intent(Db& db, SupplyIntent intent) {
           "and supply_intent.ended_at is null",
           intent.meter, intent.kind))
     return std::move(*lasts);
+  // A settlement that was called off while its meter was being read holds nothing any more.
+  if (intent.kind == SupplyIntentKind::settlement && !is_settling(db, intent.meter))
+    return fail(Errc::settlement_state_conflict);
   intent.property = *property;
   intent.ended_at.reset();
   intent.id = domain::SupplyIntentId{insert(db, intent)};
@@ -116,6 +139,38 @@ void note_supply_command(Db& db, const domain::Command& command) {
   if (command.kind == CommandKind::force_on) begin_kind(db, command, SupplyIntentKind::force_on);
 }
 
+bool is_settling(Db& db, MeterId meter) {
+  return db.value<bool>("select settling from meter_money where meter_id = :meter", meter)
+      .value_or(false);
+}
+
+void end_settlement_intent(Db& db, MeterId meter, UtcMs at, const std::string& reason) {
+  (void)end_supply_intent(db, {meter, SupplyIntentKind::settlement, UserId{}, at, reason});
+}
+
+std::optional<domain::Command> supply_after_closing(Db& db, MeterId meter,
+                                                    const domain::Account& account) {
+  const auto lasting = *supply_intents(db, meter);
+  const bool was_closed = std::ranges::any_of(lasting, [](const SupplyIntent& intent) {
+    return intent.kind == SupplyIntentKind::settlement;
+  });
+  if (!was_closed) return std::nullopt;
+  end_settlement_intent(db, meter, account.created_at, "account " + account.number);
+  if (!is_platform(db, meter)) return std::nullopt;
+  const auto left = *supply_intents(db, meter);
+  if (domain::supply_target(left, false) == domain::SupplyTarget::open) return std::nullopt;
+  domain::Command command;
+  command.meter = meter;
+  command.property = account.property;
+  command.kind = CommandKind::force_on;
+  command.origin = CommandOrigin::opening;
+  command.reason = "account " + account.number;
+  command.operator_id = account.operator_id;
+  command.created_at = account.created_at;
+  command.deadline_at = account.created_at + kNoDeadline;
+  return command;
+}
+
 void note_supply_outcome(Db& db, const domain::Command& command) {
   if (!domain::is_supply(command.kind) || command.state != domain::CommandState::failed) return;
   db.execute(
@@ -123,6 +178,7 @@ void note_supply_outcome(Db& db, const domain::Command& command) {
       "where meter_id = :meter and subject = :subject and ended_at is null",
       command.finished_at, std::string(command.result ? error_name(*command.result) : "failed"),
       command.meter, "command " + std::to_string(command.id.value));
+  if (command.kind == CommandKind::trip) restore_protection(db, command);
 }
 
 }  // namespace paymeter::store::sql

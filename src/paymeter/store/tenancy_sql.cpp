@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/table_columns.hpp"
 
 namespace paymeter::store::sql {
@@ -116,13 +117,20 @@ Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& 
         "values (:account, :meter, :property, :at)",
         account->id, meter, account->property, added.at);
   }
+  std::vector<domain::Command> commands = added.commands;
+  for (MeterId meter : added.meters)
+    if (auto supply = supply_after_closing(db, meter, *account)) {
+      supply->created_at = added.at;
+      commands.push_back(std::move(*supply));
+    }
   TenancyStore::Grown grown;
-  for (domain::Command command : added.commands) {
+  for (domain::Command command : commands) {
     command.property = account->property;
     if (command.kind == domain::CommandKind::open_account)
       command.customer_number = account->customer_number;
-    grown.commands.push_back(store_command(db, std::move(command), account->id,
-                                           grown.commands.empty() ? key : std::string()));
+    const bool is_first = grown.commands.empty() && command.meter == added.meters.front();
+    grown.commands.push_back(
+        store_command(db, std::move(command), account->id, is_first ? key : std::string()));
   }
   grown.account = *find_account(db, account->id);
   return grown;
