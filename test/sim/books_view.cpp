@@ -1,10 +1,9 @@
 // Prepared statements straight on SQLite: the store's own code is what is being checked.
 #include "books_view.hpp"
 
-#include <sqlite3.h>
-
-#include <map>
 #include <stdexcept>
+
+#include "read_only_db.hpp"
 
 namespace paymeter::town {
 namespace {
@@ -16,49 +15,11 @@ constexpr const char* kVendColumns =
 
 }  // namespace
 
-struct BooksView::Connection {
-  explicit Connection(const std::string& path) {
-    if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK)
-      throw std::runtime_error("books view: " + path);
-  }
-  ~Connection() {
-    for (const auto& [sql, statement] : statements) sqlite3_finalize(statement);
-    sqlite3_close(db);
-  }
-
-  /// Calls `take(statement)` per row.
-  template <class F>
-  void each(const std::string& sql, std::int64_t parameter, F take) {
-    sqlite3_stmt*& statement = statements[sql];
-    if (statement == nullptr &&
-        sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
-      throw std::runtime_error("books view: " + std::string(sqlite3_errmsg(db)) + ": " + sql);
-    if (sqlite3_bind_parameter_count(statement) > 0) sqlite3_bind_int64(statement, 1, parameter);
-    int rc = 0;
-    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) take(statement);
-    sqlite3_reset(statement);
-    if (rc != SQLITE_DONE) throw std::runtime_error("books view: " + sql);
-  }
-
-  sqlite3* db = nullptr;
-  std::map<std::string, sqlite3_stmt*> statements;
+struct BooksView::Connection : ReadOnlyDb {
+  using ReadOnlyDb::ReadOnlyDb;
 };
 
 namespace {
-
-std::string text_of(sqlite3_stmt* row, int column) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
-  return text == nullptr ? "" : text;
-}
-
-bool is_null(sqlite3_stmt* row, int column) {
-  return sqlite3_column_type(row, column) == SQLITE_NULL;
-}
-
-template <class T>
-T number_of(sqlite3_stmt* row, int column) {
-  return static_cast<T>(sqlite3_column_int64(row, column));
-}
 
 std::optional<domain::Epoch> epoch_of(sqlite3_stmt* row, int column) {
   if (is_null(row, column)) return std::nullopt;

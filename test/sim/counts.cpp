@@ -42,6 +42,14 @@ constexpr Named kAll[] = {
     {"foreign_sales", &Counts::foreign_sales},
     {"resets", &Counts::resets},
     {"replacements", &Counts::replacements},
+    {"cut_seeds", &Counts::cut_seeds},
+    {"cut_acts", &Counts::cut_acts},
+    {"cuts", &Counts::cuts},
+    {"cuts_opened", &Counts::cuts_opened},
+    {"cuts_rehearsed", &Counts::cuts_rehearsed},
+    {"people_opened", &Counts::people_opened},
+    {"relays_closed", &Counts::cut_closings},
+    {"breakers", &Counts::breakers},
     {"steps_checked", &Counts::steps},
 };
 

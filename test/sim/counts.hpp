@@ -16,6 +16,10 @@ struct Counts {
   std::int64_t crashes = 0, pauses = 0, frames = 0, frames_lost = 0, frames_doubled = 0,
                frames_late = 0, notices = 0, notices_refused = 0, foreign_sales = 0, resets = 0,
                replacements = 0, steps = 0;
+  /// In the town in arrears: automatic cuts decided, relays that meters opened and closed, for the
+  /// platform's own cuts and for people.
+  std::int64_t cut_seeds = 0, cut_acts = 0, cuts = 0, cuts_opened = 0, cuts_rehearsed = 0,
+               people_opened = 0, cut_closings = 0, breakers = 0;
   Counts& operator+=(const Counts& other);
 };
 

@@ -2,19 +2,8 @@
 // same seeds without it must be clean.
 #include <gtest/gtest.h>
 
-#include <optional>
-
-#include "paymeter/base/mistake.hpp"
+#include "mistake_switch.hpp"
 #include "town.hpp"
-
-namespace {
-std::optional<paymeter::Mistake> made;
-}
-
-namespace paymeter {
-/// Takes the place of the definition in base/mistake.cpp, in this program only.
-bool mistake_made(Mistake mistake) { return made == mistake; }
-}  // namespace paymeter
 
 namespace paymeter::town {
 namespace {

@@ -6,7 +6,6 @@
 #include <filesystem>
 
 #include "paymeter/sim/sim_link.hpp"
-#include "support/test_station.hpp"
 
 namespace paymeter::town {
 
@@ -56,13 +55,14 @@ void remove_database(const std::string& path) {
   for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(path + tail);
 }
 
-PreparedSite::PreparedSite(domain::SitePlan plan, Accounts accounts)
+PreparedSite::PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation preparation)
     : plan_(std::move(plan)),
       path_(scratch_path("prepared" + std::to_string(plan_.buses.size()) + "x" +
                          std::to_string(plan_.meters.size()) +
-                         (accounts == Accounts::open ? "open" : ""))) {
+                         (accounts == Accounts::open ? "open" : "") +
+                         std::to_string(preparation.start.value / 3'600'000))) {
   remove_database(path_);
-  sim::SimWorld world(1);
+  sim::SimWorld world(1, preparation.start);
   sim::SimRuntime site(world, "site");
   const auto plant = *sim::Plant::build(site, plan_, {});
   for (const auto& row : plan_.meters) (void)plant->set_load(row.meter.code, sim::MeterLoad{});
@@ -88,6 +88,7 @@ PreparedSite::PreparedSite(domain::SitePlan plan, Accounts accounts)
         throw std::runtime_error("prepared site: opening " + row.meter.code);
     }
     station.until([&] { return station.run(station.store->pending_commands())->empty(); });
+    if (preparation.further) preparation.further(station, *plant);
   }
   for (const auto& row : plan_.meters)
     memories_.emplace(row.meter.code, plant->reference(row.meter.code)->memory());

@@ -2,12 +2,14 @@
 /// and the meters' memories.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "paymeter/domain/site.hpp"
 #include "paymeter/sim/plant.hpp"
+#include "support/test_station.hpp"
 
 namespace paymeter::town {
 
@@ -22,12 +24,20 @@ class PreparedSite {
  public:
   /// Imports the plan and, if asked, opens every account over a sound line.
   enum class Accounts : std::uint8_t { none, open };
-  PreparedSite(domain::SitePlan plan, Accounts accounts);
+  /// `further` happens last, in the open station; the station is gone afterwards.
+  struct Preparation {
+    UtcMs start{1'795'309'200'000};
+    std::function<void(test_support::TestStation&, sim::Plant&)> further;
+  };
+  PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation preparation);
+  PreparedSite(domain::SitePlan plan, Accounts accounts)
+      : PreparedSite(std::move(plan), accounts, Preparation{}) {}
   ~PreparedSite();
   PreparedSite(const PreparedSite&) = delete;
   PreparedSite& operator=(const PreparedSite&) = delete;
 
   const domain::SitePlan& plan() const { return plan_; }
+  const std::map<std::string, sim::ReferenceMemory>& memories() const { return memories_; }
   void copy_database(const std::string& to) const;
   void furnish(sim::Plant& plant) const;
 

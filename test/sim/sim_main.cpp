@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cut_town.hpp"
 #include "town.hpp"
 
 namespace paymeter::town {
@@ -55,6 +56,16 @@ int work(const Range& range, std::uint64_t worker, int out) {
       std::printf("sim: VIOLATION of %s\n  %s\n  replay: PAYMETER_SEED=%llu make sim\n  %s\n",
                   outcome.violation->invariant.c_str(), outcome.violation->detail.c_str(),
                   static_cast<unsigned long long>(mixture.seed), describe(mixture).c_str());
+      std::fflush(stdout);
+    }
+    const CutMixture cuts = draw_cut_mixture(range.first + i);
+    const CutOutcome cut_outcome = play_cuts(cuts);
+    sum += cut_outcome.counts;
+    if (cut_outcome.violation) {
+      ++failures;
+      std::printf("sim: VIOLATION of %s\n  %s\n  replay: PAYMETER_SEED=%llu make sim\n  %s\n",
+                  cut_outcome.violation->invariant.c_str(), cut_outcome.violation->detail.c_str(),
+                  static_cast<unsigned long long>(cuts.seed), describe(cuts).c_str());
       std::fflush(stdout);
     }
     if (worker == 0 && range.count >= 500 &&

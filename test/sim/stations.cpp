@@ -14,6 +14,14 @@ constexpr std::int64_t kPointsPerSale = 45;
 
 }  // namespace
 
+void Slot::clear() {
+  if (station) station->runtime.drop_tasks();
+  cuts.reset();
+  payments.reset();
+  channel.reset();
+  station.reset();
+}
+
 MeterId Slot::meter(const std::string& code) const {
   return station->live.find_by_code(code)->meter.id;
 }
@@ -61,6 +69,11 @@ void Stations::start(int slot) {
       service::Payments::Deps{place.station->runtime, *place.station->store,
                               *place.station->vending, place.station->events},
       service::Payments::Settings{}, std::vector<port::PaymentChannel*>{place.channel.get()});
+  if (deps_.cuts)
+    place.cuts = std::make_unique<test_support::CutServices>(
+        *place.station, *deps_.cuts, [payments = place.payments.get()](MeterId m, AccountId a) {
+          return payments->ask_open_orders(m, a);
+        });
   place.station->runtime.spawn("boot", boot(*this, slot));
 }
 
@@ -68,16 +81,14 @@ port::Async<> Stations::boot(Stations& self, int slot) {
   Slot& place = self.slots_.at(static_cast<std::size_t>(slot));
   co_await place.station->boot(self.deps_.site.plan());
   if (self.deps_.mixture.online_percent > 0) place.payments->start();
+  if (place.cuts) place.cuts->start();
 }
 
 void Stations::kill(int slot) {
   ++crashes_;
   deps_.world.trace(fmt::format("station {} crashes", slot));
   Slot& place = slots_.at(static_cast<std::size_t>(slot));
-  place.station->runtime.drop_tasks();
-  place.payments.reset();
-  place.channel.reset();
-  place.station.reset();
+  place.clear();
   deps_.world.schedule(deps_.world.mono() + Millis{dice_.between(0, kDownMax.value)},
                        [this, slot] { start(slot); });
   on_loss_(slot);
@@ -92,8 +103,10 @@ Slot* Stations::any() {
   return nullptr;
 }
 
-port::Async<> Stations::around(Stations& self, int slot, store::CallPoint) {
+port::Async<> Stations::around(Stations& self, int slot, store::CallPoint point) {
   if (self.deps_.mixture.crash_point == CrashPoint::anywhere) self.strike(slot);
+  if (const Millis stall = self.stall_ ? self.stall_(slot, point) : Millis{}; stall > Millis{})
+    co_await self.slots_.at(static_cast<std::size_t>(slot)).station->runtime.sleep(stall);
   if (self.pause_in_ == 0 || --self.pause_in_ > 0) co_return;
   ++self.pauses_;
   if (--self.pauses_left_ > 0) self.pause_in_ = self.dice_.between(1, self.points() / 4);

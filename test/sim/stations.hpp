@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@
 #include "paymeter/sim/payment_provider.hpp"
 #include "paymeter/sim/plant.hpp"
 #include "prepared_site.hpp"
-#include "support/test_station.hpp"
+#include "support/cut_services.hpp"
 
 namespace paymeter::town {
 
@@ -25,10 +26,17 @@ struct Crash {
 
 /// The place of one station, whether it runs or is down.
 struct Slot {
+  Slot() = default;
+  ~Slot() { clear(); }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  /// The process is gone, its tasks first.
+  void clear();
   int number = 0;
   std::unique_ptr<sim::ProviderChannel> channel;
   std::unique_ptr<service::Payments> payments;
-  std::unique_ptr<test_support::TestStation> station;  ///< last: its tasks use the others
+  std::unique_ptr<test_support::TestStation> station;
+  std::unique_ptr<test_support::CutServices> cuts;  ///< null where nothing is cut
   int lives = 0;
   std::string last_wait;  ///< why somebody was last asked to come again
   MeterId meter(const std::string& code) const;
@@ -43,6 +51,7 @@ class Stations {
     sim::Plant& plant;
     sim::PaymentProvider& provider;
     std::string database;
+    std::optional<service::Enforcement::Settings> cuts;  ///< none: nothing is cut
   };
   explicit Stations(Deps deps);
   ~Stations();
@@ -52,6 +61,15 @@ class Stations {
   void set_may_crash(std::function<bool(store::CommitPoint)> ask) { may_crash_ = std::move(ask); }
   void set_on_loss(std::function<void(int slot)> hook) { on_loss_ = std::move(hook); }
 
+  /// How long the task that makes a store call stands still there, besides the mixture's pauses.
+  void set_stall(std::function<Millis(int slot, store::CallPoint)> stall) {
+    stall_ = std::move(stall);
+  }
+  /// The next crash comes at this store call or commit, counted from now.
+  void crash_after(std::int64_t points) {
+    crash_in_ = points;
+    crashes_left_ = 1;
+  }
   /// Starts all of them; crashes and pauses begin.
   void start();
   /// After a Crash: the process is gone and starts again some time later.
@@ -76,6 +94,7 @@ class Stations {
   std::vector<Slot> slots_;
   std::function<void(int)> on_commit_, on_loss_;
   std::function<bool(store::CommitPoint)> may_crash_;
+  std::function<Millis(int, store::CallPoint)> stall_;
   std::int64_t crash_in_ = 0, pause_in_ = 0;  ///< call points; 0 = never again
   int crashes_left_ = 0, pauses_left_ = 0;
   std::int64_t crashes_ = 0, pauses_ = 0;

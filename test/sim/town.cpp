@@ -102,7 +102,7 @@ Town::Town(const Mixture& mixture)
       fmt::print(stderr, "{:>10} {}\n", world_.mono().value, event);
     });
   stations_ = std::make_unique<Stations>(
-      Stations::Deps{mixture_, site_, world_, *plant_, provider_, database_});
+      Stations::Deps{mixture_, site_, world_, *plant_, provider_, database_, {}});
   errands_ = std::make_unique<Errands>(world_, *stations_);
   stations_->set_on_commit([this](int slot) { committed(slot); });
   stations_->set_may_crash([this](store::CommitPoint point) { return may_crash(point); });

@@ -1,0 +1,101 @@
+/// Nobody is cut whom the rules protect: every relay that a simulated meter opens or closes is held
+/// against what was stored then, by rules written again from vending.md, "Cutting the supply
+/// safely". Throws Violation.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cut_view.hpp"
+#include "invariants.hpp"
+#include "paymeter/sim/plant.hpp"
+#include "paymeter/sim/sim_world.hpp"
+
+namespace paymeter::town {
+
+/// What the rules allow to pass between a last look and a frame's arrival.
+struct CutBounds {
+  Millis frame{};    ///< of an own cut or its re-closing
+  Millis command{};  ///< of an operator's or a settlement's
+};
+
+struct CutTally {
+  std::int64_t opened = 0, closed = 0, cuts = 0, shown = 0, rehearsed = 0, breakers = 0,
+               manual_opened = 0, stays = 0, steps = 0;
+};
+
+class CutChecker {
+ public:
+  /// Price of every meter's energy, fen per kWh.
+  static constexpr std::int64_t kPriceFen = 800;
+
+  /// All outlive the checker. The meters are as they were when their accounts had nothing used.
+  CutChecker(const std::string& database, sim::Plant& plant, const sim::SimWorld& world,
+             std::map<std::string, std::uint64_t> energy_at_opening_mj, CutBounds bounds);
+
+  void after_commit();
+  /// A write reached the meter.
+  void after_command(const std::string& code);
+  /// When nothing goes wrong any more and everything had time to end.
+  void at_rest();
+
+  /// A cut was stored, or is another by now: its meter's code and state.
+  void set_on_cut(std::function<void(const std::string&, const std::string&)> told) {
+    on_cut_ = std::move(told);
+  }
+  const CutTally& tally() const { return tally_; }
+  /// The last stored standing of a meter.
+  const CutStanding& standing(const std::string& code) const;
+  std::int64_t balance_fen(const std::string& code) const;
+  std::vector<std::string> cut_now() const;  ///< codes of meters with a cut that has not ended
+
+ private:
+  enum class Opener : std::uint8_t { nobody, cut, people };
+  struct Moment {
+    UtcMs from{};
+    CutStanding standing;
+  };
+  struct Track {
+    std::string code;
+    std::uint64_t energy_at_opening_mj = 0;
+    std::deque<Moment> moments;  ///< those that a frame may still rest on; never empty
+    bool is_open = false;        ///< forced
+    Opener opener = Opener::nobody;
+    /// How long a level has been left: whoever was warned before that was warned of something else.
+    std::array<std::optional<UtcMs>, kWarnings> above_since, left_until;
+    bool may_close = false;  ///< since the newest cut began, a reason to close it again was stored
+  };
+  using Ask = std::function<bool(const CutStanding&)>;
+
+  std::int64_t balance_of(const Track& track, const CutStanding& standing) const;
+  void remember(Track& track, const CutStanding& standing);
+  void look_at_levels(Track& track);
+  void check_new_cut(const Track& track, const CutStanding& now);
+  void check_ending(Track& track, const CutStanding& before, const CutStanding& now);
+  void opened(Track& track);
+  void closed(Track& track);
+  /// Empty: it may be cut at that moment.
+  std::string why_not(const Track& track, const Moment& moment, UtcMs at) const;
+  std::string first_objection(const Track& track) const;
+  bool any_within(const Track& track, Millis span, const Ask& ask) const;
+  [[noreturn]] void broken_at(const Track& track, std::string invariant, std::string why) const;
+
+  CutView view_;
+  sim::Plant& plant_;
+  const sim::SimWorld& world_;
+  CutBounds bounds_;
+  std::map<std::int64_t, Track> tracks_;
+  std::map<std::string, std::int64_t> ids_;
+  std::vector<std::int64_t> unrehearsed_;  ///< when cuts were decided
+  std::optional<std::int64_t> last_rehearsed_;
+  bool breaker_was_open_ = false;
+  std::function<void(const std::string&, const std::string&)> on_cut_;
+  CutTally tally_;
+};
+
+}  // namespace paymeter::town

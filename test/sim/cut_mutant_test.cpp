@@ -1,0 +1,119 @@
+// Each plausible mistake in cutting and re-closing, made in the real services, must be seen by the
+// town in arrears; the same seeds without it must be clean.
+#include <gtest/gtest.h>
+
+#include "cut_town.hpp"
+#include "mistake_switch.hpp"
+
+namespace paymeter::town {
+namespace {
+
+constexpr std::uint64_t kSeedsAtMost = 250;
+
+struct Row {
+  Mistake mistake;
+  const char* name;
+  const char* why;               ///< what goes wrong
+  void (*provoke)(CutMixture&);  ///< more of what it needs to go wrong
+};
+
+/// One station, a sound line, enforcement on: whatever is wrong then is a decision.
+void quiet(CutMixture& mixture) {
+  mixture.base.stations = 1;
+  mixture.base.faults = {};
+  mixture.base.crashes = mixture.base.pauses = 0;
+  mixture.rehearsed = false;
+  mixture.keeps_enforcing = mixture.keeps_lines = true;
+  mixture.day = 0;
+  mixture.from = minutes(8 * 60 + 50);
+  mixture.span = minutes(90);
+}
+
+void many_trips(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.acts = 40;
+  mixture.bad_moments = 40;
+}
+
+/// Tasks stand still with what they have read, and people pay meanwhile.
+void stale_hands(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.stall = Stall::after;
+  mixture.stall_max = seconds(120);
+  mixture.bad_moments = 60;
+}
+
+/// Tasks stand still between reading and storing.
+void slow_disk(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.stall = Stall::before;
+  mixture.stall_max = seconds(9);
+  mixture.bad_moments = 200;
+}
+
+void into_the_night(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.from = minutes(15 * 60 + 30);
+}
+
+void an_eve(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.day = 1;
+  mixture.span = minutes(28 * 60);
+  mixture.acts = 60;
+}
+
+void rehearsed(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.rehearsed = true;
+  mixture.acts = 60;
+  mixture.span = minutes(28 * 60);
+}
+
+constexpr Row kRows[] = {
+    {Mistake::cut_reclose_all, "CutRecloseAll", "a payment undoes an operator's trip", many_trips},
+    {Mistake::cut_send_first, "CutSendFirst", "a crash forgets why the relay is open", quiet},
+    {Mistake::cut_late_frame, "CutLateFrame", "who has paid long ago is cut", stale_hands},
+    {Mistake::cut_no_recheck, "CutNoRecheck", "money came while the bus worked", slow_disk},
+    {Mistake::cut_any_hour, "CutAnyHour", "in the evening", into_the_night},
+    {Mistake::cut_eve, "CutEve", "before a holiday", an_eve},
+    {Mistake::cut_breaker, "CutBreaker", "everybody at once", quiet},
+    {Mistake::cut_unrehearsed, "CutUnrehearsed", "who stood in no list", rehearsed},
+};
+
+class CutMutant : public testing::TestWithParam<Row> {
+ protected:
+  void TearDown() override { made.reset(); }
+};
+
+std::optional<Violation> violation_of(std::uint64_t seed, const Row& row,
+                                      std::optional<Mistake> mistake) {
+  CutMixture mixture = draw_cut_mixture(seed);
+  row.provoke(mixture);
+  made.reset();
+  prepare_cuts(mixture);  // whatever is being proved, the beginning is sound
+  made = mistake;
+  return play_cuts(mixture).violation;
+}
+
+TEST_P(CutMutant, IsCaught) {
+  const Row& row = GetParam();
+  for (std::uint64_t seed = 1; seed <= kSeedsAtMost; ++seed) {
+    const auto violation = violation_of(seed, row, row.mistake);
+    if (!violation) continue;
+    std::printf("%s caught by seed %llu: %s (%s)\n", row.name,
+                static_cast<unsigned long long>(seed), violation->invariant.c_str(),
+                violation->detail.c_str());
+    const auto control = violation_of(seed, row, std::nullopt);
+    EXPECT_FALSE(control) << "without the mistake seed " << seed << " breaks " << control->invariant
+                          << ": " << control->detail;
+    return;
+  }
+  FAIL() << row.name << " (" << row.why << ") was not caught by " << kSeedsAtMost << " seeds";
+}
+
+INSTANTIATE_TEST_SUITE_P(Cuts, CutMutant, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace paymeter::town
