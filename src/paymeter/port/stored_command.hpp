@@ -7,6 +7,7 @@ namespace paymeter::port {
 
 /// Reads as the command itself: most callers only want that.
 struct StoredCommand : domain::Command {
+  const domain::Command& command() const { return *this; }
   bool existed = false;  ///< the key was used before: this is what it made then
 };
 

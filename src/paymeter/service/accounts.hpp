@@ -23,6 +23,7 @@ struct OpeningRequest {
 
 /// Reads as the account itself: most callers only want that.
 struct OpenedAccount : domain::Account {
+  const domain::Account& account() const { return *this; }
   bool existed = false;  ///< the key was used before: this is what it opened then
 };
 

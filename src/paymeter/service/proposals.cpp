@@ -133,7 +133,7 @@ port::Async<Result<>> Proposals::open_again(Proposal proposal) {
                             std::string(command_kind_name(command.kind));
     auto stored = co_await deps_.store.add_command(command, key);
     if (!stored) co_return fail(stored.error());
-    command = *stored;
+    command = stored->command();
     deps_.events.publish(CommandChanged{command});
   }
   deps_.commands.take_up(commands);

@@ -295,8 +295,8 @@ port::Async<Result<>> SettlementCarrier::trip(domain::Settlement settlement) {
   command.deadline_at = command.created_at + kNoDeadline;
   auto stored = co_await deps_.store.add_command(command, "");
   if (!stored) co_return fail(stored.error());
-  deps_.events.publish(CommandChanged{*stored});
-  deps_.commands.take_up({*stored});
+  deps_.events.publish(CommandChanged{stored->command()});
+  deps_.commands.take_up({stored->command()});
   co_return Result<>{};
 }
 

@@ -43,7 +43,9 @@ Result<std::vector<Start>> starts_of(const port::TariffFormat& format,
   for (std::size_t i = 0; first == nullptr && i < instants.size(); ++i)
     first = in_force(versions, instants[i]);
   if (first == nullptr) return fail(Errc::tariff_not_in_force);
-  const auto offset = zone_of(format, *first, from, to);
+  // Most accounts say nothing: no version is read once more for them.
+  const auto offset =
+      households.empty() ? Result<Millis>(Millis{}) : zone_of(format, *first, from, to);
   if (!offset) return fail(offset.error());
   for (const tariff::DatedHousehold& household : households)
     if (const UtcMs at = rating::midnight(tariff::first_day(household.from), *offset);
