@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "prepared_site.hpp"
 
 namespace paymeter::town {
 namespace {
@@ -48,7 +51,23 @@ void Landlord::open(MeterId meter, Letting& letting) {
                           [this, code, key](Slot& slot) { return ask(*this, slot, code, key); });
 }
 
+port::Async<> Landlord::adopt(Slot& slot, std::string code) {
+  const service::LiveMeter* live = slot.station->live.find(slot.meter(code));
+  if (live == nullptr || !live->prepaid || live->meter.serial.empty()) co_return;
+  if (live->meter.serial == live->prepaid->epoch.serial) co_return;
+  domain::SitePlan all = town_plan(kMeters, scene_.mixture.serial_bus), plan;
+  for (domain::SitePlan::MeterRow& row : all.meters) {
+    if (row.meter.code != code) continue;
+    row.meter.serial = live->prepaid->epoch.serial;
+    plan.meters.push_back(std::move(row));
+  }
+  (void)co_await slot.station->store->apply_plan(std::move(plan), port::SiteStore::Apply::commit,
+                                                 slot.station->runtime.now());
+  (void)co_await slot.station->keeper->reload();
+}
+
 port::Async<Came> Landlord::ask(Landlord& self, Slot& slot, std::string code, std::string key) {
+  co_await self.adopt(slot, code);
   service::OpeningRequest request;
   request.idempotency_key = std::move(key);
   request.meter = slot.meter(code);

@@ -24,6 +24,9 @@ class Landlord final : public Actor {
   void round();
   void open(MeterId meter, Letting& letting);
   static port::Async<Came> ask(Landlord& self, Slot& slot, std::string code, std::string key);
+  /// A device that was put here behind the platform's back is imported as what it is: until then it
+  /// is another meter's, and no account is opened on it.
+  port::Async<> adopt(Slot& slot, std::string code);
 
   const Scene scene_;
   std::map<MeterId, Letting> lettings_;

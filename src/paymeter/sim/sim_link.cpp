@@ -95,7 +95,8 @@ std::unique_ptr<port::BusLink> SimLinkFactory::make(const domain::Gateway& gatew
                                                          : bus.transport == BusTransport::serial
                                                              ? LateReplies::drained
                                                              : LateReplies::cut_off,
-                                         .options = options_};
+                                         .options = options_,
+                                         .gate = nullptr};
   return std::make_unique<transport::StreamLink>(
       runtime_, std::make_unique<SimLine>(runtime_, plant_.find_bus(gateway.name, bus.name)),
       std::move(envelope), std::move(settings));
