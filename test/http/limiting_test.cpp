@@ -23,10 +23,10 @@ class LimitingApi : public ApiTest {
     return R"({"name":"夏季","mode":"target","target_w":4000,"groups":)" + groups + "}";
   }
   std::string groups(std::vector<int> units) {
-    std::string out = R"([{"name":"一","meter_ids":[)";
+    std::string ids;
     for (int unit : units)
-      out += (unit == units.front() ? "" : ",") + std::to_string(station->meter_id(unit).value);
-    return out + "]}]";
+      ids += (ids.empty() ? "" : ",") + std::to_string(station->meter_id(unit).value);
+    return R"([{"name":"一","meter_ids":[)" + ids + "]}]";
   }
 };
 
