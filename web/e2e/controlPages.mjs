@@ -82,4 +82,13 @@ export const controlPages = [
   ],
   ['limiting', '/limiting', rowOr('plan-row')],
   ['limiting-new', '/limiting/new', seen('[data-testid=plan-group], .state-view')],
+  ['cuts', '/cuts', seen('[data-testid=enforcement]')],
+  [
+    'cut-decisions',
+    '/cuts',
+    async (page) => {
+      await page.getByTestId('cut-sections').locator('.ant-segmented-item').nth(2).click()
+      await page.locator('[data-testid=decision-row], .state-view').first().waitFor()
+    },
+  ],
 ]

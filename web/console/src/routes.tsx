@@ -14,6 +14,8 @@ const AlarmsPage = page(() => import('@/pages/alarms/AlarmsPage'), 'AlarmsPage')
 const RulesPage = page(() => import('@/pages/alarms/RulesPage'), 'RulesPage')
 const LossesPage = page(() => import('@/pages/losses/LossesPage'), 'LossesPage')
 const LossPage = page(() => import('@/pages/losses/LossPage'), 'LossPage')
+const CutsPage = page(() => import('@/pages/cuts/CutsPage'), 'CutsPage')
+const RehearsalPage = page(() => import('@/pages/cuts/RehearsalPage'), 'RehearsalPage')
 const LimitingPage = page(() => import('@/pages/limiting/LimitingPage'), 'LimitingPage')
 const NewPlanPage = page(() => import('@/pages/limiting/NewPlanPage'), 'NewPlanPage')
 const RunPage = page(() => import('@/pages/limiting/RunPage'), 'RunPage')
@@ -68,6 +70,8 @@ export function Pages() {
           <Route path="/alarms/rules" element={<RulesPage />} />
           <Route path="/losses" element={<LossesPage />} />
           <Route path="/losses/:id" element={<LossPage />} />
+          <Route path="/cuts" element={<CutsPage />} />
+          <Route path="/cuts/rehearsals/:id" element={<RehearsalPage />} />
           <Route path="/limiting" element={<LimitingPage />} />
           <Route path="/limiting/new" element={<NewPlanPage />} />
           <Route path="/limiting/runs/:id" element={<RunPage />} />

@@ -1210,6 +1210,212 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is enforcement on, for whom, since when */
+        get: operations["getEnforcement"];
+        put?: never;
+        /** Switch automatic cuts on or off */
+        post: operations["setEnforcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enforcement/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting, newest first */
+        get: operations["listEnforcementHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cut-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions with their inputs, newest first */
+        get: operations["listCutDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own cuts, newest first */
+        get: operations["listCuts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cut-breaker/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the release of the breaker */
+        post: operations["askBreakerRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cut-breaker/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let automatic cuts go on; not by who asked, unless alone */
+        post: operations["releaseBreaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rehearsals, newest first */
+        get: operations["listRehearsals"];
+        put?: never;
+        /** Make the draft of the next cutting day now */
+        post: operations["makeRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who would be cut and why */
+        get: operations["getRehearsal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve the list that was read */
+        post: operations["approveRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rehearsals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject it */
+        post: operations["rejectRehearsal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/supply-intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds the supply, and who held it */
+        get: operations["listSupplyIntents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}/cut-look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Would this meter be cut now, and which guards keep it on */
+        get: operations["getCutLook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2311,6 +2517,269 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description rehearsed: only who stands in the day's approved rehearsal is cut
+         * @enum {string}
+         */
+        EnforcementMode: "off" | "rehearsed" | "on";
+        /** @enum {string} */
+        CutVerdict: "nothing" | "stay" | "cut" | "reclose";
+        /** @enum {string} */
+        SupplyIntentKind: "manual_trip" | "lock_out" | "overload" | "limiting" | "tenant_off" | "settlement" | "arrears" | "force_on";
+        /** @enum {string} */
+        OwnCutState: "intended" | "shown" | "reclosing" | "ended";
+        /** @enum {string} */
+        RehearsalState: "draft" | "approved" | "rejected";
+        /** @description Who switched automatic cuts on or off, for whom, since when */
+        EnforcementSetting: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            building_id: number | null;
+            /** Format: int64 */
+            meter_id: number | null;
+            meter_code: string | null;
+            room: string | null;
+            building: string | null;
+            mode: components["schemas"]["EnforcementMode"];
+            reason: string;
+            changed_by: string | null;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        /** @description Every setting, newest first */
+        EnforcementHistory: {
+            rows: components["schemas"]["EnforcementSetting"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description Without building and meter: the whole property */
+        EnforcementRequest: {
+            /** Format: int64 */
+            building_id?: number;
+            /** Format: int64 */
+            meter_id?: number;
+            mode: components["schemas"]["EnforcementMode"];
+            reason: string;
+        };
+        /** @description Stops automatic cuts when there are too many */
+        CutBreaker: {
+            is_open: boolean;
+            /** Format: int64 */
+            cuts: number;
+            /** Format: date-time */
+            opened_at: string | null;
+            asked_by: string | null;
+            /** Format: date-time */
+            asked_at: string | null;
+            reason: string;
+            released_by: string | null;
+            /** Format: date-time */
+            released_at: string | null;
+        };
+        /** @description The platform's own arrears cut of a meter */
+        OwnCut: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            account_id: number | null;
+            /** Format: int64 */
+            decision_id: number;
+            state: components["schemas"]["OwnCutState"];
+            is_rehearsed: boolean;
+            /** Format: int64 */
+            tries: number;
+            /** Format: int64 */
+            meter_id: number | null;
+            meter_code: string | null;
+            room: string | null;
+            trouble: components["schemas"]["Reason"] | null;
+            is_unreachable: boolean;
+            /** Format: date-time */
+            decided_at: string;
+            /** Format: date-time */
+            tried_at: string | null;
+            /** Format: date-time */
+            shown_at: string | null;
+            /** Format: date-time */
+            reclose_from: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+        };
+        /** @description Own cuts, newest first */
+        OwnCutList: {
+            rows: components["schemas"]["OwnCut"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description Is enforcement on, for whom, since when; what it holds off now */
+        EnforcementState: {
+            mode: components["schemas"]["EnforcementMode"];
+            settings: components["schemas"]["EnforcementSetting"][];
+            lasting_cuts: components["schemas"]["OwnCut"][];
+            breaker: components["schemas"]["CutBreaker"];
+        };
+        /** @description One input of a decision, `?` = not known */
+        CutInput: {
+            name: string;
+            value: string;
+        };
+        /** @description A decision with everything it was made from */
+        CutDecision: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            account_id: number | null;
+            /** Format: date-time */
+            at: string;
+            verdict: components["schemas"]["CutVerdict"];
+            /** @description Those that did not hold, with `fails` or `unknown`; empty: all held */
+            guards: string;
+            /** Format: int64 */
+            rule_version: number;
+            /** Format: int64 */
+            meter_id: number | null;
+            meter_code: string | null;
+            room: string | null;
+            /** Format: int64 */
+            balance_fen: number | null;
+            /** Format: int64 */
+            previous_balance_fen: number | null;
+            /** Format: int64 */
+            threshold_fen: number | null;
+            /** Format: date-time */
+            reading_at: string | null;
+            inputs: components["schemas"]["CutInput"][];
+        };
+        /** @description Decisions, newest first */
+        CutDecisionList: {
+            rows: components["schemas"]["CutDecision"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description Who holds a supply off or on */
+        SupplyIntent: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["SupplyIntentKind"];
+            holds_off: boolean;
+            subject: string;
+            reason: string;
+            begun_by: string | null;
+            /** Format: date-time */
+            begun_at: string;
+            ended_by: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            end_reason: string;
+        };
+        /** @description Intents of a meter, newest first; without `ended_at` they last */
+        SupplyIntentList: {
+            rows: components["schemas"]["SupplyIntent"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description Who would be cut on a coming day */
+        Rehearsal: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date */
+            date: string;
+            state: components["schemas"]["RehearsalState"];
+            /** Format: int64 */
+            revision: number;
+            /** Format: int64 */
+            lines: number;
+            note: string;
+            /** Format: date-time */
+            made_at: string;
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /** @description Rehearsals, newest first */
+        RehearsalList: {
+            rows: components["schemas"]["Rehearsal"][];
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description One meter of a rehearsal, and what could save it */
+        RehearsalMeter: {
+            /** Format: int64 */
+            account_id: number | null;
+            /** Format: int64 */
+            balance_fen: number;
+            /** Format: int64 */
+            threshold_fen: number;
+            /** Format: int64 */
+            to_pay_fen: number;
+            would_be_cut: boolean;
+            guards: string;
+            /** Format: int64 */
+            meter_id: number | null;
+            meter_code: string | null;
+            room: string | null;
+        };
+        /** @description A rehearsal with its meters */
+        RehearsalSheet: {
+            rehearsal: components["schemas"]["Rehearsal"];
+            meters: components["schemas"]["RehearsalMeter"][];
+        };
+        RehearsalDecision: {
+            /**
+             * Format: int64
+             * @description The one that was read
+             */
+            revision: number;
+            note?: string;
+        };
+        BreakerReleaseRequest: {
+            /** @description Only who is alone: `放行 N` or `release N`, N = cuts */
+            typed?: string;
+        };
+        /**
+         * @description What must hold for a cut
+         * @enum {string}
+         */
+        CutGuard: "platform_wallet" | "account_open" | "meter_at_rest" | "enforcement_on" | "not_protected" | "supply_on" | "fresh_reading" | "previous_reading" | "fresh_balance" | "previous_balance" | "notice_alarm1" | "notice_alarm2" | "notice_arrears" | "no_vend_under_way" | "orders_asked" | "cutting_day" | "cutting_hours" | "not_friendly" | "meter_clock" | "collector_healthy" | "breaker_closed" | "rehearsed" | "paced";
+        /** @enum {string} */
+        GuardState: "holds" | "fails" | "unknown";
+        /** @description One guard, as it stands */
+        CutGuardState: {
+            guard: components["schemas"]["CutGuard"];
+            state: components["schemas"]["GuardState"];
+        };
+        /** @description What would be decided about a cut now, as if the last reading were read again */
+        CutLook: {
+            /** Format: date-time */
+            at: string;
+            verdict: components["schemas"]["CutVerdict"];
+            /** Format: int64 */
+            rule_version: number;
+            enforcement: components["schemas"]["EnforcementMode"];
+            /** Format: int64 */
+            meter_id: number | null;
+            meter_code: string | null;
+            room: string | null;
+            /** @description The one that decides; null: nobody ever set one */
+            setting: components["schemas"]["EnforcementSetting"] | null;
+            /** @description All of them, in the order in which people ask */
+            guards: components["schemas"]["CutGuardState"][];
+            /** Format: int64 */
+            balance_fen: number | null;
+            /** Format: int64 */
+            threshold_fen: number | null;
+            /**
+             * Format: int64
+             * @description What would bring it back to the threshold; 0: nothing, or not known
+             */
+            to_pay_fen: number;
+            /** @description Who holds the supply off or on now */
+            intents: components["schemas"]["SupplyIntent"][];
+            own_cut: components["schemas"]["OwnCut"] | null;
+            last_decision: components["schemas"]["CutDecision"] | null;
+        };
+        /**
          * @description target: group after group until the load fits. rota 轮停: groups take turns.
          * @enum {string}
          */
@@ -2893,8 +3362,7 @@ export interface components {
             is_postponed: boolean;
             /** Format: int64 */
             left_fen: number;
-            /** @enum {string} */
-            enforcement: "off";
+            enforcement: components["schemas"]["EnforcementMode"];
             held: components["schemas"]["Reason"] | null;
             /** Format: date-time */
             held_since: string | null;
@@ -7391,6 +7859,385 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PollIntervalHistory"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getEnforcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementState"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setEnforcement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnforcementRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementSetting"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listEnforcementHistory: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementHistory"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listCutDecisions: {
+        parameters: {
+            query?: {
+                /** @description Of this meter */
+                meter_id?: number;
+                /** @description With this verdict */
+                verdict?: components["schemas"]["CutVerdict"];
+                /** @description Not before */
+                from?: string;
+                /** @description Before */
+                to?: string;
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutDecisionList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listCuts: {
+        parameters: {
+            query?: {
+                /** @description Of this meter */
+                meter_id?: number;
+                /** @description 1: those that have not ended */
+                lasting?: 0 | 1;
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCutList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    askBreakerRelease: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutBreaker"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    releaseBreaker: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakerReleaseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutBreaker"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRehearsals: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    makeRehearsal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getRehearsal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RehearsalSheet"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    approveRehearsal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rejectRehearsal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RehearsalDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSupplyIntents: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page */
+                limit?: number;
+                /** @description Rows to skip */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyIntentList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getCutLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutLook"];
                 };
             };
             default: components["responses"]["Error"];

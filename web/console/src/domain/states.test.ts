@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { en } from '@/i18n/en'
 import { zh } from '@/i18n/zh'
 import openapi from '../../../../src/paymeter/http/openapi.json'
+import { cutVerdicts, enforcementModes, guardStates, ownCutStates, rehearsalStates, supplyIntents } from './cut'
 import { tileFlags, tileStates } from './matrix'
 import {
   accountStates,
@@ -70,6 +71,12 @@ const lists: [string, string, readonly string[]][] = [
   ['WalletLevel', 'walletLevel', walletLevels],
   ['WalletUnit', 'walletUnit', walletUnits],
   ['ServiceKind', 'ledger', services],
+  ['EnforcementMode', 'enforcement', enforcementModes],
+  ['CutVerdict', 'cutVerdict', cutVerdicts],
+  ['GuardState', 'guard', guardStates],
+  ['OwnCutState', 'ownCut', ownCutStates],
+  ['RehearsalState', 'rehearsal', rehearsalStates],
+  ['SupplyIntentKind', 'intent', supplyIntents],
   ['BatchState', 'batch', batchStates],
   ['BatchOutcome', 'outcome', batchOutcomes],
   ['CommandOrigin', 'origin', commandOrigins],

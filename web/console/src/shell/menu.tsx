@@ -18,6 +18,7 @@ import {
   NotificationOutlined,
   PartitionOutlined,
   PayCircleOutlined,
+  PoweroffOutlined,
   SafetyCertificateOutlined,
   SettingOutlined,
   SlidersOutlined,
@@ -44,6 +45,7 @@ const supplyEntries = (t: Translate): NonNullable<MenuProps['items']> => [
     label: t('nav.control'),
     children: [
       { key: '/batches', icon: <ControlOutlined />, label: t('nav.batches') },
+      { key: '/cuts', icon: <PoweroffOutlined />, label: t('nav.cuts') },
       { key: '/limiting', icon: <HourglassOutlined />, label: t('nav.limiting') },
       { key: '/commands', icon: <SendOutlined />, label: t('nav.commands') },
     ],
@@ -130,6 +132,7 @@ const selectable = [
   '/gateways',
   '/batches',
   '/commands',
+  '/cuts',
   '/limiting',
   '/buses',
   '/commissioning',
@@ -148,6 +151,7 @@ export function selectedKey(path: string): string {
 /** Everyday groups are open, and the one that the page belongs to; the rest opens on request. */
 const groupOf: Record<string, string> = {
   '/batches': 'control',
+  '/cuts': 'control',
   '/limiting': 'control',
   '/commands': 'control',
   '/alarms': 'watch',

@@ -3,6 +3,7 @@ import { bills } from './bills'
 import { commissioning } from './commissioning'
 import { control } from './control'
 import { core } from './core'
+import { cuts } from './cuts'
 import { limiting } from './limiting'
 import { money } from './money'
 import { product } from './product'
@@ -11,4 +12,4 @@ import { state } from './state'
 import { watch } from './watch'
 import { work } from './work'
 
-export const en: Texts = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, ...watch, ...commissioning, ...limiting, state }
+export const en: Texts = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, ...watch, ...commissioning, ...cuts, ...limiting, state }

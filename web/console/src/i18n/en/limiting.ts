@@ -73,6 +73,10 @@ export const limiting = {
     loadNow: 'Load now',
     short: 'Everything that may be off is off, and the load is still above the target.',
     stillDraws: 'Meters that are off still draw {{power}}: welded relays or a bypass. Look on site.',
+    startsAt: 'Starts at',
+    startsHint: 'Empty: at once.',
+    waiting: 'To begin',
+    waitingHint: 'Begins at {{time}}; nothing is off yet.',
     modes: {
       target: 'To a target power',
       rota: 'By turns',

@@ -2,6 +2,7 @@ import { bills } from './bills'
 import { commissioning } from './commissioning'
 import { control } from './control'
 import { core } from './core'
+import { cuts } from './cuts'
 import { limiting } from './limiting'
 import { money } from './money'
 import { product } from './product'
@@ -10,6 +11,6 @@ import { state } from './state'
 import { watch } from './watch'
 import { work } from './work'
 
-export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, ...watch, ...commissioning, ...limiting, state }
+export const zh = { ...core, ...work, ...money, ...bills, ...product, ...setup, ...control, ...watch, ...commissioning, ...cuts, ...limiting, state }
 /** The shape that every language must fill. */
 export type Texts = typeof zh

@@ -71,6 +71,10 @@ export const limiting = {
     loadNow: '现在负荷',
     short: '能停的都停了，负荷仍高于目标。',
     stillDraws: '已断开的电表仍在用 {{power}}：继电器粘连或有旁路，请到现场查看。',
+    startsAt: '开始时间',
+    startsHint: '不填则马上开始。',
+    waiting: '等待开始',
+    waitingHint: '将于 {{time}} 开始，现在没有断开任何电表。',
     modes: {
       target: '按目标功率',
       rota: '轮停',

@@ -20,8 +20,9 @@ import { formatKw } from '@/domain/quantity'
 import { formatTime } from '@/domain/time'
 import { StartDialog } from './StartDialog'
 
-export function RunTag({ run }: { run: Pick<LimitingRun, 'state'> }) {
+export function RunTag({ run }: { run: Pick<LimitingRun, 'state' | 'is_waiting'> }) {
   const { t } = useTranslation()
+  if (run.is_waiting) return <ToneTag tone="info">{t('limiting.waiting')}</ToneTag>
   return <ToneTag tone={runTone[run.state]}>{t(`limiting.state.${run.state}`)}</ToneTag>
 }
 

@@ -57,7 +57,7 @@ function useColumns(groupName: (index: number) => string): ListColumn<LimitingRo
     {
       key: 'meter',
       title: t('common.meter'),
-      width: 210,
+      width: 190,
       card: 'title',
       render: (r) => (
         <Link to={`/meters/${r.meter_id}`}>
@@ -72,11 +72,11 @@ function useColumns(groupName: (index: number) => string): ListColumn<LimitingRo
       card: 'tag',
       render: (r) => <ToneTag tone={rowTone[r.outcome]}>{t(`limiting.outcome.${r.outcome}`)}</ToneTag>,
     },
-    { key: 'group', title: t('limiting.group'), width: 130, sort: (a, b) => a.group - b.group, render: (r) => groupName(r.group) },
-    { key: 'power', title: t('limiting.powerBefore'), width: 120, align: 'right', sort: (a, b) => (a.power_w ?? -1) - (b.power_w ?? -1), render: (r) => <span className="num">{formatKw(r.power_w)}</span> },
-    { key: 'after', title: t('limiting.powerAfter'), width: 120, align: 'right', render: (r) => <span className={(r.after_w ?? 0) > 0 ? 'num strong' : 'num'}>{formatKw(r.after_w)}</span> },
+    { key: 'group', title: t('limiting.group'), width: 100, sort: (a, b) => a.group - b.group, render: (r) => groupName(r.group) },
+    { key: 'power', title: t('limiting.powerBefore'), width: 115, align: 'right', sort: (a, b) => (a.power_w ?? -1) - (b.power_w ?? -1), render: (r) => <span className="num">{formatKw(r.power_w)}</span> },
+    { key: 'after', title: t('limiting.powerAfter'), width: 115, align: 'right', render: (r) => <span className={(r.after_w ?? 0) > 0 ? 'num strong' : 'num'}>{formatKw(r.after_w)}</span> },
     { key: 'since', title: t('limiting.offSince'), width: 165, render: (r) => <span className="num">{formatTime(r.off_since)}</span> },
-    { key: 'off', title: t('limiting.offFor'), width: 110, align: 'right', sort: (a, b) => a.off_seconds - b.off_seconds, render: (r) => <span className="num">{formatSpan(r.off_seconds * 1000)}</span> },
+    { key: 'off', title: t('limiting.offFor'), width: 110, align: 'right', sort: (a, b) => a.off_seconds - b.off_seconds, render: (r) => <span className="num">{r.off_seconds === 0 ? '—' : formatSpan(r.off_seconds * 1000)}</span> },
     { key: 'times', title: t('limiting.times'), width: 70, align: 'right', render: (r) => <span className="num">{r.times}</span> },
     { key: 'trouble', title: t('batch.why'), width: 200, render: (r) =>
         [r.is_overridden ? t('limiting.outcome.overridden') : '', reasonText(r.trouble, i18n.language)].filter(Boolean).join(' · ') || '—' },
@@ -128,7 +128,7 @@ function Rows({ run, groupName }: { run: LimitingReport; groupName: (index: numb
         columns={columns}
         rows={shown}
         rowKey={(r) => r.meter_id}
-        minWidth={1245}
+        minWidth={1160}
         rowTestId="limiting-row"
         {...(shown.length > 60 ? { virtualHeight: 560 } : {})}
         empty={<EmptyView title={t('empty.filtered')} />}
@@ -174,6 +174,9 @@ function Body({ run, updatedAt }: { run: LimitingReport; updatedAt: number }) {
         }
       />
       <div className="stack">
+        {run.is_waiting && (
+          <Alert type="info" showIcon title={t('limiting.waitingHint', { time: formatTime(run.started_at) })} />
+        )}
         {run.state === 'ending' && <Alert type="info" showIcon title={t('limiting.endingHint')} />}
         {run.state === 'running' && run.short_of_target && (
           <Alert type="warning" showIcon title={t('limiting.short')} />

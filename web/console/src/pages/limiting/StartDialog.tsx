@@ -15,6 +15,7 @@ import { countedReasons } from '../batches/PreviewPanel'
 interface Values {
   count: string
   reason: string
+  starts?: string
   ends?: string
 }
 
@@ -74,13 +75,14 @@ export function StartDialog({ plan, onClose }: { plan: LimitingPlan; onClose: ()
       okText={t('limiting.start')}
       danger
       onClose={onClose}
-      send={({ reason, ends }, key) =>
+      send={({ reason, starts, ends }, key) =>
         unwrap(
           client.POST('/api/v1/limiting/plans/{id}/start', {
             params: { path: { id: plan.id }, header: keyed(key) },
             body: {
               reason: reason.trim(),
               count: count ?? 0,
+              ...(starts ? { starts_at: instantOf(starts) } : {}),
               ...(ends ? { ends_at: instantOf(ends) } : {}),
             },
           }),
@@ -96,6 +98,9 @@ export function StartDialog({ plan, onClose }: { plan: LimitingPlan; onClose: ()
       </Loaded>
       <Form.Item name="count" label={t('batch.countLabel')} extra={t('batch.countHint')} rules={[{ validator: check }]} validateTrigger="onSubmit">
         <Input inputMode="numeric" autoComplete="off" data-testid="limiting-count" />
+      </Form.Item>
+      <Form.Item name="starts" label={t('limiting.startsAt')} extra={t('limiting.startsHint')}>
+        <Input type="datetime-local" />
       </Form.Item>
       <Form.Item name="ends" label={t('limiting.endsAt')} extra={t('limiting.endsHint')}>
         <Input type="datetime-local" />

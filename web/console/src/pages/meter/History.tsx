@@ -11,6 +11,7 @@ import { EmptyView, Loaded } from '@/common/views'
 import { useAlarmColumns } from '../alarms/alarmColumns'
 import { useCommandColumns } from '../commands/commandColumns'
 import { CommandDrawer } from '../commands/CommandDrawer'
+import { Intents } from '../cuts/MeterCut'
 import { MeterNotices } from '../notices/NoticesPage'
 import { useVendColumns } from '../vends/vendColumns'
 import { Configuration } from './Configuration'
@@ -102,6 +103,7 @@ export function History({ detail }: { detail: MeterDetail }) {
       items={[
         { key: 'sales', label: t('meter.sales'), children: <Sales meterId={id} /> },
         { key: 'commands', label: t('meter.commands'), children: <CommandList meterId={id} /> },
+        { key: 'intents', label: t('cut.intents'), children: <Intents meterId={id} /> },
         { key: 'alarms', label: alarms, children: <AlarmTab meterId={id} /> },
         {
           key: 'notices',

@@ -17,6 +17,7 @@ import { EmptyView, Loaded, useErrorText } from '@/common/views'
 import { flagsOf } from '@/domain/matrix'
 import { placeOf } from '@/domain/meter'
 import { useSession } from '@/shell/SessionContext'
+import { MeterCut } from '../cuts/MeterCut'
 import { MeterMoney } from '../money/MeterMoney'
 import { ReleaseDialog } from '../proposals/ProposalDialogs'
 import { PlatformWallet } from '../wallet/PlatformWallet'
@@ -173,6 +174,7 @@ function MeterBody({ detail }: { detail: MeterDetail }) {
               <Wallet detail={detail} />
             )}
             <Supply detail={detail} />
+            {detail.meter.wallet === 'platform' && <MeterCut meterId={tile.id} />}
             <AccountPanel detail={detail} />
           </div>
         </div>
