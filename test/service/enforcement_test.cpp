@@ -237,6 +237,7 @@ TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
   EXPECT_EQ(open, 5);
   EXPECT_TRUE(station->must(station->store->cut_breaker(station->property())).is_open);
   EXPECT_THAT(station->last_reasons(7), ::testing::HasSubstr("breaker_closed fails"));
+  EXPECT_TRUE(station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}));
   port::User user;
   user.property = station->property();
   user.role = port::Role::administrator;
@@ -252,6 +253,7 @@ TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
                 .code,
             Errc::breaker_same_person);
   station->must(station->enforcement->release(station->property(), users[1].id, ""));
+  EXPECT_FALSE(station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}));
   EXPECT_TRUE(station->until([&] { return station->relay_open(6) && station->relay_open(7); },
                              minutes(10)));
 }

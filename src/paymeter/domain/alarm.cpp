@@ -31,6 +31,7 @@ constexpr auto kKinds = std::to_array<std::string_view>({
     "standing_still",
     "ct_ratio",
     "loss",
+    "cut_breaker",
 });
 static_assert(kKinds.size() == static_cast<std::size_t>(kLastAlarmKind) + 1);
 constexpr std::array<std::string_view, 3> kSeverities{"info", "warning", "critical"};

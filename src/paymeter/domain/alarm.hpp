@@ -36,8 +36,9 @@ enum class AlarmKind : std::uint8_t {
   standing_still,      // 停走: power flows and the register does not move
   ct_ratio,            // the meter's own CT ratio is not the configured one
   loss,                // main meter − sub-meters, on the main meter
+  cut_breaker,         // 断供熔断: automatic cuts stand still until two people agree
 };
-inline constexpr AlarmKind kLastAlarmKind = AlarmKind::loss;
+inline constexpr AlarmKind kLastAlarmKind = AlarmKind::cut_breaker;
 std::string_view alarm_kind_name(AlarmKind kind);
 std::optional<AlarmKind> alarm_kind_from_name(std::string_view name);
 
@@ -50,7 +51,7 @@ struct Alarm {
   AlarmId id{};
   PropertyId property{};
   AlarmKind kind = AlarmKind::alarm1;
-  MeterId meter{};      ///< 0 for gateway alarms
+  MeterId meter{};      ///< 0 for gateway alarms; both 0: of the property
   GatewayId gateway{};  ///< 0 for meter alarms
   std::string detail;
   UtcMs raised_at{};

@@ -60,6 +60,7 @@ port::Async<> Enforcement::loop() {
   MonoMs next_rehearsal = deps_.runtime.mono();
   while (!deps_.runtime.stopping()) {
     co_await take_up_lasting();
+    co_await show_breakers();
     for (const MeterId meter : co_await candidates_of_enforced()) {
       if (deps_.runtime.stopping()) co_return;
       co_await consider(meter);
@@ -116,6 +117,7 @@ port::Async<> Enforcement::consider(MeterId meter) {
     co_return;
   }
   CutTurn turn = co_await carrier_.cut(meter);
+  if (turn.breaker_opened) co_await show_breakers();
   if (turn.cut) {
     told_.erase(meter);
     take_up(meter);
@@ -184,7 +186,23 @@ port::Async<Result<domain::CutBreaker>> Enforcement::release(PropertyId property
   release.others = static_cast<int>(std::ranges::count_if(*users, [&](const port::User& user) {
     return user.id != by && !user.disabled && role_may(user.role, Right::decide);
   }));
-  co_return co_await deps_.store.release_breaker(property, std::move(release));
+  auto released = co_await deps_.store.release_breaker(property, std::move(release));
+  if (released) co_await show_breakers();
+  co_return released;
+}
+
+/// One alarm while any property's breaker is open, whichever station opened or released it.
+port::Async<> Enforcement::show_breakers() {
+  bool is_open = false;
+  for (const domain::Property& property : std::vector(deps_.live.site().properties)) {
+    const auto breaker = co_await deps_.store.cut_breaker(property.id);
+    if (!breaker) co_return;
+    if (!breaker->is_open) continue;
+    is_open = true;
+    co_await deps_.alarms.raise(property.id, domain::AlarmKind::cut_breaker, {}, {},
+                                std::to_string(breaker->cuts) + " cuts within ten minutes");
+  }
+  if (!is_open) co_await deps_.alarms.clear(domain::AlarmKind::cut_breaker, {}, {});
 }
 
 // ---------------------------------------------------------------- rehearsals

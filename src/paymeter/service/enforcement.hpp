@@ -64,6 +64,7 @@ class Enforcement {
   port::Async<> take_up_lasting();
   port::Async<> carry(MeterId meter);
   void take_up(MeterId meter);
+  port::Async<> show_breakers();
   port::Async<> rehearse_all();
   port::Async<> announce_coming(PropertyId property);
   port::Async<> announce(port::CutStore::RehearsalSheet sheet);

@@ -46,6 +46,7 @@ bool may_be_set(AlarmKind kind) {
     case AlarmKind::relay_welded:
     case AlarmKind::reclose_failed:
     case AlarmKind::relay_mismatch:
+    case AlarmKind::cut_breaker:
       return false;
     default:
       return true;

@@ -225,6 +225,7 @@ export const alarmKinds = listed<AlarmKind>({
   relay_welded: true,
   reclose_failed: true,
   relay_mismatch: true,
+  cut_breaker: true,
   impossible_reading: true,
   falling: true,
   flying: true,

@@ -173,6 +173,7 @@ export const state = {
     relay_welded: 'Relay welded',
     reclose_failed: 'Reconnecting failed',
     relay_mismatch: 'Relay not as wanted',
+    cut_breaker: 'Automatic cuts stopped',
     impossible_reading: 'Impossible reading',
     falling: 'Register falling',
     flying: 'Register flying',
