@@ -83,7 +83,7 @@ TEST_F(CutTest, RehearsalDecisionsCutsAndIntents) {
       201);
   const auto look = get(meter_path(1) + "/cut-look");
   EXPECT_EQ(misfit(look.body, "CutLook"), "");
-  EXPECT_EQ(look.body.at("verdict").as_string(), "nothing");
+  EXPECT_EQ(look.body.at("verdict").as_string(), "stay") << "its balance is not the platform's";
   EXPECT_EQ(look.body.at("guards").as_array().size(), domain::kCutGuardCount);
   EXPECT_EQ(look.body.at("guards").at(0).at("state").as_string(), "fails") << "its own wallet";
   EXPECT_EQ(look.body.at("intents").at(0).at("kind").as_string(), "manual_trip");

@@ -117,7 +117,9 @@ Result<Enforcement> set_enforcement(Db& db, Enforcement setting) {
                                      setting.building) == setting.property;
   if (!is_known) return fail(Errc::meter_unknown, "not of this property");
   // The same click again is no news.
-  for (const Enforcement& known : *enforcement(db, setting.property))
+  const auto settings = enforcement(db, setting.property);
+  if (!settings) return fail(settings.error());
+  for (const Enforcement& known : *settings)
     if (known.building == setting.building && known.meter == setting.meter &&
         known.mode == setting.mode && known.reason == setting.reason &&
         known.changed_by == setting.changed_by)
