@@ -3506,7 +3506,7 @@ export interface components {
          * @description What is wrong
          * @enum {string}
          */
-        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch" | "impossible_reading" | "falling" | "flying" | "standing_still" | "ct_ratio" | "loss";
+        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch" | "impossible_reading" | "falling" | "flying" | "standing_still" | "ct_ratio" | "loss" | "cut_breaker";
         /**
          * @description How bad an alarm is
          * @enum {string}
