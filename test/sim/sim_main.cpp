@@ -1,4 +1,5 @@
 // `make sim`: plays seeds in several processes and ends with one line of counts.
+#include <spdlog/spdlog.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,4 +106,7 @@ int run(const Range& range) {
 }  // namespace
 }  // namespace paymeter::town
 
-int main() { return paymeter::town::run(paymeter::town::asked()); }
+int main() {
+  spdlog::set_level(spdlog::level::off);  // links that break are what it plays
+  return paymeter::town::run(paymeter::town::asked());
+}

@@ -47,7 +47,8 @@ TEST(TownReplay, SeedsThatOnceBrokeIt) {
   for (const Row& row : {Row{1253, "a closing asked a device without an account for its money"},
                          Row{1809, "a quarantine came after people had agreed on the meter"},
                          Row{3959, "a half of a transfer forgot where it came from"},
-                         Row{7168, "another station ended a sale while this one started"}}) {
+                         Row{7168, "another station ended a sale while this one started"},
+                         Row{9931, "nobody imported the device that others had put there"}}) {
     const Outcome outcome = play(draw_mixture(row.seed));
     EXPECT_FALSE(outcome.violation) << row.seed << ": " << row.reason << "\n"
                                     << outcome.violation->invariant;
