@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cut_town.hpp"
+#include "expect_caught.hpp"
 #include "mistake_switch.hpp"
 
 namespace paymeter::town {
@@ -96,21 +97,7 @@ std::optional<Violation> violation_of(std::uint64_t seed, const Row& row,
   return play_cuts(mixture).violation;
 }
 
-TEST_P(CutMutant, IsCaught) {
-  const Row& row = GetParam();
-  for (std::uint64_t seed = 1; seed <= kSeedsAtMost; ++seed) {
-    const auto violation = violation_of(seed, row, row.mistake);
-    if (!violation) continue;
-    std::printf("%s caught by seed %llu: %s (%s)\n", row.name,
-                static_cast<unsigned long long>(seed), violation->invariant.c_str(),
-                violation->detail.c_str());
-    const auto control = violation_of(seed, row, std::nullopt);
-    EXPECT_FALSE(control) << "without the mistake seed " << seed << " breaks " << control->invariant
-                          << ": " << control->detail;
-    return;
-  }
-  FAIL() << row.name << " (" << row.why << ") was not caught by " << kSeedsAtMost << " seeds";
-}
+TEST_P(CutMutant, IsCaught) { expect_caught(GetParam(), kSeedsAtMost, violation_of); }
 
 INSTANTIATE_TEST_SUITE_P(Cuts, CutMutant, testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.name); });

@@ -2,6 +2,7 @@
 // same seeds without it must be clean.
 #include <gtest/gtest.h>
 
+#include "expect_caught.hpp"
 #include "mistake_switch.hpp"
 #include "town.hpp"
 
@@ -106,21 +107,7 @@ std::optional<Violation> violation_of(std::uint64_t seed, const Row& row,
   return play(mixture).violation;
 }
 
-TEST_P(Mutant, IsCaught) {
-  const Row& row = GetParam();
-  for (std::uint64_t seed = 1; seed <= kSeedsAtMost; ++seed) {
-    const auto violation = violation_of(seed, row, row.mistake);
-    if (!violation) continue;
-    std::printf("%s caught by seed %llu: %s (%s)\n", row.name,
-                static_cast<unsigned long long>(seed), violation->invariant.c_str(),
-                violation->detail.c_str());
-    const auto control = violation_of(seed, row, std::nullopt);
-    EXPECT_FALSE(control) << "without the mistake seed " << seed << " breaks " << control->invariant
-                          << ": " << control->detail;
-    return;
-  }
-  FAIL() << row.name << " (" << row.why << ") was not caught by " << kSeedsAtMost << " seeds";
-}
+TEST_P(Mutant, IsCaught) { expect_caught(GetParam(), kSeedsAtMost, violation_of); }
 
 /// Of what follows a sale: not in vend.pml.
 constexpr Row kEndings[] = {
