@@ -48,5 +48,8 @@ export default defineConfig({
     environmentOptions: { happyDOM: { url: 'http://127.0.0.1/' } },
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // What would hang; a slow machine under load must not fail a test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -7,6 +7,7 @@
 
 #include "paymeter/base/hex.hpp"
 #include "paymeter/codec/modbus_pdu.hpp"
+#include "paymeter/codec/modbus_rtu.hpp"
 #include "paymeter/sim/sim_link.hpp"
 #include "paymeter/sim/test_plan.hpp"
 
@@ -81,6 +82,30 @@ TEST(Plant, UnknownUnitsDeadMetersAndDarkOnesAreSilent) {
     rig.world.run_for(seconds(30));
     EXPECT_TRUE(rig.read(1, 0x6000, 1).has_value()) << "power is back";
     EXPECT_EQ(rig.plant->buses()[0]->bus.counters().unknown_unit, 1U);
+  }
+}
+
+/// Counts what it hears.
+struct Ear : Outlet {
+  std::size_t heard = 0;
+  void deliver(Bytes bytes) override { heard += bytes.size(); }
+};
+
+TEST(Plant, WhatIsUnderWayWhenTheSiteEndsTouchesNothingOfIt) {
+  // The bus has the request, the meter thinks, the bus has the reply: 8 + 25 bytes, 20–50 ms.
+  for (const auto gone_after : {Millis{2}, Millis{15}, Millis{50}}) {
+    SimWorld world(1);
+    SimRuntime site(world, "site");
+    auto plant = *Plant::build(site, small_plan(BusTransport::serial, 3), {.seed = 1});
+    const auto ear = std::make_shared<Ear>();
+    auto line = plant->buses()[0]->bus.connect(ear);
+    line->receive(codec::encode_rtu(2, codec::encode_read_request(3, 0x600E, 10)));
+    world.run_for(gone_after);
+    ASSERT_EQ(ear->heard, 0U) << "nothing yet after " << gone_after.value;
+    plant.reset();  // the clock and the meters with it
+    world.run_for(seconds(5));
+    EXPECT_EQ(ear->heard, 0U) << "answered by nobody, gone after " << gone_after.value;
+    site.drop_tasks();
   }
 }
 

@@ -62,7 +62,8 @@ struct VirtualBus::Core : std::enable_shared_from_this<VirtualBus::Core> {
     return clock.real({bytes * kBitsPerByte * 1000 / settings.baud + 1});
   }
 
-  // Tasks hold the core by value: they may end after the bus.
+  // Tasks hold the core by value: they may end after the bus, whose clock and meters are gone then.
+  // So each looks at `closed` after every wait, and touches nothing else.
   static port::Async<> serve(std::shared_ptr<Core> self);
   static port::Async<> exchange(std::shared_ptr<Core> self, Request request, Fate fate);
   static port::Async<> overtake(std::shared_ptr<Core> self, Request request, Fate fate);
@@ -139,6 +140,7 @@ port::Async<> VirtualBus::Core::serve(std::shared_ptr<Core> self) {
     Fate fate = self->faults.next();
     self->count(fate);
     co_await self->runtime.sleep(self->wire_time(request.frame.pdu.size()));
+    if (self->closed) co_return;
     if (fate.request_delay > Millis{0})
       self->runtime.spawn("delayed request", overtake(self, std::move(request), std::move(fate)));
     else
@@ -149,12 +151,14 @@ port::Async<> VirtualBus::Core::serve(std::shared_ptr<Core> self) {
 
 port::Async<> VirtualBus::Core::overtake(std::shared_ptr<Core> self, Request request, Fate fate) {
   co_await self->runtime.sleep(self->clock.real(fate.request_delay));
+  if (self->closed) co_return;
   co_await exchange(self, std::move(request), std::move(fate));
 }
 
 port::Async<> VirtualBus::Core::come_late(std::shared_ptr<Core> self, Request request, Buffer bytes,
                                           Millis delay) {
   co_await self->runtime.sleep(delay);
+  if (self->closed) co_return;
   self->deliver(request, bytes);
 }
 
@@ -169,6 +173,7 @@ port::Async<> VirtualBus::Core::exchange(std::shared_ptr<Core> self, Request req
   }
   co_await self->runtime.sleep(
       self->clock.real(replies[0] ? self->faults.reply_delay() : self->settings.gateway_patience));
+  if (self->closed) co_return;
   if (!fate.garbage.empty()) self->deliver(request, fate.garbage);
   for (const auto& reply : replies) {
     if (!reply) continue;
@@ -177,6 +182,7 @@ port::Async<> VirtualBus::Core::exchange(std::shared_ptr<Core> self, Request req
     // A gateway checks what its wire carries: damage never reaches the network side.
     const bool caught = fate.damage_reply && self->settings.framing == Framing::tcp;
     co_await self->runtime.sleep(self->wire_time(reply->size()));
+    if (self->closed) co_return;
     if (fate.lose_reply || caught) continue;
     if (fate.reply_delay > Millis{0}) {
       self->runtime.spawn("late reply", come_late(self, request, std::move(bytes),
