@@ -55,11 +55,11 @@ using CutGuards = std::array<GuardState, kCutGuardCount>;
 
 struct CutRules {
   int version = 1;                      ///< raised by whoever changes a rule
-  Millis hours_from = minutes(9 * 60);  ///< local, inclusive
-  Millis hours_to = minutes(16 * 60);   ///< exclusive
+  Millis hours_from = minutes(9L * 60);  ///< local, inclusive
+  Millis hours_to = minutes(16L * 60);   ///< exclusive
   Millis fresh_age_max = seconds(60);
-  Millis previous_age_max = minutes(24 * 60);
-  std::array<Millis, 3> notice_age_min{minutes(24 * 60), minutes(24 * 60), minutes(24 * 60)};
+  Millis previous_age_max = minutes(24L * 60);
+  std::array<Millis, 3> notice_age_min{minutes(24L * 60), minutes(24L * 60), minutes(24L * 60)};
   Millis clock_skew_max = minutes(5);
   friend bool operator==(const CutRules&, const CutRules&) = default;
 };
