@@ -1,37 +1,15 @@
 // Limits of hour and season tables, and comparing a read-back with what was wanted.
 #include "paymeter/domain/time_table.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "paymeter/domain/read_back.hpp"
 
 namespace paymeter::domain {
 namespace {
 
 constexpr int kMinutesPerDay = 1440;
 constexpr int kRates = 5;
-
-std::string number(std::int64_t value) { return std::to_string(value); }
-
-std::string two_digits(int value) { return (value < 10 ? "0" : "") + std::to_string(value); }
-
-std::string clock_text(int minute_of_day) {
-  return two_digits(minute_of_day / 60) + ":" + two_digits(minute_of_day % 60);
-}
-
-std::string day_text(const std::vector<DaySlot>& slots) {
-  std::string text;
-  for (const DaySlot& slot : slots)
-    text += (text.empty() ? "" : " ") + clock_text(slot.minute_of_day) + "=" + number(slot.rate);
-  return text.empty() ? "empty" : text;
-}
-
-std::string seasons_text(const std::vector<SeasonStart>& seasons) {
-  std::string text;
-  for (const SeasonStart& at : seasons)
-    text += (text.empty() ? "" : " ") + number(at.month) + "-" + number(at.day) + "=" +
-            number(at.day_table);
-  return text.empty() ? "empty" : text;
-}
 
 bool is_date_of_leap_year(int month, int day) {
   if (month < 1 || month > 12 || day < 1 || day > 31) return false;
@@ -44,9 +22,13 @@ tl::unexpected<Error> wrong(const std::string& where, std::size_t index, const c
   return fail(Errc::frame_bad_value, where + ", entry " + std::to_string(index + 1) + ": " + what);
 }
 
-void compare(std::vector<FieldDifference>& out, std::string field, std::string wanted,
-             std::string read) {
-  if (wanted != read) out.push_back({std::move(field), std::move(wanted), std::move(read)});
+/// A step that only one side has is said by the number of steps.
+std::vector<FieldDifference> those_that_differ(const std::vector<ReadBackField>& fields) {
+  std::vector<FieldDifference> out;
+  for (const ReadBackField& field : fields)
+    if (field.held && field.read && !field.is_same())
+      out.push_back({field.text(), *field.held, *field.read});
+  return out;
 }
 
 }  // namespace
@@ -80,37 +62,15 @@ Result<> check_time_tables(const TimeTables& tables) {
 }
 
 std::vector<FieldDifference> differences(const PriceTable& wanted, const PriceTable& read) {
-  std::vector<FieldDifference> out;
-  for (std::size_t i = 0; i < wanted.rate_price.size(); ++i)
-    compare(out, "rate " + std::to_string(i + 1) + " (e8)", number(wanted.rate_price.at(i).e8),
-            number(read.rate_price.at(i).e8));
-  compare(out, "steps", std::to_string(wanted.steps.size()), std::to_string(read.steps.size()));
-  for (std::size_t i = 0; i < std::min(wanted.steps.size(), read.steps.size()); ++i) {
-    const std::string step = "step " + std::to_string(i + 1);
-    compare(out, step + " from (Wh)", number(wanted.steps[i].from.wh),
-            number(read.steps[i].from.wh));
-    compare(out, step + " surcharge (e8)", number(wanted.steps[i].surcharge.e8),
-            number(read.steps[i].surcharge.e8));
-  }
-  return out;
+  return those_that_differ(read_back_fields(wanted, read));
 }
 
 std::vector<FieldDifference> differences(const MeterSettings& wanted, const MeterSettings& read) {
-  std::vector<FieldDifference> out;
-  compare(out, "alarm1 (fen)", number(wanted.alarm1.fen), number(read.alarm1.fen));
-  compare(out, "alarm2 (fen)", number(wanted.alarm2.fen), number(read.alarm2.fen));
-  compare(out, "overload (W)", number(wanted.overload_w), number(read.overload_w));
-  compare(out, "overdraft (fen)", number(wanted.overdraft.fen), number(read.overdraft.fen));
-  return out;
+  return those_that_differ(read_back_fields(wanted, read));
 }
 
 std::vector<FieldDifference> differences(const TimeTables& wanted, const TimeTables& read) {
-  std::vector<FieldDifference> out;
-  for (std::size_t i = 0; i < wanted.days.size(); ++i)
-    compare(out, "day table " + std::to_string(i + 1), day_text(wanted.days.at(i)),
-            day_text(read.days.at(i)));
-  compare(out, "seasons", seasons_text(wanted.seasons), seasons_text(read.seasons));
-  return out;
+  return those_that_differ(read_back_fields(wanted, read));
 }
 
 std::string differences_text(const std::vector<FieldDifference>& differences) {

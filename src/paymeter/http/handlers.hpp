@@ -29,6 +29,8 @@ Answer list_meters(Context& context, CallPtr call);
 Answer get_meter(Context& context, CallPtr call);
 Answer list_readings(Context& context, CallPtr call);
 Answer read_meter(Context& context, CallPtr call);
+// compare_routes.cpp
+Answer compare_meter(Context& context, CallPtr call);
 // account_routes.cpp
 Answer open_account(Context& context, CallPtr call);
 Answer list_accounts(Context& context, CallPtr call);

@@ -45,6 +45,7 @@ constexpr auto kTable = std::to_array<Route>({
     get("/api/v1/meters/{id}", get_meter),
     get("/api/v1/meters/{id}/readings", list_readings),
     post("/api/v1/meters/{id}/read", Right::view, "", read_meter),
+    post("/api/v1/meters/{id}/compare", Right::view, "", compare_meter),
     create("/api/v1/meters/{id}/supply", Right::switch_supply, "supply_switched", switch_supply),
     create("/api/v1/meters/{id}/download", Right::switch_supply, "meter_download",
            download_to_meter),

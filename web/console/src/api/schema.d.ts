@@ -163,6 +163,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read what is in the meter now and compare it with what the station holds, field by field
+         * @description Reads settings, prices and time tables from the meter in one turn on its bus (never from the cache) and changes nothing. Settings and prices are compared with what a download would bring today, time tables with the last that the meter confirmed or is being sent. One group per kind of download that the meter can hold; every field is listed, those that agree as well. Fields, numbers and units are those of the differences of a command; values are texts in the platform's own units. Any session may ask; errors are those of reading a meter (meter_unsupported: it holds nothing of the station's).
+         */
+        post: operations["compareMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meters/{id}/supply": {
         parameters: {
             query?: never;
@@ -5166,6 +5188,72 @@ export interface components {
             /** Format: date-time */
             at: string | null;
         };
+        /**
+         * @description same 一致: every field agrees. differs 不一致: and no download explains it. awaited 下发中: differs, a download is under way or arrived after the meter was read. never_sent 未下发: differs, and nothing of this kind was ever sent. not_held 平台无此内容: the station holds nothing of this kind for the meter; the fields say what the meter has.
+         * @enum {string}
+         */
+        ComparedStanding: "same" | "differs" | "awaited" | "never_sent" | "not_held";
+        /**
+         * @description same 一致, differs 不一致, not_in_meter 表内没有 (the station holds it, the meter has none), not_held 平台没有 (the meter has it, the station holds none).
+         * @enum {string}
+         */
+        ComparedResult: "same" | "differs" | "not_in_meter" | "not_held";
+        ComparedField: {
+            /** @enum {string} */
+            field: "version" | "alarm1" | "alarm2" | "overload" | "overdraft" | "rate" | "steps" | "step_from" | "step_surcharge" | "day_table" | "seasons";
+            /**
+             * Format: int64
+             * @description Which rate, step or day table, from 1.
+             */
+            number: number | null;
+            /**
+             * @description e8: 10^-8 yuan per kWh.
+             * @enum {string}
+             */
+            unit: "fen" | "e8" | "W" | "Wh" | "";
+            /** @description The station's; null = it has none. */
+            held: string | null;
+            /** @description The meter's; null = it has none. Tables: `00:00=3 08:00=1`, seasons `2-29=1`, `empty`. */
+            read: string | null;
+            result: components["schemas"]["ComparedResult"];
+        };
+        ComparedGroup: {
+            /**
+             * @description The download that would bring the station's content.
+             * @enum {string}
+             */
+            kind: "write_settings" | "write_prices" | "write_time_tables";
+            standing: components["schemas"]["ComparedStanding"];
+            /**
+             * Format: int64
+             * @description write_prices: whose prices the station holds.
+             */
+            tariff_id: number | null;
+            tariff_name: string | null;
+            /**
+             * Format: int64
+             * @description Its version in force; 0 = as imported.
+             */
+            tariff_version: number | null;
+            /** @description The newest of this kind, whatever became of it. */
+            download: components["schemas"]["Command"] | null;
+            fields: components["schemas"]["ComparedField"][];
+        };
+        MeterComparison: {
+            /** Format: int64 */
+            meter_id: number;
+            meter_code: string | null;
+            /** @description Of the device that answered. */
+            serial: string;
+            /**
+             * Format: date-time
+             * @description When the meter was read.
+             */
+            read_at: string;
+            /** @description Nothing differs of what the station holds. */
+            is_same: boolean;
+            groups: components["schemas"]["ComparedGroup"][];
+        };
         TariffMeterList: {
             /** Format: int64 */
             applied_version: number;
@@ -5840,6 +5928,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeterDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    compareMeter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Against cross-site forms */
+                "X-Paymeter-Request": components["parameters"]["Csrf"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterComparison"];
                 };
             };
             default: components["responses"]["Error"];
