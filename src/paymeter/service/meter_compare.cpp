@@ -56,7 +56,7 @@ CompareStanding standing_of(const ComparedGroup& group, UtcMs read_at) {
     return CompareStanding::same;
   if (!group.download) return CompareStanding::never_sent;
   const bool is_under_way = group.download->state == CommandState::pending;
-  const bool arrived_since = group.download->finished_at && *group.download->finished_at >= read_at;
+  const bool arrived_since = group.download->finished_at && *group.download->finished_at > read_at;
   return is_under_way || arrived_since ? CompareStanding::awaited : CompareStanding::differs;
 }
 
