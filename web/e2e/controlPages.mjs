@@ -2,9 +2,26 @@
 const seen = (css) => async (page) => page.locator(css).first().waitFor()
 const rowOr = (id) => seen(`[data-testid=${id}], .state-view`)
 
+/** Opens the first row of a part of a page; where there is none, its empty state is what there is to see. */
+const firstOf = (sections, part, row, opened) => async (page) => {
+  await page.getByTestId(sections).locator('.ant-segmented-item').nth(part).click()
+  await page.locator(`[data-testid=${row}], .state-view`).first().waitFor()
+  if ((await page.getByTestId(row).count()) === 0) return
+  await page.getByTestId(row).first().click()
+  await page.locator(opened).first().waitFor()
+}
+
 export const controlPages = [
   ['buses', '/buses', seen('[data-testid=bus-row]')],
   ['bus', '/buses/1', seen('[data-testid=bus-meter-row]')],
+  [
+    'interval-history',
+    '/buses',
+    async (page) => {
+      await page.getByTestId('interval-part').locator('.ant-segmented-item').last().click()
+      await page.locator('[data-testid=interval-past], .panel .state-view').first().waitFor()
+    },
+  ],
   ['batches', '/batches', rowOr('batch-row')],
   ['batch-new', '/batches/new', seen('[data-testid=batch-do-preview], .state-view')],
   [
@@ -81,8 +98,12 @@ export const controlPages = [
     },
   ],
   ['limiting', '/limiting', rowOr('plan-row')],
+  ['limiting-run', '/limiting', firstOf('limiting', 1, 'run-row', '[data-testid=limiting-row], .state-view')],
   ['limiting-new', '/limiting/new', seen('[data-testid=plan-group], .state-view')],
   ['cuts', '/cuts', seen('[data-testid=enforcement]')],
+  ['rehearsal', '/cuts', firstOf('cut-sections', 0, 'rehearsal-row', '[data-testid=rehearsal-cuts]')],
+  ['cut-decision', '/cuts', firstOf('cut-sections', 2, 'decision-row', '[data-testid=decision]')],
+  ['own-cuts', '/cuts', firstOf('cut-sections', 3, 'own-cut-row', '[data-testid=own-cut-row]')],
   [
     'cut-decisions',
     '/cuts',

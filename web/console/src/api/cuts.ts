@@ -11,15 +11,15 @@ export const cutKeys = {
   intents: (id: number) => ['cuts', 'intents', id] as const,
 }
 
-/** The station has no event for them. */
-export const cutsEveryMs = 10_000
-const kept = { placeholderData: keepPreviousData, refetchInterval: cutsEveryMs }
+/** Followed by events; asked as well, because balances that a reading changes have none of their own. */
+const everyMs = 10_000
+const kept = { placeholderData: keepPreviousData, refetchInterval: everyMs }
 
 export const useEnforcement = () =>
   useQuery({
     queryKey: [...cutKeys.all, 'state'],
     queryFn: () => unwrap(client.GET('/api/v1/enforcement')),
-    refetchInterval: cutsEveryMs,
+    refetchInterval: everyMs,
   })
 export const useEnforcementHistory = (filter: PageFilter) =>
   useQuery({
@@ -49,12 +49,13 @@ export const useRehearsal = (id: number) =>
   useQuery({
     queryKey: cutKeys.sheet(id),
     queryFn: () => unwrap(client.GET('/api/v1/rehearsals/{id}', { params: { path: { id } } })),
+    refetchInterval: everyMs,
   })
 export const useCutLook = (id: number) =>
   useQuery({
     queryKey: cutKeys.look(id),
     queryFn: () => unwrap(client.GET('/api/v1/meters/{id}/cut-look', { params: { path: { id } } })),
-    refetchInterval: cutsEveryMs,
+    refetchInterval: everyMs,
   })
 export const useSupplyIntents = (id: number, filter: PageFilter) =>
   useQuery({

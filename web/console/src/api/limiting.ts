@@ -28,10 +28,11 @@ export const useLimitingRuns = (filter: PageFilter) =>
     queryKey: [...limitingKeys.runs, filter],
     queryFn: () => unwrap(client.GET('/api/v1/limiting/runs', { params: { query: filter } })),
     placeholderData: keepPreviousData,
-    refetchInterval: 10_000,
+    refetchInterval: 60_000,
   })
 
-export const runEveryMs = 3_000
+/** Followed by events; asked as well while it lasts, in case the stream is down. */
+const runEveryMs = 15_000
 export const useLimitingRun = (id: number) =>
   useQuery({
     queryKey: limitingKeys.run(id),

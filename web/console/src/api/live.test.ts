@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { cutKeys } from './cuts'
 import { keys } from './keys'
 import { followEvents, type LiveStatus } from './live'
 import type { MeterList, Tile } from './types'
@@ -68,6 +69,19 @@ describe('live events', () => {
   it('keep a sale where the screens look for it', () => {
     FakeSource.last.give('vend', { id: 9, meter_id: 1, state: 'delivered' })
     expect(cache.getQueryData(keys.vend(9))).toMatchObject({ state: 'delivered' })
+  })
+  it('ask once for everything about cuts, however many events came', () => {
+    const asked = vi.spyOn(cache, 'invalidateQueries')
+    for (let n = 0; n < 20; n += 1) FakeSource.last.give('cuts', { part: 'decision', meter_id: n })
+    expect(asked).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1_100)
+    expect(asked.mock.calls).toEqual([[{ queryKey: cutKeys.all }]])
+  })
+  it('look again at who holds a supply when it is switched', () => {
+    const asked = vi.spyOn(cache, 'invalidateQueries')
+    FakeSource.last.give('command', { id: 3, meter_id: 7, batch_id: null })
+    vi.advanceTimersByTime(1_100)
+    expect(asked).toHaveBeenCalledWith({ queryKey: cutKeys.intents(7) })
   })
   it('end with the page', () => {
     stop()

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { mergeTiles } from '@/domain/matrix'
 import { commissioningKeys } from './commissioning'
 import { controlKeys } from './control'
+import { cutKeys } from './cuts'
 import { keys } from './keys'
 import { limitingKeys } from './limiting'
 import { moneyKeys } from './money'
@@ -95,17 +96,25 @@ function onPulse(cache: QueryClient, test: PulseTest): void {
   void cache.invalidateQueries({ queryKey: commissioningKeys.pulses })
 }
 
+/** Of one meter, or of nobody in particular. */
+interface CutsEvent {
+  part: 'setting' | 'breaker' | 'rehearsal' | 'decision' | 'own_cut'
+  meter_id: number | null
+}
+
 function onVend(cache: QueryClient, vend: Vend): void {
   cache.setQueryData(keys.vend(vend.id), vend)
   void cache.invalidateQueries({ queryKey: keys.vends })
   void cache.invalidateQueries({ queryKey: moneyKeys.proposals })
   void cache.invalidateQueries({ queryKey: keys.meter(vend.meter_id) })
+  void cache.invalidateQueries({ queryKey: cutKeys.look(vend.meter_id) })
 }
 
 function onCommand(cache: QueryClient, soon: SoonStale, command: Command): void {
   cache.setQueryData(keys.command(command.id), command)
   if (command.batch_id === null) void cache.invalidateQueries({ queryKey: keys.commands })
   else soon.mark(keys.commands)
+  soon.mark(cutKeys.intents(command.meter_id))
   void cache.invalidateQueries({ queryKey: keys.meter(command.meter_id) })
 }
 
@@ -171,6 +180,7 @@ export function followEvents(
     on<Check>('check', (check) => onCheck(cache, soon, check))
     on<PulseTest>('pulse_test', (test) => onPulse(cache, test))
     on<object>('limiting', () => soon.mark(limitingKeys.all))
+    on<CutsEvent>('cuts', () => soon.mark(cutKeys.all))
     on<Account>('account', (account) => onAccount(cache, account))
     source.addEventListener('site', () => void cache.invalidateQueries())
   }

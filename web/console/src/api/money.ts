@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { client, unwrap } from './client'
 import { keys } from './keys'
+import { isOver } from '@/domain/settlement'
 import type { PageFilter } from './queries'
 import type { ProposalState, SettlementKind, Vend } from './types'
 
@@ -31,13 +32,12 @@ export const useSettlements = (filter: SettlementFilter) =>
     refetchInterval: 15_000,
   })
 
-const over = new Set(['done', 'cancelled'])
 export const useSettlement = (id: number) =>
   useQuery({
     queryKey: moneyKeys.settlement(id),
     queryFn: () => unwrap(client.GET('/api/v1/settlements/{id}', { params: { path: { id } } })),
     refetchInterval: (query) =>
-      query.state.data && over.has(query.state.data.state) ? false : 2_000,
+      query.state.data && isOver(query.state.data.state) ? false : 2_000,
   })
 
 /** The station has no event for them. */

@@ -6,7 +6,8 @@ import { stationNow } from './clock'
 interface UpdatedProps {
   /** By this browser's clock, as react-query keeps it. */
   atMs: number
-  everySeconds: number
+  /** Absent: the station tells of changes by itself. */
+  everySeconds?: number
 }
 export function Updated({ atMs, everySeconds }: UpdatedProps) {
   const { t } = useTranslation()
@@ -14,7 +15,9 @@ export function Updated({ atMs, everySeconds }: UpdatedProps) {
   const age = useAgeText(atMs > 0 ? new Date(atMs + offsetMs).toISOString() : null)
   return (
     <span className="small muted num" data-testid="updated">
-      {t('common.updated', { age, seconds: everySeconds })}
+      {everySeconds === undefined
+        ? t('common.updatedLive', { age })
+        : t('common.updated', { age, seconds: everySeconds })}
     </span>
   )
 }

@@ -1,5 +1,7 @@
 /** Notes that the station writes in English with figures, and the words that a person reads. */
 import type { TFunction } from 'i18next'
+import { formatYuan } from '@/domain/money'
+import { formatSpan } from '@/domain/time'
 
 /** Named groups are the blanks of the text; the ending of a name is its unit. */
 const notes: [RegExp, string][] = [
@@ -28,6 +30,8 @@ const notes: [RegExp, string][] = [
   [/^the meter tells no time$/, 'noTime'],
   [/^the model has no relay$/, 'noRelay'],
   [/^the model has no readings$/, 'noReadings'],
+  [/^(?:clock )?\+(?<ahead_s>\d+) s$/, 'clockAhead'],
+  [/^(?:clock )?-(?<behind_s>\d+) s$/, 'clockBehind'],
   [/^clock fault$/, 'clockFault'],
   [/^no valid date$/, 'noDate'],
   [/^no energy register$/, 'noEnergy'],
@@ -47,7 +51,8 @@ const units: Record<string, [divisor: number, places: number, unit: string]> = {
 }
 function withUnit(name: string, value: string): string {
   const ending = name.split('_')[1] ?? ''
-  if (ending === 'yuan') return `¥${value}`
+  if (ending === 'yuan') return formatYuan(Math.round(Number(value) * 100))
+  if (ending === 's') return Number(value) < 60 ? `${value} s` : formatSpan(Number(value) * 1000)
   const [divisor, places, unit] = units[ending] ?? []
   return divisor === undefined ? value : `${(Number(value) / divisor).toFixed(places)}${unit}`
 }

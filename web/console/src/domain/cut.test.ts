@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { en } from '@/i18n/en'
 import { zh } from '@/i18n/zh'
-import { cutGuards, inputValue, parseGuards } from './cut'
+import { cutGuards, inputValue, parseGuards, verdictWords } from './cut'
 
 describe('guards of a decision', () => {
   it.each([
@@ -22,7 +22,7 @@ describe('guards of a decision', () => {
 describe('inputs of a decision', () => {
   it.each([
     ['unknown stays unknown', 'enforcement', '?', '?'],
-    ['money', 'threshold_fen', '-5000', '¥-50.00'],
+    ['money', 'threshold_fen', '-5000', '-¥50.00'],
     ['a local clock', 'hours_from_ms', '32400000', '09:00'],
     ['minutes after midnight', 'friendly_to', '570', '09:30'],
     ['a span', 'fresh_age_max_ms', '60000', '1 min'],
@@ -31,4 +31,14 @@ describe('inputs of a decision', () => {
     ['yes', 'own_cut', 'yes', '是'],
     ['a word', 'wallet', 'platform', 'platform'],
   ])('%s', (_, name, value, shown) => expect(inputValue(name, value, '是', '否')).toBe(shown))
+})
+
+describe('the sentence of a verdict', () => {
+  it.each([
+    ['an unknown balance is not below anything', 'stay', null, 'unknown'],
+    ['a low one is', 'stay', -1, 'stay'],
+    ['enough money', 'nothing', null, 'nothing'],
+    ['all guards hold', 'cut', -1, 'cut'],
+  ] as const)('%s', (_, verdict, balance_fen, words) =>
+    expect(verdictWords({ verdict, balance_fen })).toBe(words))
 })

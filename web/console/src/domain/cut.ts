@@ -1,6 +1,7 @@
 /** Decisions to cut, out of the station's short words. */
-import type { CutBreaker, CutGuard, CutVerdict, EnforcementMode, GuardState, OwnCutState, RehearsalState, SupplyIntentKind } from '@/api/types'
+import type { CutBreaker, CutGuard, CutLook, CutVerdict, EnforcementMode, GuardState, OwnCutState, RehearsalState, SupplyIntentKind } from '@/api/types'
 import type { Tone } from './states'
+import { formatYuan } from './money'
 import { formatSpan, formatTime } from './time'
 
 export const modeTone: Record<EnforcementMode, Tone> = {
@@ -95,7 +96,7 @@ export function inputValue(name: string, value: string, yes: string, no: string)
   if (value === 'no') return no
   const number = Number(value)
   if (!Number.isFinite(number)) return value
-  if (name.endsWith('_fen')) return `¥${(number / 100).toFixed(2)}`
+  if (name.endsWith('_fen')) return formatYuan(number)
   if (name.endsWith('_at') || name === 'now') return formatTime(new Date(number).toISOString())
   if (name === 'hours_from_ms' || name === 'hours_to_ms' || name === 'since_midnight_ms')
     return clock(number / 60_000)
@@ -105,6 +106,10 @@ export function inputValue(name: string, value: string, yes: string, no: string)
 }
 const clock = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(Math.floor(minute % 60)).padStart(2, '0')}`
+
+/** Which sentence says the verdict: a balance that nobody knows is not below anything. */
+export const verdictWords = ({ verdict, balance_fen }: Pick<CutLook, 'verdict' | 'balance_fen'>) =>
+  verdict === 'stay' && balance_fen === null ? 'unknown' : verdict
 
 /** Who asked for the release must not be who gives it, except a landlord alone, who types this. */
 export const releaseWords = (breaker: CutBreaker, language: string): string =>

@@ -1,5 +1,7 @@
 /** What a read-back showed instead of what was wanted, field by field, out of the station's one line. */
 
+import { formatYuan } from './money'
+
 export interface Difference {
   /** `alarm1`, `rate`, `day table`, … without number and unit. */
   field: string
@@ -29,7 +31,7 @@ export function parseDifferences(text: string): Difference[] | null {
 export function differenceValue(value: string, unit: string): string {
   const number = Number(value)
   if (value === '' || !Number.isFinite(number)) return value
-  if (unit === 'fen') return `¥${(number / 100).toFixed(2)}`
+  if (unit === 'fen') return formatYuan(number)
   if (unit === 'e8') return `¥${(number / 1e8).toFixed(8).replace(/0{1,4}$/, '')}`
   if (unit === 'W') return `${number / 1000} kW`
   if (unit === 'Wh') return `${number / 1000} kWh`

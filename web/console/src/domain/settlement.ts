@@ -25,6 +25,9 @@ export function stepOf({ kind, state }: Pick<Settlement, 'kind' | 'state'>): num
   return Math.max(0, ways[kind].indexOf(at))
 }
 
+/** It has come to its end, the one or the other. */
+export const isOver = (state: SettlementState): boolean => state === 'done' || state === 'cancelled'
+
 /** Before the clear it can be called off. */
 export const canCancel = (state: SettlementState): boolean =>
   state === 'tripping' || state === 'returning' || state === 'debt'

@@ -51,6 +51,8 @@ export const bills: Pick<Texts, 'notice' | 'wallet' | 'bill' | 'service'> = {
     sharedYes: 'With the other meters of the account',
     notBilled: 'Not billed yet',
     notBilledHint: 'Billing starts with the opening and the first reading.',
+    cannotBill: 'Billing is held',
+    toTariff: 'Open the tariff',
     unit: 'Kept in',
     unitHint: 'Quantity: money becomes units at the price of the purchase, until they are used',
     package: 'Monthly package',

@@ -76,7 +76,7 @@ export const commissioning = {
     candidates: 'Meters that followed',
     meaning: {
       matches: 'This meter counts this room.',
-      other: 'Another meter counts this room. Test that meter’s room, too: if each sees the other, they are crossed.',
+      other: 'Another meter counts this room. Test that meter\'s room, too: if each sees the other, they are crossed.',
       unclear: 'Several meters followed: again with a bigger load or more switchings.',
       ratio_off: 'The right meter, but the step is below half or above twice the load: its ratio is probably wrong.',
       unmetered: 'Only the main meter saw it: this room is behind no sub-meter.',
@@ -84,7 +84,7 @@ export const commissioning = {
       no_answer: 'The meter of the room did not answer.',
     },
     traces: 'Power of each meter (W)',
-    tracesHint: 'The room’s own meter first, then by the biggest change.',
+    tracesHint: 'The room\'s own meter first, then by the biggest change.',
     before: 'Before',
     afterOn: '{{number}}: after on',
     afterOff: '{{number}}: after off',

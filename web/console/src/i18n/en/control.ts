@@ -43,7 +43,7 @@ export const control = {
       good: 'Good',
     },
     standingHint: {
-      down: 'This bus cannot be reached: check the gateway’s power, network and port. The station keeps trying.',
+      down: 'This bus cannot be reached: check the gateway\'s power, network and port. The station keeps trying.',
       silent:
         'The line is connected but no meter answers: usually wiring, baud rate or termination of the bus.',
       too_slow:
@@ -78,6 +78,11 @@ export const control = {
     done: 'The interval is set',
     none: 'None set: as in the workbook',
     noneHint: 'They can be set for the property, a bus or a meter.',
+    inForce: 'In force',
+    history: 'History',
+    from: 'From',
+    until: 'Until',
+    noHistory: 'Nothing was ever set',
     tooMuch: 'Some lines cannot keep it:',
     lineAllows: '{{name}} would need {{percent}}% of its line; it allows {{allows}}',
   },
@@ -165,10 +170,10 @@ export const control = {
       trip: 'Disconnects the chosen meters until somebody restores them. Protected meters are not tripped.',
       force_on: 'Supplies whatever the balance is, until released.',
       release: 'Back to prepayment: supplied while there is balance, else the meter disconnects itself.',
-      write_prices: 'Writes the prices in force of each meter’s tariff into the meter.',
+      write_prices: 'Writes the prices in force of each meter\'s tariff into the meter.',
       write_settings: 'Writes alarm amounts, overload threshold and overdraft into the meters.',
       write_time_tables: 'Writes day tables and seasons into the meters.',
-      set_clock: 'Sets the meters’ clocks to the station’s time.',
+      set_clock: 'Sets the meters\' clocks to the station\'s time.',
     },
     problem: {
       noMeters: 'No meter chosen yet',
@@ -191,7 +196,7 @@ export const control = {
     resend: 'Send again',
     resent: 'Sent again',
     resendTitle: 'Send “{{kind}}” to {{meter}} again?',
-    resendText: 'The same intent with the content of today; the meter’s read-back decides.',
+    resendText: 'The same intent with the content of today; the meter\'s read-back decides.',
     noResend: 'An opening repeats by itself and is not sent alone',
     shownInstead: 'What the meter showed instead',
     fieldName: 'Field',

@@ -65,6 +65,7 @@ export const core = {
   common: {
     copy: 'Copy',
     updated: 'Updated {{age}}, every {{seconds}} s',
+    updatedLive: 'Updated {{age}}, changes show at once',
     blocked: 'Not available',
     retry: 'Try again',
     refresh: 'Refresh',

@@ -150,7 +150,7 @@ export const state = {
     lock_out: 'Locked out for work',
     overload: 'Overload',
     limiting: 'Load limiting',
-    tenant_off: 'Tenant’s own switch',
+    tenant_off: 'Tenant\'s own switch',
     settlement: 'Closing or change-over',
     arrears: 'Automatic arrears cut',
     force_on: 'Forced on',

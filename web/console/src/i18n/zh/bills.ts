@@ -48,6 +48,8 @@ export const bills = {
     sharedYes: '与同户其他电表共用',
     notBilled: '还没有计费',
     notBilledHint: '开户并抄到读数后开始计费。',
+    cannotBill: '还不能计费',
+    toTariff: '查看电价方案',
     unit: '计量方式',
     unitHint: '“电量”：按购买时的价格折成电量，用完为止',
     package: '包月',

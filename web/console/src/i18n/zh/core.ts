@@ -63,6 +63,7 @@ export const core = {
   common: {
     copy: '复制',
     updated: '{{age}}更新，每 {{seconds}} 秒刷新',
+    updatedLive: '{{age}}更新，有变化马上刷新',
     blocked: '不可用',
     retry: '重试',
     refresh: '刷新',

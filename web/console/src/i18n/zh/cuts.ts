@@ -103,6 +103,7 @@ export const cuts = {
     },
     verdictText: {
       nothing: '余额足够，没有断电的理由。',
+      unknown: '余额还不明，{{count}} 项原因保持供电。',
       stay: '余额已低于断电金额，但有 {{count}} 项原因保持供电。',
       cut: '条件全部成立：下次判断会断电。',
       reclose: '平台断过电，现在应当复电。',

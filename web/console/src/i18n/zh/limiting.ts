@@ -18,6 +18,7 @@ export const limiting = {
     group: '组',
     groupNumber: '第 {{number}} 组',
     start: '执行',
+    runsNow: '正在执行，结束后才能再执行',
     retire: '停用',
     retired: '已停用',
     retiredAt: '{{time}} 已停用',

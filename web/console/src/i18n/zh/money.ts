@@ -49,6 +49,8 @@ export const money = {
     related: '相关单据',
   },
   settlement: {
+    underWay: '{{kind}}进行中：{{state}}',
+    open: '去办理',
     heading: '销户与换表',
     intro: '断电、抄表、退回余额、清零，一步一步自动完成；中断后自动接着做。',
     number: '单号',

@@ -165,6 +165,8 @@ export const watch = {
     noTime: '电表不提供时间',
     noRelay: '此型号没有继电器',
     noReadings: '此型号没有测量值',
+    clockAhead: '电表时钟快 {{ahead}}',
+    clockBehind: '电表时钟慢 {{behind}}',
     clockFault: '时钟故障',
     noDate: '日期无效',
     noEnergy: '没有电量寄存器',

@@ -66,25 +66,24 @@ export function useAlarmColumns(): ListColumn<Alarm>[] {
     {
       key: 'kind',
       title: t('alarm.kind'),
-      width: 125,
+      width: 115,
       card: 'title',
       render: (a) => <b>{t(`state.alarm.${a.kind}`)}</b>,
     },
     {
       key: 'severity',
       title: t('alarm.severity'),
-      width: 90,
+      width: 85,
       card: 'tag',
       sort: (a, b) => a.severity.localeCompare(b.severity),
       render: (a) => <SeverityTag severity={a.severity} />,
     },
-    { key: 'object', title: t('alarm.object'), width: 170, render: (a) => <About alarm={a} /> },
+    { key: 'object', title: t('alarm.object'), width: 155, render: (a) => <About alarm={a} /> },
     {
       key: 'detail',
       title: t('alarm.detail'),
-      width: 140,
-      ellipsis: true,
-      render: (a) => words(a.detail) || '—',
+      width: 205,
+      render: (a) => <span className="break">{words(a.detail) || '—'}</span>,
     },
     {
       key: 'raised',
@@ -96,7 +95,7 @@ export function useAlarmColumns(): ListColumn<Alarm>[] {
     {
       key: 'cleared',
       title: t('alarm.cleared'),
-      width: 150,
+      width: 135,
       render: (a) =>
         a.cleared_at ? (
           <span className="num">{formatTime(a.cleared_at)}</span>
@@ -109,7 +108,7 @@ export function useAlarmColumns(): ListColumn<Alarm>[] {
     {
       key: 'acknowledge',
       title: t('alarm.ack'),
-      width: 145,
+      width: 130,
       card: 'foot',
       render: (a) => <Acknowledge alarm={a} />,
     },

@@ -1,11 +1,11 @@
 /** 批量操作: every batch, how far it is, and a new one. */
 import { PlusOutlined } from '@ant-design/icons'
-import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useBatches } from '@/api/control'
 import type { Batch, BatchState } from '@/api/types'
+import { asked, ChoiceFilter, type Choice } from '@/common/ChoiceFilter'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
 import { RightButton } from '@/common/RightButton'
@@ -53,9 +53,9 @@ function useColumns(): ListColumn<Batch>[] {
     {
       key: 'reason',
       title: t('common.reason'),
-      width: 200,
+      width: 190,
       ellipsis: true,
-      render: (b) => b.reason || t(`state.origin.${b.origin}`),
+      render: (b) => b.reason || (b.origin === 'operator' ? '—' : t(`state.origin.${b.origin}`)),
     },
     {
       key: 'operator',
@@ -79,50 +79,13 @@ function useColumns(): ListColumn<Batch>[] {
   ]
 }
 
-interface Filter {
-  state: BatchState | 'all'
-  kind: BatchKind | 'all'
-}
-function FilterBar({ filter, onChange }: { filter: Filter; onChange: (filter: Filter) => void }) {
-  const { t } = useTranslation()
-  return (
-    <>
-      <Select<Filter['state']>
-        value={filter.state}
-        onChange={(state) => onChange({ ...filter, state })}
-        aria-label={t('common.state')}
-        style={{ width: 130 }}
-        options={(['all', ...batchStates] as const).map((value) => ({
-          value,
-          label: value === 'all' ? t('batch.anyState') : t(`state.batch.${value}`),
-        }))}
-      />
-      <Select<Filter['kind']>
-        value={filter.kind}
-        onChange={(kind) => onChange({ ...filter, kind })}
-        aria-label={t('batch.what')}
-        style={{ width: 140 }}
-        options={(['all', ...batchKinds] as const).map((value) => ({
-          value,
-          label: value === 'all' ? t('batch.anyKind') : t(`state.commandKind.${value}`),
-        }))}
-      />
-    </>
-  )
-}
-
 export function BatchesPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const [filter, setFilter] = useState<Filter>({ state: 'all', kind: 'all' })
+  const [filter, setFilter] = useState<Choice<BatchState, BatchKind>>({ state: 'all', kind: 'all' })
   const { state, kind } = filter
   const { limit, offset, paging } = usePaging(`${state}${kind}`)
-  const batches = useBatches({
-    limit,
-    offset,
-    ...(state === 'all' ? {} : { state }),
-    ...(kind === 'all' ? {} : { kind }),
-  })
+  const batches = useBatches({ limit, offset, ...asked(filter) })
   const columns = useColumns()
   const add = (
     <RightButton
@@ -149,7 +112,7 @@ export function BatchesPage() {
               loading={batches.isPlaceholderData}
               paging={paging(list.total)}
               onOpen={(b) => void navigate(`/batches/${b.id}`)}
-              minWidth={1020}
+              minWidth={1005}
               rowTestId="batch-row"
               empty={
                 <NoRows
@@ -158,7 +121,9 @@ export function BatchesPage() {
                   hint={t('batch.noneHint')}
                 />
               }
-              toolbar={<FilterBar filter={filter} onChange={setFilter} />}
+              toolbar={
+                <ChoiceFilter states={batchStates} kinds={batchKinds} stateNames="state.batch" choice={filter} onChange={setFilter} />
+              }
             />
           )}
         </Loaded>

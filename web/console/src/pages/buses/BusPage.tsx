@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { busesEveryMs, useBus } from '@/api/control'
 import type { BusReport, MeterLine } from '@/api/types'
+import { byFigure, figureColumn } from '@/common/figureColumn'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { Facts, PageHead, Panel } from '@/common/Page'
 import { ToneTag } from '@/common/StateTag'
@@ -15,7 +16,8 @@ import { formatSpan } from '@/domain/time'
 import { codes } from '@/i18n/codes'
 import { BusTag, LoadBar } from './BusesPage'
 
-const count = (value: number) => <span className="num">{value.toLocaleString('en-US')}</span>
+const countOf = (value: number | null): string => (value ?? 0).toLocaleString('en-US')
+const count = (value: number) => <span className="num">{countOf(value)}</span>
 
 function Line({ bus }: { bus: BusReport }) {
   const { t } = useTranslation()
@@ -106,23 +108,34 @@ function MeterState({ meter }: { meter: MeterLine }) {
   return <ToneTag tone="success">{t('bus.answers')}</ToneTag>
 }
 
-// eslint-disable-next-line max-lines-per-function -- a table
+/** Figures of one meter on its line, in this order. */
+function useFigures(): ListColumn<MeterLine>[] {
+  const { t } = useTranslation()
+  const from = (span: number | null, scope: MeterLine['status_from']) => (
+    <>
+      {formatSpan(span)} <span className="muted">{t(`interval.scope.${scope}`)}</span>
+    </>
+  )
+  const column = figureColumn<MeterLine>
+  return [
+    column({ key: 'status', title: t('bus.statusTime'), width: 105, of: (m) => m.status_ms, show: formatSpan }),
+    column({ key: 'full', title: t('bus.fullTime'), width: 105, of: (m) => m.full_ms, show: formatSpan }),
+    column({ key: 'age', title: t('bus.statusAge'), width: 105, of: (m) => m.status_age_ms, show: formatSpan }),
+    column({ key: 'ok', title: t('gateways.ok'), width: 80, of: (m) => m.exchanges_ok, show: countOf }),
+    column({ key: 'timeouts', title: t('gateways.timeouts'), width: 75, of: (m) => m.timeouts, show: countOf }),
+    column({ key: 'errors', title: t('bus.otherErrors'), width: 90, of: (m) => m.errors, show: countOf }),
+    column({ key: 'statusEvery', title: t('bus.statusInterval'), width: 140, optional: true, of: (m) => m.status_interval_ms, show: (span, m) => from(span, m.status_from) }),
+    column({ key: 'fullEvery', title: t('bus.fullInterval'), width: 140, optional: true, of: (m) => m.full_interval_ms, show: (span, m) => from(span, m.full_from) }),
+  ]
+}
+
 function useColumns(): ListColumn<MeterLine>[] {
   const { t, i18n } = useTranslation()
-  const span = (ms: number | null) => <span className="num">{formatSpan(ms)}</span>
+  const figures = useFigures()
   const word = (code: string | null): string =>
     code === null ? '—' : (codes[code]?.[i18n.language === 'en' ? 1 : 0] ?? code)
-  const by = (of: (meter: MeterLine) => number | null) => (a: MeterLine, b: MeterLine) =>
-    (of(a) ?? -1) - (of(b) ?? -1)
   return [
-    {
-      key: 'unit',
-      title: t('bus.unit'),
-      width: 75,
-      align: 'right',
-      sort: by((m) => m.unit),
-      render: (m) => <span className="num">{m.unit}</span>,
-    },
+    figureColumn({ key: 'unit', title: t('bus.unit'), width: 70, of: (m) => m.unit, show: (unit) => unit }),
     {
       key: 'code',
       title: t('common.meter'),
@@ -138,65 +151,13 @@ function useColumns(): ListColumn<MeterLine>[] {
     {
       key: 'state',
       title: t('common.state'),
-      width: 130,
+      width: 125,
       card: 'tag',
-      sort: by((m) => (m.lost ? 1e9 : m.silences)),
+      sort: byFigure((m) => (m.lost ? 1e9 : m.silences)),
       render: (m) => <MeterState meter={m} />,
     },
-    {
-      key: 'status',
-      title: t('bus.statusTime'),
-      width: 105,
-      align: 'right',
-      sort: by((m) => m.status_ms),
-      render: (m) => span(m.status_ms),
-    },
-    {
-      key: 'full',
-      title: t('bus.fullTime'),
-      width: 105,
-      align: 'right',
-      sort: by((m) => m.full_ms),
-      render: (m) => span(m.full_ms),
-    },
-    {
-      key: 'age',
-      title: t('bus.statusAge'),
-      width: 105,
-      align: 'right',
-      sort: by((m) => m.status_age_ms),
-      render: (m) => span(m.status_age_ms),
-    },
-    {
-      key: 'ok',
-      title: t('gateways.ok'),
-      width: 85,
-      align: 'right',
-      sort: by((m) => m.exchanges_ok),
-      render: (m) => count(m.exchanges_ok),
-    },
-    {
-      key: 'timeouts',
-      title: t('gateways.timeouts'),
-      width: 80,
-      align: 'right',
-      sort: by((m) => m.timeouts),
-      render: (m) => count(m.timeouts),
-    },
-    {
-      key: 'errors',
-      title: t('bus.otherErrors'),
-      width: 90,
-      align: 'right',
-      sort: by((m) => m.errors),
-      render: (m) => count(m.errors),
-    },
-    {
-      key: 'last',
-      title: t('bus.lastError'),
-      width: 190,
-      render: (m) => word(m.last_error),
-    },
+    ...figures,
+    { key: 'last', title: t('bus.lastError'), width: 150, render: (m) => word(m.last_error) },
   ]
 }
 
@@ -221,7 +182,7 @@ function Meters({ bus }: { bus: BusReport }) {
         rows={of[choice]}
         rowKey={(m) => m.meter_id}
         onOpen={(m) => void navigate(`/meters/${m.meter_id}`)}
-        minWidth={1060}
+        minWidth={1005}
         rowTestId="bus-meter-row"
         empty={
           <EmptyView

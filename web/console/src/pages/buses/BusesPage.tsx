@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { busesEveryMs, useBuses } from '@/api/control'
 import type { BusLine } from '@/api/types'
+import { byFigure, figureColumn } from '@/common/figureColumn'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { PageHead } from '@/common/Page'
 import { SearchBox } from '@/common/SearchBox'
@@ -38,12 +39,23 @@ export function BusTag({ bus }: { bus: BusLine }) {
   return <ToneTag tone={standingTone[standing]}>{t(`bus.standing.${standing}`)}</ToneTag>
 }
 
-const number = (a: number | null, b: number | null): number => (a ?? Infinity) - (b ?? Infinity)
+/** Figures of one line, in this order. */
+function useFigures(): ListColumn<BusLine>[] {
+  const { t } = useTranslation()
+  const column = figureColumn<BusLine>
+  return [
+    column({ key: 'allows', title: t('bus.allows'), width: 115, of: ({ line }) => line.allows_ms, show: (ms) => (ms === null ? t('bus.never') : formatSpan(ms)) }),
+    column({ key: 'oldest', title: t('bus.oldest'), width: 115, of: ({ line }) => line.oldest_status_age_ms, show: formatSpan }),
+    column({ key: 'good', title: t('gateways.quality'), width: 85, of: ({ line }) => goodPercent(line), show: (percent) => (percent === null ? '—' : `${percent}%`) }),
+    column({ key: 'errors', title: t('bus.errors'), width: 75, of: ({ line }) => errorsOf(line), show: (count) => (count ?? 0).toLocaleString('en-US') }),
+    column({ key: 'waiting', title: t('bus.waiting'), width: 75, of: ({ line }) => waitingOf(line), show: (count) => count }),
+    column({ key: 'urgent', title: t('bus.urgent'), width: 110, optional: true, of: ({ line }) => line.urgent_wait_ms_max, show: formatSpan }),
+  ]
+}
 
-// eslint-disable-next-line max-lines-per-function -- a table
 function useColumns(): ListColumn<BusLine>[] {
   const { t } = useTranslation()
-  const figure = (text: string | number) => <span className="num">{text}</span>
+  const figures = useFigures()
   return [
     {
       key: 'name',
@@ -69,69 +81,21 @@ function useColumns(): ListColumn<BusLine>[] {
       key: 'load',
       title: t('bus.load'),
       width: 150,
-      sort: (a, b) => a.line.load_e3 - b.line.load_e3,
+      sort: byFigure(({ line }) => line.load_e3),
       render: ({ line }) => <LoadBar busyE3={line.load_e3} label={t('bus.load')} />,
     },
     {
       key: 'meters',
       title: t('bus.meters'),
       width: 110,
-      sort: (a, b) => a.line.lost - b.line.lost,
-      render: ({ line }) =>
-        figure(t('gateways.answering', { answered: line.meters - line.lost, total: line.meters })),
+      sort: byFigure(({ line }) => line.lost),
+      render: ({ line }) => (
+        <span className="num">
+          {t('gateways.answering', { answered: line.meters - line.lost, total: line.meters })}
+        </span>
+      ),
     },
-    {
-      key: 'allows',
-      title: t('bus.allows'),
-      width: 115,
-      align: 'right',
-      sort: (a, b) => number(a.line.allows_ms, b.line.allows_ms),
-      render: ({ line }) => figure(line.allows_ms === null ? t('bus.never') : formatSpan(line.allows_ms)),
-    },
-    {
-      key: 'oldest',
-      title: t('bus.oldest'),
-      width: 115,
-      align: 'right',
-      sort: (a, b) => number(a.line.oldest_status_age_ms, b.line.oldest_status_age_ms),
-      render: ({ line }) => figure(formatSpan(line.oldest_status_age_ms)),
-    },
-    {
-      key: 'good',
-      title: t('gateways.quality'),
-      width: 85,
-      align: 'right',
-      sort: (a, b) => number(goodPercent(a.line), goodPercent(b.line)),
-      render: ({ line }) => {
-        const percent = goodPercent(line)
-        return figure(percent === null ? '—' : `${percent}%`)
-      },
-    },
-    {
-      key: 'errors',
-      title: t('bus.errors'),
-      width: 75,
-      align: 'right',
-      sort: (a, b) => errorsOf(a.line) - errorsOf(b.line),
-      render: ({ line }) => figure(errorsOf(line).toLocaleString('en-US')),
-    },
-    {
-      key: 'waiting',
-      title: t('bus.waiting'),
-      width: 75,
-      align: 'right',
-      sort: (a, b) => waitingOf(a.line) - waitingOf(b.line),
-      render: ({ line }) => figure(waitingOf(line)),
-    },
-    {
-      key: 'urgent',
-      title: t('bus.urgent'),
-      width: 110,
-      align: 'right',
-      optional: true,
-      sort: (a, b) => a.line.urgent_wait_ms_max - b.line.urgent_wait_ms_max,
-      render: ({ line }) => figure(formatSpan(line.urgent_wait_ms_max)),
-    },
+    ...figures,
     {
       key: 'transport',
       title: t('gateways.transport'),
@@ -144,7 +108,7 @@ function useColumns(): ListColumn<BusLine>[] {
       title: t('gateways.endpoint'),
       width: 160,
       optional: true,
-      render: (bus) => figure(bus.endpoint),
+      render: (bus) => <span className="num">{bus.endpoint}</span>,
     },
   ]
 }

@@ -1,18 +1,20 @@
 /** 抄读间隔: for the property, a bus or a meter; the most particular setting wins, and the line answers what it can keep. */
 import { EditOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Form, InputNumber, Radio, Select } from 'antd'
+import { Alert, App, Form, InputNumber, Radio, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
 import { controlKeys } from '@/api/control'
-import { intervalKeys, usePollIntervals } from '@/api/intervals'
+import { intervalKeys, usePollIntervalHistory, usePollIntervals } from '@/api/intervals'
 import { useMeters, useSite } from '@/api/queries'
 import type { PollInterval, PollIntervalEffect, PollIntervalRequest } from '@/api/types'
 import { ActDialog, ReasonItem } from '@/common/ActDialog'
 import { ListTable, type ListColumn } from '@/common/ListTable'
 import { Panel } from '@/common/Page'
 import { RightButton } from '@/common/RightButton'
+import { ToneTag } from '@/common/StateTag'
+import { usePaging } from '@/common/usePaging'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatSpan, formatTime } from '@/domain/time'
 
@@ -127,15 +129,12 @@ function TooMuch({ effect }: { effect: PollIntervalEffect }) {
   )
 }
 
-export function Intervals() {
+function useColumns(): ListColumn<PollInterval>[] {
   const { t } = useTranslation()
-  const [setting, setSetting] = useState(false)
-  const [effect, setEffect] = useState<PollIntervalEffect | null>(null)
-  const intervals = usePollIntervals()
-  const seconds = (value: number | null) => (
+  const every = (value: number | null) => (
     <span className="num">{value === null ? t('interval.asBefore') : formatSpan(value * 1000)}</span>
   )
-  const columns: ListColumn<PollInterval>[] = [
+  return [
     {
       key: 'whom',
       title: t('interval.whom'),
@@ -148,36 +147,98 @@ export function Intervals() {
         </>
       ),
     },
-    { key: 'status', title: t('bus.statusInterval'), width: 130, align: 'right', render: (row) => seconds(row.status_s) },
-    { key: 'full', title: t('bus.fullInterval'), width: 130, align: 'right', render: (row) => seconds(row.full_s) },
-    { key: 'reason', title: t('common.reason'), width: 220, render: (row) => row.reason || '—' },
+    { key: 'status', title: t('bus.statusInterval'), width: 120, align: 'right', render: (row) => every(row.status_s) },
+    { key: 'full', title: t('bus.fullInterval'), width: 120, align: 'right', render: (row) => every(row.full_s) },
+    { key: 'reason', title: t('common.reason'), width: 200, render: (row) => <span className="break">{row.reason || '—'}</span> },
     { key: 'by', title: t('common.operator'), width: 100, render: (row) => row.set_by ?? '—' },
-    { key: 'at', title: t('common.time'), width: 170, render: (row) => <span className="num">{formatTime(row.set_at)}</span> },
+    { key: 'at', title: t('interval.from'), width: 160, render: (row) => <span className="num">{formatTime(row.set_at)}</span> },
   ]
+}
+
+/** What is in force. */
+function InForce() {
+  const { t } = useTranslation()
+  const intervals = usePollIntervals()
+  const columns = useColumns()
+  return (
+    <Loaded query={intervals} rows={2}>
+      {(list) => (
+        <ListTable
+          name="intervals"
+          columns={columns}
+          rows={list.rows}
+          rowKey={(row) => row.id}
+          minWidth={890}
+          rowTestId="interval-row"
+          empty={<EmptyView title={t('interval.none')} hint={t('interval.noneHint')} />}
+        />
+      )}
+    </Loaded>
+  )
+}
+
+/** Everything that ever was set: who, when, why, and until when. */
+function History() {
+  const { t } = useTranslation()
+  const { limit, offset, paging } = usePaging('interval-history')
+  const history = usePollIntervalHistory({ limit, offset })
+  const until: ListColumn<PollInterval> = {
+    key: 'until',
+    title: t('interval.until'),
+    width: 160,
+    render: (row) =>
+      row.ended_at === null ? (
+        <ToneTag tone="success">{t('interval.inForce')}</ToneTag>
+      ) : (
+        <span className="num">{formatTime(row.ended_at)}</span>
+      ),
+  }
+  const columns = [...useColumns(), until]
+  return (
+    <Loaded query={history} rows={2}>
+      {(list) => (
+        <ListTable
+          name="interval-history"
+          columns={columns}
+          rows={list.rows}
+          rowKey={(row) => row.id}
+          loading={history.isPlaceholderData}
+          paging={paging(list.total)}
+          minWidth={1000}
+          rowTestId="interval-past"
+          empty={<EmptyView title={t('interval.noHistory')} />}
+        />
+      )}
+    </Loaded>
+  )
+}
+
+export function Intervals() {
+  const { t } = useTranslation()
+  const [setting, setSetting] = useState(false)
+  const [effect, setEffect] = useState<PollIntervalEffect | null>(null)
+  const [part, setPart] = useState<'inForce' | 'history'>('inForce')
   return (
     <Panel
       title={t('interval.heading')}
       extra={
-        <RightButton right="import_site" icon={<EditOutlined />} onClick={() => setSetting(true)} data-testid="interval-set">
-          {t('interval.set')}
-        </RightButton>
+        <>
+          <Segmented<typeof part>
+            value={part}
+            onChange={setPart}
+            aria-label={t('interval.heading')}
+            data-testid="interval-part"
+            options={(['inForce', 'history'] as const).map((value) => ({ value, label: t(`interval.${value}`) }))}
+          />
+          <RightButton right="import_site" icon={<EditOutlined />} onClick={() => setSetting(true)} data-testid="interval-set">
+            {t('interval.set')}
+          </RightButton>
+        </>
       }
       flush
     >
       {effect && <TooMuch effect={effect} />}
-      <Loaded query={intervals} rows={2}>
-        {(list) => (
-          <ListTable
-            name="intervals"
-            columns={columns}
-            rows={list.rows}
-            rowKey={(row) => `${row.scope}${row.id}`}
-            minWidth={940}
-            rowTestId="interval-row"
-            empty={<EmptyView title={t('interval.none')} hint={t('interval.noneHint')} />}
-          />
-        )}
-      </Loaded>
+      {part === 'inForce' ? <InForce /> : <History />}
       {setting && <IntervalDialog onClose={() => setSetting(false)} onSet={setEffect} />}
     </Panel>
   )

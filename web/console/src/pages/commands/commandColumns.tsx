@@ -19,7 +19,7 @@ export function useCommandColumns(): ListColumn<Command>[] {
     {
       key: 'meter',
       title: t('common.meter'),
-      width: 110,
+      width: 90,
       render: (c) => <span className="num">{c.meter_code}</span>,
     },
     {
@@ -32,7 +32,7 @@ export function useCommandColumns(): ListColumn<Command>[] {
     {
       key: 'reason',
       title: t('command.why'),
-      width: 260,
+      width: 230,
       render: (c) =>
         [c.reason, reasonText(c.result, i18n.language), c.differences && t('batch.differs')]
           .filter(Boolean)
@@ -41,19 +41,19 @@ export function useCommandColumns(): ListColumn<Command>[] {
     {
       key: 'origin',
       title: t('command.origin'),
-      width: 120,
+      width: 110,
       render: (c) => c.operator_name ?? t(`state.origin.${c.origin}`),
     },
     {
       key: 'created',
       title: t('common.time'),
-      width: 170,
+      width: 160,
       render: (c) => <span className="num">{formatTime(c.created_at)}</span>,
     },
     {
       key: 'finished',
       title: t('vend.finished'),
-      width: 170,
+      width: 160,
       render: (c) => <span className="num">{formatTime(c.finished_at)}</span>,
     },
   ]

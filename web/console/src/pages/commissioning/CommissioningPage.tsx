@@ -44,7 +44,7 @@ function useCheckColumns(): ListColumn<Check>[] {
     {
       key: 'scope',
       title: t('check.scope'),
-      width: 220,
+      width: 200,
       card: 'title',
       render: (c) => (
         <>
@@ -71,7 +71,7 @@ function useCheckColumns(): ListColumn<Check>[] {
     { key: 'failed', title: t('state.verdict.failed'), width: 80, align: 'right', render: (c) => count(c.failed) },
     { key: 'unknown', title: t('state.verdict.unknown'), width: 75, align: 'right', render: (c) => count(c.unknown) },
     { key: 'by', title: t('common.operator'), width: 95, render: (c) => c.started_by ?? '—' },
-    { key: 'at', title: t('batch.started'), width: 170, render: (c) => <span className="num">{formatTime(c.started_at)}</span> },
+    { key: 'at', title: t('batch.started'), width: 160, render: (c) => <span className="num">{formatTime(c.started_at)}</span> },
   ]
 }
 
@@ -92,7 +92,7 @@ function Checks() {
           loading={checks.isPlaceholderData}
           paging={paging(list.total)}
           onOpen={(c) => void navigate(`/commissioning/checks/${c.id}`)}
-          minWidth={1015}
+          minWidth={985}
           rowTestId="check-row"
           empty={<EmptyView icon={<SafetyCertificateOutlined />} title={t('check.none')} hint={t('check.noneHint')} />}
         />

@@ -8,7 +8,6 @@ import { Link, useNavigate } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
 import {
   cutKeys,
-  cutsEveryMs,
   useCutDecisions,
   useEnforcement,
   useEnforcementHistory,
@@ -148,15 +147,15 @@ function Decisions() {
 function useCutColumns(): ListColumn<OwnCut>[] {
   const { t, i18n } = useTranslation()
   return [
-    { key: 'meter', title: t('common.meter'), width: 210, card: 'title', render: (c) => <MeterCell row={c} /> },
+    { key: 'meter', title: t('common.meter'), width: 200, card: 'title', render: (c) => <MeterCell row={c} /> },
     { key: 'state', title: t('common.state'), width: 130, card: 'tag', render: (c) => <OwnCutTag cut={c} /> },
-    { key: 'decided', title: t('cut.decided'), width: 170, render: (c) => time(c.decided_at) },
-    { key: 'shown', title: t('cut.shownAt'), width: 170, render: (c) => time(c.shown_at) },
-    { key: 'ended', title: t('cut.endedAt'), width: 170, render: (c) => time(c.ended_at) },
+    { key: 'decided', title: t('cut.decided'), width: 160, render: (c) => time(c.decided_at) },
+    { key: 'shown', title: t('cut.shownAt'), width: 160, render: (c) => time(c.shown_at) },
+    { key: 'ended', title: t('cut.endedAt'), width: 160, render: (c) => time(c.ended_at) },
     {
       key: 'why',
       title: t('batch.why'),
-      width: 220,
+      width: 190,
       render: (c) =>
         [c.is_rehearsed ? t('cut.wasRehearsed') : '', c.end_reason, reasonText(c.trouble, i18n.language)]
           .filter(Boolean)
@@ -179,7 +178,7 @@ function OwnCuts({ lasting }: { lasting: boolean }) {
           rows={list.rows}
           rowKey={(c) => c.id}
           paging={paging(list.total)}
-          minWidth={1070}
+          minWidth={1000}
           rowTestId="own-cut-row"
           empty={<EmptyView title={t(lasting ? 'cut.noneLasting' : 'cut.noCuts')} />}
         />
@@ -218,7 +217,7 @@ export function CutsPage() {
       <PageHead
         title={t('cut.heading')}
         sub={t('cut.intro')}
-        extra={<Updated atMs={state.dataUpdatedAt} everySeconds={cutsEveryMs / 1000} />}
+        extra={<Updated atMs={state.dataUpdatedAt} />}
       />
       <div className="stack">
         <Loaded query={state}>

@@ -10,6 +10,7 @@ import { Facts, Panel } from '@/common/Page'
 import { ToneTag } from '@/common/StateTag'
 import { usePaging } from '@/common/usePaging'
 import { EmptyView, Loaded } from '@/common/views'
+import { verdictWords } from '@/domain/cut'
 import { formatYuan } from '@/domain/money'
 import { formatTime } from '@/domain/time'
 import { CutVerdictTag, ModeTag, OwnCutTag } from './CutTags'
@@ -50,7 +51,7 @@ function Look({ look }: { look: CutLook }) {
   const holding = look.guards.filter((row) => row.state === 'holds')
   return (
     <div className="stack" data-testid="cut-look" data-verdict={look.verdict}>
-      <p style={{ margin: 0 }}>{t(`cut.verdictText.${look.verdict}`, { count: keeping.length })}</p>
+      <p style={{ margin: 0 }}>{t(`cut.verdictText.${verdictWords(look)}`, { count: keeping.length })}</p>
       <Facts
         items={[
           {

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
 import { limitingKeys, useLimitingPlans, useLimitingRuns } from '@/api/limiting'
 import type { LimitingPlan, LimitingRun } from '@/api/types'
@@ -29,7 +29,7 @@ export function RunTag({ run }: { run: Pick<LimitingRun, 'state' | 'is_waiting'>
 const meterCount = (plan: LimitingPlan): number =>
   plan.groups.reduce((sum, group) => sum + group.meters.length, 0)
 
-function PlanActs({ plan }: { plan: LimitingPlan }) {
+function PlanActs({ plan, run }: { plan: LimitingPlan; run: LimitingRun | undefined }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const errorText = useErrorText()
@@ -59,7 +59,7 @@ function PlanActs({ plan }: { plan: LimitingPlan }) {
   if (plan.retired_at) return <span className="muted">{t('limiting.retiredAt', { time: formatTime(plan.retired_at) })}</span>
   return (
     <span className="row tight">
-      <RightButton right="limit_supply" size="small" type="primary" danger icon={<ThunderboltOutlined />} onClick={() => setStarting(true)} data-testid="plan-start">
+      <RightButton right="limit_supply" blocked={run ? t('limiting.runsNow') : ''} size="small" type="primary" danger icon={<ThunderboltOutlined />} onClick={() => setStarting(true)} data-testid="plan-start">
         {t('limiting.start')}
       </RightButton>
       <RightButton right="limit_supply" size="small" loading={retire.isPending} onClick={ask}>
@@ -73,13 +73,26 @@ function PlanActs({ plan }: { plan: LimitingPlan }) {
 function Plans() {
   const { t } = useTranslation()
   const plans = useLimitingPlans()
+  // Runs that have not ended are the newest ones.
+  const runs = useLimitingRuns({ limit: 20, offset: 0 })
+  const runOf = (plan: LimitingPlan) =>
+    runs.data?.rows.find((run) => run.plan_id === plan.id && run.state !== 'ended')
   const columns: ListColumn<LimitingPlan>[] = [
-    { key: 'name', title: t('limiting.name'), width: 170, card: 'title', render: (p) => <b>{p.name}</b> },
+    { key: 'name', title: t('limiting.name'), width: 150, card: 'title', render: (p) => <b>{p.name}</b> },
+    {
+      key: 'run',
+      title: t('common.state'),
+      width: 110,
+      render: (p) => {
+        const run = runOf(p)
+        return run ? <Link to={`/limiting/runs/${run.id}`}><RunTag run={run} /></Link> : '—'
+      },
+    },
     { key: 'mode', title: t('limiting.mode'), width: 120, card: 'tag', render: (p) => t(`limiting.modes.${p.mode}`) },
     {
       key: 'goal',
       title: t('limiting.goal'),
-      width: 210,
+      width: 190,
       render: (p) =>
         p.mode === 'target'
           ? t('limiting.toPower', { power: formatKw(p.target_w) })
@@ -88,12 +101,12 @@ function Plans() {
     {
       key: 'groups',
       title: t('limiting.groups'),
-      width: 220,
+      width: 150,
       render: (p) =>
         t('limiting.groupCount', { groups: p.groups.length, meters: meterCount(p) }),
     },
     { key: 'by', title: t('common.operator'), width: 100, render: (p) => p.created_by ?? '—' },
-    { key: 'acts', title: t('common.actions'), width: 190, card: 'foot', render: (p) => <PlanActs plan={p} /> },
+    { key: 'acts', title: t('common.actions'), width: 180, card: 'foot', render: (p) => <PlanActs plan={p} run={runOf(p)} /> },
   ]
   return (
     <Loaded query={plans}>
@@ -103,7 +116,7 @@ function Plans() {
           columns={columns}
           rows={list.rows}
           rowKey={(p) => p.id}
-          minWidth={1010}
+          minWidth={1000}
           rowTestId="plan-row"
           empty={<EmptyView icon={<ThunderboltOutlined />} title={t('limiting.noPlans')} hint={t('limiting.noPlansHint')} />}
         />

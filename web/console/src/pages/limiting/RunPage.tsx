@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
 import { reasonText } from '@/api/errors'
-import { limitingKeys, runEveryMs, useLimitingPlans, useLimitingRun } from '@/api/limiting'
+import { limitingKeys, useLimitingPlans, useLimitingRun } from '@/api/limiting'
 import type { LimitingReport, LimitingRow } from '@/api/types'
 import { ActDialog } from '@/common/ActDialog'
 import { ListTable, type ListColumn } from '@/common/ListTable'
@@ -163,7 +163,7 @@ function Body({ run, updatedAt }: { run: LimitingReport; updatedAt: number }) {
         sub={<RunTag run={run} />}
         extra={
           <>
-            {run.state !== 'ended' && <Updated atMs={updatedAt} everySeconds={runEveryMs / 1000} />}
+            {run.state !== 'ended' && <Updated atMs={updatedAt} />}
             <BackToLimiting />
             {run.state === 'running' && (
               <RightButton right="limit_supply" type="primary" icon={<StopOutlined />} onClick={() => setEnding(true)} data-testid="run-end">

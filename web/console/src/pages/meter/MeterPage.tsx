@@ -8,6 +8,7 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
 import { reasonText } from '@/api/errors'
 import { keys } from '@/api/keys'
+import { useSettlements } from '@/api/money'
 import { useMeter, useSite } from '@/api/queries'
 import type { MeterDetail } from '@/api/types'
 import { useAgeText } from '@/common/Age'
@@ -16,6 +17,7 @@ import { AccountTag, FlagTag, TileTag } from '@/common/StateTag'
 import { EmptyView, Loaded, useErrorText } from '@/common/views'
 import { flagsOf } from '@/domain/matrix'
 import { placeOf } from '@/domain/meter'
+import { isOver } from '@/domain/settlement'
 import { useSession } from '@/shell/SessionContext'
 import { MeterCut } from '../cuts/MeterCut'
 import { MeterMoney } from '../money/MeterMoney'
@@ -53,6 +55,25 @@ function ReadNow({ id }: { id: number }) {
   )
 }
 
+/** A closing or a change-over under way explains why the supply is off and nothing can be sold. */
+function Settling({ meterId }: { meterId: number }) {
+  const { t } = useTranslation()
+  const newest = useSettlements({ meter_id: meterId, limit: 1, offset: 0 }).data?.rows[0]
+  if (!newest || isOver(newest.state)) return null
+  return (
+    <Alert
+      type="info"
+      showIcon
+      data-testid="meter-settling"
+      title={t('settlement.underWay', {
+        kind: t(`settlement.kind.${newest.kind}`),
+        state: t(`settlement.state.${newest.state}`),
+      })}
+      action={<Link to={`/settlements?id=${newest.id}`}>{t('settlement.open')}</Link>}
+    />
+  )
+}
+
 function Warnings({ detail }: { detail: MeterDetail }) {
   const { t, i18n } = useTranslation()
   const { can } = useSession()
@@ -68,6 +89,7 @@ function Warnings({ detail }: { detail: MeterDetail }) {
           description={reasonText(detail.last_error, i18n.language)}
         />
       )}
+      {detail.account && <Settling meterId={detail.tile.id} />}
       {detail.tile.quarantined && (
         <Alert
           type="error"

@@ -1,5 +1,5 @@
 /** 平台钱包: where a wallet that the platform keeps stands, and what it may do. */
-import { FileTextOutlined, SettingOutlined } from '@ant-design/icons'
+import { FileTextOutlined, SettingOutlined, WarningOutlined } from '@ant-design/icons'
 import { Alert, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,6 +11,7 @@ import { Age } from '@/common/Age'
 import { Facts, Panel, type FactItem } from '@/common/Page'
 import { RightButton } from '@/common/RightButton'
 import { ToneTag } from '@/common/StateTag'
+import { useStationWords } from '@/common/useStationWords'
 import { EmptyView, Loaded } from '@/common/views'
 import { formatYuan } from '@/domain/money'
 import { formatUse } from '@/domain/quantity'
@@ -125,6 +126,24 @@ function Terms({ wallet, detail }: { wallet: Wallet; detail: MeterDetail }) {
   )
 }
 
+/** Nothing was charged yet: because a reading is still to come, or because something holds billing. */
+function NotBilled({ detail }: { detail: MeterDetail }) {
+  const { t } = useTranslation()
+  const words = useStationWords()
+  const hold = detail.alarms.find((alarm) => alarm.kind === 'billing_held' && alarm.cleared_at === null)
+  if (!hold) return <EmptyView title={t('wallet.notBilled')} hint={t('wallet.notBilledHint')} />
+  const isTariff = hold.detail.startsWith('tariff_') && detail.meter.tariff_id !== null
+  return (
+    <EmptyView icon={<WarningOutlined />} title={t('wallet.cannotBill')} hint={words(hold.detail.trim())}>
+      {isTariff && (
+        <Link to={`/tariffs/${detail.meter.tariff_id}`}>
+          <Button tabIndex={-1}>{t('wallet.toTariff')}</Button>
+        </Link>
+      )}
+    </EmptyView>
+  )
+}
+
 export function PlatformWallet({ detail }: { detail: MeterDetail }) {
   const { t } = useTranslation()
   const wallet = useWallet(detail.tile.id)
@@ -146,7 +165,7 @@ export function PlatformWallet({ detail }: { detail: MeterDetail }) {
             {found.standing ? (
               <Standing standing={found.standing} detail={detail} />
             ) : (
-              <EmptyView title={t('wallet.notBilled')} hint={t('wallet.notBilledHint')} />
+              <NotBilled detail={detail} />
             )}
             <Terms wallet={found} detail={detail} />
           </>

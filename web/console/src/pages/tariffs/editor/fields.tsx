@@ -47,7 +47,7 @@ export function DecimalInput(props: DecimalInputProps) {
       inputMode="decimal"
       aria-label={label}
       aria-invalid={wrong}
-      status={wrong ? 'error' : ''}
+      status={!wrong ? '' : value === '' ? 'warning' : 'error'}
       value={value}
       suffix={suffix}
       placeholder={placeholder}
