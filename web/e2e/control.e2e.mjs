@@ -120,6 +120,58 @@ const steps = [
     },
   ],
   [
+    'a meter is read and compared with the station, field by field, and sent again what differs',
+    async () => {
+      await page.goto(`${base}/meters/${state.meter.id}`)
+      await at('meter-history').locator('.ant-segmented-item').last().click()
+      await at('compare').click()
+      await at('compare-result').waitFor()
+      must((await at('compare-group').count()) === 3, 'settings, prices and time tables')
+      must((await at('compare-field').count()) > 10, 'every field is listed')
+      const settings = where('compare-group', { kind: 'write_settings' })
+      if ((await settings.getAttribute('data-standing')) === 'same') return
+      await at('compare-download-write_settings').click()
+      await where('compare-group', { kind: 'write_settings', standing: 'same' }).waitFor()
+    },
+  ],
+  [
+    'an interval is set and its history says from when until when',
+    async () => {
+      await page.goto(`${base}/buses`)
+      for (const [seconds, reason] of [['20', '排查'], ['15', '恢复']]) {
+        await at('interval-set').click()
+        await at('interval-status_s').fill(seconds)
+        await at('act-reason').fill(reason)
+        await at('act-confirm').click()
+        await page.locator('.ant-modal').waitFor({ state: 'detached' })
+      }
+      await at('interval-row').filter({ hasText: '恢复' }).waitFor()
+      await at('interval-part').locator('.ant-segmented-item').last().click()
+      await at('interval-past').filter({ hasText: '排查' }).waitFor()
+      must((await at('interval-past').count()) === 2, 'both are kept')
+      must((await at('interval-past').getByText('现行').count()) === 1, 'one is in force')
+    },
+  ],
+  [
+    'who is cut automatically is told to another screen at once',
+    async () => {
+      const other = await page.context().newPage()
+      await other.goto(`${base}/cuts`)
+      await other.getByTestId('enforcement').waitFor()
+      await page.goto(`${base}/cuts`)
+      await page.evaluate(async () =>
+        fetch('/api/v1/enforcement', {
+          method: 'POST',
+          headers: { 'X-Paymeter-Request': '1', 'Content-Type': 'application/json' },
+          body: JSON.stringify({ mode: 'rehearsed', reason: '端到端：只断预演的' }),
+        }),
+      )
+      // Far less than the minute after which it would ask by itself.
+      await other.getByText('端到端：只断预演的').waitFor({ timeout: 15_000 })
+      await other.close()
+    },
+  ],
+  [
     'an alarm is acknowledged with words and keeps them',
     async () => {
       await page.goto(`${base}/alarms`)

@@ -1,9 +1,11 @@
 /** What the meter showed instead of what was wanted, field by field. */
 import { useTranslation } from 'react-i18next'
-import { differenceValue, parseDifferences } from '@/domain/differences'
+import { parseDifferences } from '@/domain/differences'
+import { useFieldWords } from './useFieldWords'
 
 export function DifferenceTable({ text }: { text: string }) {
   const { t } = useTranslation()
+  const words = useFieldWords()
   const rows = parseDifferences(text)
   if (rows === null) return <span className="break">{text}</span>
   if (rows.length === 0) return null
@@ -20,13 +22,10 @@ export function DifferenceTable({ text }: { text: string }) {
         <tbody>
           {rows.map((row) => (
             <tr key={`${row.field}${row.number}`}>
-              <td>
-                {t(`command.field.${row.field}`)}
-                {row.number !== null && ` ${row.number}`}
-              </td>
-              <td className="right num">{differenceValue(row.wanted, row.unit)}</td>
+              <td>{words.name(row)}</td>
+              <td className="right num">{words.value(row.wanted, row)}</td>
               <td className="right num">
-                <b>{differenceValue(row.read, row.unit)}</b>
+                <b>{words.value(row.read, row)}</b>
               </td>
             </tr>
           ))}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { en } from '@/i18n/en'
 import { zh } from '@/i18n/zh'
-import { differenceValue, parseDifferences } from './differences'
+import { differenceValue, differing, parseDifferences, tableEntries } from './differences'
 
 describe('differences of a read-back', () => {
   it.each([
@@ -32,9 +32,24 @@ describe('differences of a read-back', () => {
   })
   it.each([
     ['5000', 'fen', '¥50.00'],
-    ['85000000', 'e8', '¥0.8500'],
+    ['85000000', 'e8', '¥0.8500/kWh'],
     ['12000', 'W', '12 kW'],
     ['empty', '', 'empty'],
     ['', 'fen', ''],
   ])('%j %s', (value, unit, shown) => expect(differenceValue(value, unit)).toBe(shown))
 })
+
+describe('tables of a meter', () => {
+  it.each([
+    ['00:00=3 08:00=1', [['00:00', 3], ['08:00', 1]]],
+    ['2-29=1', [['2-29', 1]]],
+    ['empty', null],
+    ['00:00=3 nonsense', null],
+    ['', null],
+  ])('%j', (value, entries) => expect(tableEntries(value)).toEqual(entries))
+})
+
+it('only what differs is picked, whichever side lacks it', () =>
+  expect(
+    differing([{ result: 'same' }, { result: 'differs' }, { result: 'not_in_meter' }, { result: 'not_held' }]),
+  ).toHaveLength(3))

@@ -1,5 +1,7 @@
 /** Every state the station can report, with the tone that its tag has. Texts live in i18n `state.*`. */
 import type {
+  ComparedResult,
+  ComparedStanding,
   AccountState,
   AlarmAct,
   AlarmKind,
@@ -350,3 +352,20 @@ export function vendProgress(state: VendState): VendProgress {
       return { step: 1, status: 'error' }
   }
 }
+
+/** What the meter holds, beside what the station holds. */
+export const comparedStandingTone: Record<ComparedStanding, Tone> = {
+  same: 'success',
+  differs: 'danger',
+  awaited: 'progress',
+  never_sent: 'warning',
+  not_held: 'neutral',
+}
+export const comparedTone: Record<ComparedResult, Tone> = {
+  same: 'success',
+  differs: 'danger',
+  not_in_meter: 'warning',
+  not_held: 'neutral',
+}
+export const comparedStandings = Object.keys(comparedStandingTone) as ComparedStanding[]
+export const comparedResults = Object.keys(comparedTone) as ComparedResult[]

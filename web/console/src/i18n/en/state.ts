@@ -248,6 +248,14 @@ export const state = {
     valley: 'valley',
     deep_valley: 'deep valley',
   },
+  comparedStanding: {
+    same: 'Same',
+    differs: 'Differs',
+    awaited: 'Being sent',
+    never_sent: 'Never sent',
+    not_held: 'Not held by the station',
+  },
+  compared: { same: 'same', differs: 'differs', not_in_meter: 'not in the meter', not_held: 'not at the station' },
   refusal: {
     0: 'none',
     1: 'authentication',

@@ -129,6 +129,7 @@ export const watch = {
     share: 'Of the main',
     unknownText: 'The use of some meters is not known for this time, so the loss is not either.',
     atLeast: 'at least {{energy}}',
+    more: 'and {{count}} more',
     atMost: 'At most {{energy}}',
     negative: 'Sub-meters show more than the main: a wrong ratio, crossed meters, or a meter that does not belong here.',
     use: 'Use',

@@ -230,5 +230,13 @@ export const state = {
   utility: { electricity: '电', water: '水', heat: '热' },
   wallet: { meter: '表内钱包', platform: '平台钱包' },
   rate: { sharp: '尖', peak: '峰', flat: '平', valley: '谷', deep_valley: '深谷' },
+  comparedStanding: {
+    same: '一致',
+    differs: '不一致',
+    awaited: '下发中',
+    never_sent: '从未下发',
+    not_held: '平台没有此内容',
+  },
+  compared: { same: '一致', differs: '不一致', not_in_meter: '表内没有', not_held: '平台没有' },
   refusal: { 0: '无', 1: '校验失败', 3: '户号不符', 4: '次数错误', 5: '超囤积金额', 6: '版本错误' },
 }

@@ -127,6 +127,7 @@ export const watch = {
     share: '占总表',
     unknownText: '有的电表这段时间的用量不明，损耗不能确定。',
     atLeast: '至少 {{energy}}',
+    more: '等，另有 {{count}} 块',
     atMost: '最多 {{energy}}',
     negative: '分表合计比总表多：倍率不对、串表，或分表里有不属于这里的表。',
     use: '用量',

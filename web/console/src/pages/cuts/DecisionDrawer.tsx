@@ -27,7 +27,13 @@ export function DecisionBody({ decision }: { decision: CutDecision }) {
         <CutVerdictTag verdict={decision.verdict} />
         <span className="muted num">{formatTime(decision.at)}</span>
       </div>
-      <GuardWords guards={decision.guards} most={23} />
+      <ul className="plain-list">
+        {decision.guards.split(', ').map((guard) => (
+          <li key={guard}>
+            <GuardWords guards={guard} />
+          </li>
+        ))}
+      </ul>
       <Facts
         items={[
           { label: t('matrix.balance'), value: formatYuan(decision.balance_fen) },

@@ -105,6 +105,23 @@ const percent = (perMille: number | null): string =>
 
 const isUnknown = (use: LossUse): boolean => use.use_wh === null
 
+const namedAtMost = 5
+/** Whose use is not known, and why. */
+function Unknown({ uses }: { uses: LossUse[] }) {
+  const { t } = useTranslation()
+  const missing = uses.filter(isUnknown)
+  const more = missing.length - namedAtMost
+  return (
+    <div data-testid="loss-unknown">
+      {missing
+        .slice(0, namedAtMost)
+        .map((use) => `${use.code} ${t(`loss.gap.${use.gap ?? 'no_reading'}`)}`)
+        .join(t('batch.reasonJoin'))}
+      {more > 0 && ` ${t('loss.more', { count: more })}`}
+    </div>
+  )
+}
+
 function Report({ report }: { report: LossReport }) {
   const { t } = useTranslation()
   return (
@@ -114,7 +131,10 @@ function Report({ report }: { report: LossReport }) {
         items={[
           {
             label: t('loss.main'),
-            value: report.main_meters.some(isUnknown) ? t('loss.unknown') : formatKwh(report.main_wh),
+            value:
+              report.main_wh === null || report.main_meters.some(isUnknown)
+                ? t('loss.unknown')
+                : formatKwh(report.main_wh),
           },
           {
             label: t('loss.sub'),
@@ -136,9 +156,12 @@ function Report({ report }: { report: LossReport }) {
           showIcon
           title={t('loss.unknownText')}
           description={
-            report.loss_wh_at_most === null
-              ? undefined
-              : t('loss.atMost', { energy: formatKwh(report.loss_wh_at_most) })
+            <>
+              <Unknown uses={[...report.main_meters, ...report.sub_meters]} />
+              {report.loss_wh_at_most !== null && (
+                <div>{t('loss.atMost', { energy: formatKwh(report.loss_wh_at_most) })}</div>
+              )}
+            </>
           }
         />
       )}
@@ -156,8 +179,8 @@ function Periods({ treeId }: { treeId: number }) {
   const kwh = (wh: number | null) => <span className="num">{formatKwh(wh)}</span>
   const columns: ListColumn<LossPeriod>[] = [
     { key: 'day', title: t('loss.day'), width: 120, card: 'title', render: (p) => <b className="num">{formatDay(p.from)}</b> },
-    { key: 'main', title: t('loss.main'), width: 130, align: 'right', render: (p) => kwh(p.main_wh) },
-    { key: 'sub', title: t('loss.sub'), width: 130, align: 'right', render: (p) => kwh(p.sub_wh) },
+    { key: 'main', title: t('loss.main'), width: 130, align: 'right', render: (p) => (p.main_wh === null || p.mains_missing > 0 ? t('loss.unknown') : kwh(p.main_wh)) },
+    { key: 'sub', title: t('loss.sub'), width: 130, align: 'right', render: (p) => (p.subs_missing > 0 ? t('loss.atLeast', { energy: formatKwh(p.sub_wh) }) : kwh(p.sub_wh)) },
     {
       key: 'loss',
       title: t('loss.loss'),

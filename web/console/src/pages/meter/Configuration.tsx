@@ -1,43 +1,17 @@
 /** How the meter is set up, and the two downloads into it. */
 import { CloudDownloadOutlined } from '@ant-design/icons'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { client, keyed, unwrap } from '@/api/client'
-import { newKey } from '@/api/idempotency'
-import { keys } from '@/api/keys'
 import { useCommand, useSite } from '@/api/queries'
-import type { Command, DownloadKind, MeterDetail } from '@/api/types'
+import type { Command, MeterDetail } from '@/api/types'
 import { CommandProgress } from '@/common/CommandProgress'
 import { Facts, type FactItem } from '@/common/Page'
-import { useErrorText } from '@/common/views'
 import { formatYuan } from '@/domain/money'
 import { formatKw } from '@/domain/quantity'
 import { useSession } from '@/shell/SessionContext'
-
-function useDownload(meterId: number, onStored: (command: Command) => void) {
-  const { message } = App.useApp()
-  const errorText = useErrorText()
-  const cache = useQueryClient()
-  const [key, setKey] = useState(newKey)
-  return useMutation({
-    mutationFn: (kind: DownloadKind) =>
-      unwrap(
-        client.POST('/api/v1/meters/{id}/download', {
-          params: { path: { id: meterId }, header: keyed(`${key}-${kind}`) },
-          body: { kind },
-        }),
-      ),
-    onSuccess: (command) => {
-      setKey(newKey())
-      cache.setQueryData(keys.command(command.id), command)
-      void cache.invalidateQueries({ queryKey: keys.commands })
-      onStored(command)
-    },
-    onError: (error) => message.error(errorText(error)),
-  })
-}
+import { Compare } from './Compare'
+import { useDownload } from './useDownload'
 
 function useItems({ meter, prepaid, tile }: MeterDetail): FactItem[] {
   const { t } = useTranslation()
@@ -109,6 +83,7 @@ export function Configuration({ detail }: { detail: MeterDetail }) {
         </div>
       )}
       {shown && <CommandProgress command={shown} />}
+      {detail.meter.prepaid && detail.meter.wallet === 'meter' && <Compare meterId={detail.tile.id} />}
     </div>
   )
 }
