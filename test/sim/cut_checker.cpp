@@ -61,6 +61,7 @@ CutChecker::CutChecker(const std::string& database, sim::Plant& plant, const sim
     track.code = code;
     track.energy_at_opening_mj = energy_at_opening_mj.at(code);
     track.moments.push_back({world.now(), standings.at(id)});
+    look_at_warnings(track, standings.at(id), {});
     const auto& memory = plant.reference(code)->memory();
     track.is_open = memory.relay_mode == 1 && memory.relay_position == 1;
   }
@@ -102,7 +103,7 @@ void CutChecker::broken_at(const Track& track, std::string invariant, std::strin
 }
 
 // ---------------------------------------------------------------- what was stored
-void CutChecker::after_commit() {
+void CutChecker::after_commit(Millis clock_error) {
   ++tally_.steps;
   const auto now = view_.look();
   for (auto& [id, track] : tracks_) {
@@ -110,6 +111,7 @@ void CutChecker::after_commit() {
     const CutStanding before = track.moments.back().standing;
     const CutStanding& after = now.at(id);
     if (before == after) continue;
+    look_at_warnings(track, after, clock_error);
     remember(track, after);
     if (after.breaker_open && !breaker_was_open_) ++tally_.breakers;
     breaker_was_open_ = after.breaker_open;
@@ -119,6 +121,8 @@ void CutChecker::after_commit() {
     if (after.operators_will == "trip" && after.will_at == before.will_at &&
         before.manual_trip_recorded && !after.manual_trip_recorded)
       broken_at(track, "a_manual_trip_lasts", "its intent ended and nobody wanted that");
+    if (on_reclosing_ && after.cut.state == "reclosing" && before.cut.state != "reclosing")
+      on_reclosing_();
     if (on_cut_ && (after.cut.id != before.cut.id || after.cut.state != before.cut.state))
       on_cut_(track.code, after.cut.state);
   }
@@ -143,6 +147,13 @@ void CutChecker::look_at_levels(Track& track) {
   }
 }
 
+/// A warning that a wrong clock has stamped is as old as it is, not as it looks.
+void CutChecker::look_at_warnings(Track& track, const CutStanding& now, Millis clock_error) {
+  for (std::size_t level = 0; level < kWarnings; ++level)
+    if (const auto& stamp = now.told_at[level])
+      track.told_in_truth[level].try_emplace(*stamp, *stamp - clock_error.value);
+}
+
 void CutChecker::check_new_cut(const Track& track, const CutStanding& now) {
   ++tally_.cuts;
   const CutRow& cut = now.cut;
@@ -155,15 +166,19 @@ void CutChecker::check_new_cut(const Track& track, const CutStanding& now) {
     broken_at(track, "the_reading_was_fresh", "it was not");
   if (cut.is_rehearsed) {
     ++tally_.rehearsed;
-    if (last_rehearsed_ && cut.decided_at - *last_rehearsed_ < kRehearsedGap)
+    if (bounds_.clock == Millis{} && last_rehearsed_ &&
+        cut.decided_at - *last_rehearsed_ < kRehearsedGap)
       broken_at(track, "rehearsed_cuts_take_turns", "two at once");
     last_rehearsed_ = cut.decided_at;
     return;
   }
-  unrehearsed_.push_back(cut.decided_at);
-  const auto within = std::ranges::count_if(unrehearsed_, [&](std::int64_t at) {
-    return at > cut.decided_at - kBreakerSpan && at <= cut.decided_at;
-  });
+  // By stamps where the clock is right: a decision is older than its commit.
+  const bool is_right = bounds_.clock == Millis{};
+  const std::int64_t decided = is_right ? cut.decided_at : world_.now().value;
+  const std::int64_t span = kBreakerSpan - bounds_.clock.value;
+  unrehearsed_.push_back(decided);
+  const auto within = std::ranges::count_if(
+      unrehearsed_, [&](std::int64_t at) { return at > decided - span && at <= decided; });
   if (within > kBreakerCuts)
     broken_at(track, "too_many_cuts_stop", fmt::format("{} within ten minutes", within));
 }
@@ -202,9 +217,14 @@ bool CutChecker::any_within(const Track& track, Millis span, const Ask& ask) con
 
 void CutChecker::opened(Track& track) {
   ++tally_.opened;
-  const bool by_people = any_within(track, bounds_.command, [](const CutStanding& standing) {
-    return standing.operators_will == "trip" || standing.settling || standing.settlement_holds;
+  // An operator's trip is asked for once more right before its frame, like an own cut.
+  const bool by_operator = any_within(track, bounds_.frame, [](const CutStanding& standing) {
+    return standing.operators_will == "trip";
   });
+  const bool by_people =
+      by_operator || any_within(track, bounds_.command, [](const CutStanding& s) {
+        return s.settling || s.settlement_holds;
+      });
   const bool is_stored = any_within(track, bounds_.frame, [](const CutStanding& standing) {
     return standing.cut.id != 0 && standing.cut.state != "ended";
   });
@@ -235,8 +255,15 @@ std::string CutChecker::first_objection(const Track& track) const {
   return why;
 }
 
+/// The station's clock may be wrong by a little: some time that near must allow it.
 std::string CutChecker::why_not(const Track& track, const Moment& moment, UtcMs at) const {
-  const CutStanding& s = moment.standing;
+  std::string why = why_not_at(track, moment.standing, at);
+  if (bounds_.clock == Millis{} || why.empty()) return why;
+  const std::string earlier = why_not_at(track, moment.standing, at - bounds_.clock);
+  return earlier.empty() ? earlier : why_not_at(track, moment.standing, at + bounds_.clock);
+}
+
+std::string CutChecker::why_not_at(const Track& track, const CutStanding& s, UtcMs at) const {
   if (!s.account_open || s.settling || s.quarantined) return "no open account, or one that ends";
   if (s.mode == "off") return "enforcement is off";
   const auto rehearsal = s.rehearsed.find(local_day(at.value));
@@ -252,8 +279,9 @@ std::string CutChecker::why_not(const Track& track, const Moment& moment, UtcMs 
   for (std::size_t level = 0; level < kWarnings; ++level) {
     if (!s.level_fen[level]) continue;
     if (!s.told_at[level]) return fmt::format("nobody was warned of level {}", level + 1);
-    if (at.value - *s.told_at[level] < kDay) return "the warning is younger than a day";
-    if (track.left_until[level] && track.left_until[level]->value > *s.told_at[level])
+    const std::int64_t told = track.told_in_truth[level].at(*s.told_at[level]);
+    if (at.value - told < kDay) return "the warning is younger than a day";
+    if (track.left_until[level] && track.left_until[level]->value > told)
       return fmt::format("the warning of level {} spoke of an earlier time", level + 1);
   }
   if (!is_workday(local_day(at.value))) return "no workday";
@@ -296,6 +324,7 @@ void CutChecker::at_rest() {
     if (!is_lasting && track.is_open && track.opener == Opener::cut && !is_others)
       broken_at(track, "an_ended_cut_is_closed_again", "the relay is open");
     const bool is_held = now.operators_will == "trip" && now.manual_trip_recorded;
+    if (is_held && track.is_open && has_paid) ++tally_.stays;
     if (is_held && !track.is_open && !plant_.reference(track.code)->relay_open())
       broken_at(track, "a_manual_trip_survives_a_payment", "the relay is closed");
   }

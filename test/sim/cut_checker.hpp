@@ -21,12 +21,14 @@ namespace paymeter::town {
 /// What the rules allow to pass between a last look and a frame's arrival.
 struct CutBounds {
   Millis frame{};    ///< of an own cut or its re-closing
-  Millis command{};  ///< of an operator's or a settlement's
+  Millis command{};  ///< of a settlement's, or of an operator's closing
+  Millis clock{};    ///< by which a station's clock may be wrong without anybody noticing
 };
 
 struct CutTally {
   std::int64_t opened = 0, closed = 0, cuts = 0, shown = 0, rehearsed = 0, breakers = 0,
-               manual_opened = 0, stays = 0, steps = 0;
+               manual_opened = 0, steps = 0;
+  std::int64_t stays = 0;  ///< trips by hand that stood in the end, paid as they were
 };
 
 class CutChecker {
@@ -38,7 +40,8 @@ class CutChecker {
   CutChecker(const std::string& database, sim::Plant& plant, const sim::SimWorld& world,
              std::map<std::string, std::uint64_t> energy_at_opening_mj, CutBounds bounds);
 
-  void after_commit();
+  /// `clock_error`: of the station that committed.
+  void after_commit(Millis clock_error = {});
   /// A write reached the meter.
   void after_command(const std::string& code);
   /// When nothing goes wrong any more and everything had time to end.
@@ -48,6 +51,7 @@ class CutChecker {
   void set_on_cut(std::function<void(const std::string&, const std::string&)> told) {
     on_cut_ = std::move(told);
   }
+  void set_on_reclosing(std::function<void()> told) { on_reclosing_ = std::move(told); }
   const CutTally& tally() const { return tally_; }
   /// The last stored standing of a meter.
   const CutStanding& standing(const std::string& code) const;
@@ -68,6 +72,8 @@ class CutChecker {
     Opener opener = Opener::nobody;
     /// How long a level has been left: whoever was warned before that was warned of something else.
     std::array<std::optional<UtcMs>, kWarnings> above_since, left_until;
+    /// When warnings were given in truth, by what the station stamped on them.
+    std::array<std::map<std::int64_t, std::int64_t>, kWarnings> told_in_truth;
     bool may_close = false;  ///< since the newest cut began, a reason to close it again was stored
   };
   using Ask = std::function<bool(const CutStanding&)>;
@@ -75,12 +81,14 @@ class CutChecker {
   std::int64_t balance_of(const Track& track, const CutStanding& standing) const;
   void remember(Track& track, const CutStanding& standing);
   void look_at_levels(Track& track);
+  static void look_at_warnings(Track& track, const CutStanding& now, Millis clock_error);
   void check_new_cut(const Track& track, const CutStanding& now);
   void check_ending(Track& track, const CutStanding& before, const CutStanding& now);
   void opened(Track& track);
   void closed(Track& track);
   /// Empty: it may be cut at that moment.
   std::string why_not(const Track& track, const Moment& moment, UtcMs at) const;
+  std::string why_not_at(const Track& track, const CutStanding& standing, UtcMs at) const;
   std::string first_objection(const Track& track) const;
   bool any_within(const Track& track, Millis span, const Ask& ask) const;
   [[noreturn]] void broken_at(const Track& track, std::string invariant, std::string why) const;
@@ -95,6 +103,7 @@ class CutChecker {
   std::optional<std::int64_t> last_rehearsed_;
   bool breaker_was_open_ = false;
   std::function<void(const std::string&, const std::string&)> on_cut_;
+  std::function<void()> on_reclosing_;
   CutTally tally_;
 };
 

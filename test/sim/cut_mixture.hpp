@@ -1,6 +1,7 @@
 /// What happens in one seed of the town in arrears: drawn from the seed alone.
 #pragma once
 
+#include "cut_clock.hpp"
 #include "mixture.hpp"
 #include "paymeter/base/time.hpp"
 
@@ -28,6 +29,9 @@ struct CutMixture {
   bool keeps_lines = false;      ///< no gateway goes away
   Stall stall = Stall::none;
   Millis stall_max{};
+  ClockTrouble clock;
+  bool unwarned = false;   ///< the day begins with nobody warned
+  bool ends_calls = true;  ///< operators release what they have tripped
 };
 
 /// A plan of days: ordinary ones, eves, a Friday, and the last days that the calendar knows.

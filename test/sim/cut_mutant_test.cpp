@@ -26,6 +26,7 @@ void quiet(CutMixture& mixture) {
   mixture.rehearsed = false;
   mixture.keeps_enforcing = mixture.keeps_lines = true;
   mixture.day = 0;
+  mixture.clock = {};
   mixture.from = minutes(8 * 60 + 50);
   mixture.span = minutes(90);
 }
@@ -71,6 +72,44 @@ void rehearsed(CutMixture& mixture) {
   mixture.span = minutes(28 * 60);
 }
 
+/// The station believes that it is noon while people cook.
+void wrong_hours(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.from = minutes(16 * 60 + 30);
+  mixture.clock.steps = {{{}, minutes(-4 * 60)}};
+}
+
+/// Everybody is warned while the station believes that it is yesterday; then its clock is set.
+void restamped(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.unwarned = true;
+  mixture.acts = 150;
+  mixture.clock.steps = {{{}, minutes(-24 * 60)}, {minutes(40), {}}};
+}
+
+/// The same, and the clock is right after a crash.
+void healed(CutMixture& mixture) {
+  restamped(mixture);
+  mixture.base.crashes = 1;
+  mixture.clock.steps.pop_back();
+  mixture.clock.heals_at_restart = true;
+}
+
+/// Frames that arrive late, and a clock that is set forward while they are under way.
+void leaping(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.base.faults.delayed_request = 3'000;
+  mixture.base.faults.delay_max = seconds(50);
+  mixture.bad_moments = 60;
+  mixture.clock.leaps_while_reclosing = minutes(3);
+}
+
+/// Tasks stand still with a trip in hand, and the operator thinks better of it.
+void second_thoughts(CutMixture& mixture) {
+  stale_hands(mixture);
+  mixture.acts = 200;
+}
+
 constexpr Row kRows[] = {
     {Mistake::cut_reclose_all, "CutRecloseAll", "a payment undoes an operator's trip", many_trips},
     {Mistake::cut_send_first, "CutSendFirst", "a crash forgets why the relay is open", quiet},
@@ -80,6 +119,12 @@ constexpr Row kRows[] = {
     {Mistake::cut_eve, "CutEve", "before a holiday", an_eve},
     {Mistake::cut_breaker, "CutBreaker", "everybody at once", quiet},
     {Mistake::cut_unrehearsed, "CutUnrehearsed", "who stood in no list", rehearsed},
+    {Mistake::cut_clock_alone, "CutClockAlone", "in the evening, by a wrong clock", wrong_hours},
+    {Mistake::cut_clock_stepped, "CutClockStepped", "warned an hour ago, by yesterday's clock",
+     restamped},
+    {Mistake::cut_clock_forgotten, "CutClockForgotten", "warned before the restart", healed},
+    {Mistake::cut_frame_by_wall, "CutFrameByWall", "a late frame opens it for good", leaping},
+    {Mistake::trip_outdated, "TripOutdated", "a trip that was taken back", second_thoughts},
 };
 
 class CutMutant : public testing::TestWithParam<Row> {

@@ -70,6 +70,8 @@ Deed CutPeople::some_deed() {
     if ((drawn -= share) < 0) break;
   }
   if (out == Deed::gateway_away && deps_.mixture.keeps_lines) return Deed::pay;
+  if (out == Deed::release && !deps_.mixture.ends_calls) return Deed::trip;
+  if (deps_.mixture.unwarned && out == Deed::order_online) return Deed::warn;
   const bool ends_it = out == Deed::enforce_off || out == Deed::enforce_rehearsed;
   return ends_it && deps_.mixture.keeps_enforcing ? Deed::pay : out;
 }
@@ -143,7 +145,8 @@ port::Async<Came> CutPeople::hear(Slot& slot, port::PaymentNotice notice) {
 }
 
 port::Async<Came> CutPeople::carry_out(CutPeople& self, Slot& slot, Wish wish) {
-  const UtcMs now = self.deps_.world.now();
+  // What they type is stamped by the station's clock, right or wrong.
+  const UtcMs now = slot.station->runtime.now();
   Result<> came;
   switch (wish.deed) {
     case Deed::pay_exactly:
@@ -164,7 +167,7 @@ port::Async<Came> CutPeople::carry_out(CutPeople& self, Slot& slot, Wish wish) {
       came = co_await set_terms(slot, wish, now);
       break;
     case Deed::warn:
-      came = co_await warn(slot, wish, now);
+      came = co_await warn(slot, wish, now, self.deps_.mixture.unwarned ? 40 : 1'600);
       break;
     case Deed::approve:
       came = co_await approve(slot);
@@ -248,7 +251,7 @@ port::Async<Result<>> CutPeople::set_terms(Slot& slot, Wish wish, UtcMs now) {
   co_return done(co_await slot.station->store->set_wallet_terms(*terms));
 }
 
-port::Async<Result<>> CutPeople::warn(Slot& slot, Wish wish, UtcMs now) {
+port::Async<Result<>> CutPeople::warn(Slot& slot, Wish wish, UtcMs now, int age_max) {
   static constexpr const char* kNames[] = {"-a", "-b", "-c"};
   const MeterId meter = slot.meter(wish.code);
   for (int level = 0; level < 3; ++level) {
@@ -259,7 +262,7 @@ port::Async<Result<>> CutPeople::warn(Slot& slot, Wish wish, UtcMs now) {
     paper.recipient = "张三";
     paper.evidence = "签收单";
     paper.recorded_by = kAnna;
-    paper.delivered_at = now - minutes(wish.number % 1'600);
+    paper.delivered_at = now - minutes(wish.number % age_max);
     auto told = co_await slot.cuts->notices.record(paper, wish.key + kNames[level]);
     if (!told) co_return fail(told.error());
   }

@@ -68,7 +68,7 @@ class CutPeople {
   static port::Async<Result<>> switch_supply(Slot& slot, Wish wish);
   static port::Async<Result<>> enforce(Slot& slot, Wish wish);
   static port::Async<Result<>> set_terms(Slot& slot, Wish wish, UtcMs now);
-  static port::Async<Result<>> warn(Slot& slot, Wish wish, UtcMs now);
+  static port::Async<Result<>> warn(Slot& slot, Wish wish, UtcMs now, int age_max);
   static port::Async<Result<>> approve(Slot& slot);
   static port::Async<Result<>> release_breaker(Slot& slot);
   static port::Async<Result<>> close(Slot& slot, Wish wish);

@@ -82,6 +82,8 @@ constexpr auto kSpoils = std::to_array<Spoil>({
      [](CutInputs& in) { in.friendly = FriendlyHours{}; }},
     {CutGuard::meter_clock, [](CutInputs& in) { in.uses_meter_clock = true; },
      [](CutInputs& in) { in.uses_meter_clock = false; }},
+    {CutGuard::station_clock, [](CutInputs& in) { in.clock.apart.reset(); },
+     [](CutInputs& in) { in.clock.apart = kGood.clock.apart; }},
     {CutGuard::collector_healthy, [](CutInputs& in) { in.collector_healthy = false; },
      [](CutInputs& in) { in.collector_healthy = true; }},
     {CutGuard::breaker_closed, [](CutInputs& in) { in.breaker_open = true; },
@@ -91,7 +93,7 @@ constexpr auto kSpoils = std::to_array<Spoil>({
      [](CutInputs& in) { in.is_paced = true; }},
 });
 
-/// All 2^22 combinations in Gray order: each step spoils or mends one fact.
+/// All 2^23 combinations in Gray order: each step spoils or mends one fact.
 TEST(CutRules, EveryCombinationOfSpoiltFacts) {
   made.reset();
   CutInputs in = cuttable();
@@ -151,6 +153,10 @@ bool oracle_may_cut(const CutInputs& in) {
   if (!in.uses_meter_clock) return false;
   if (*in.uses_meter_clock &&
       (!in.clock_skew || in.clock_skew->value > 300'000 || in.clock_skew->value < -300'000))
+    return false;
+  if (!in.clock.wander || in.clock.wander->value > 300'000) return false;
+  if (!in.clock.apart && !in.clock.disciplined.value_or(false)) return false;
+  if (in.clock.apart && (in.clock.apart->value > 300'000 || in.clock.apart->value < -300'000))
     return false;
   return in.collector_healthy.value_or(false) && !in.breaker_open.value_or(true) &&
          in.is_paced.value_or(false);
@@ -256,6 +262,15 @@ constexpr Turn kTurns[] = {
       in.clock_skew = Millis{(r.one_in(2) ? 1 : -1) * r.near(300'000, 600'000)};
       if (r.one_in(5)) in.clock_skew.reset();
     },
+    [](CutInputs& in, Rolls& r) {
+      in.clock.wander = Millis{r.near(300'000, 300'000)};
+      if (r.one_in(5)) in.clock.wander.reset();
+    },
+    [](CutInputs& in, Rolls& r) {
+      in.clock.apart = Millis{(r.one_in(2) ? 1 : -1) * r.near(300'000, 300'000)};
+      if (r.one_in(3)) in.clock.apart.reset();
+      flip(r, in.clock.disciplined);
+    },
     [](CutInputs& in, Rolls& r) { flip(r, in.collector_healthy); },
     [](CutInputs& in, Rolls& r) { flip(r, in.breaker_open); },
     [](CutInputs& in, Rolls& r) { flip(r, in.is_paced); },
@@ -305,14 +320,14 @@ TEST(CutRules, RandomDecisionsAgreeWithThePlainOracle) {
 
 // ---------------------------------------------------------------- mistakes
 constexpr Mistake kForgotten[] = {
-    Mistake::cut_meter_wallet, Mistake::cut_no_account,  Mistake::cut_settling,
-    Mistake::cut_not_enforced, Mistake::cut_protected,   Mistake::cut_held_off,
-    Mistake::cut_stale,        Mistake::cut_unsound,     Mistake::cut_one_reading,
-    Mistake::cut_at_threshold, Mistake::cut_unwarned,    Mistake::cut_warned_just_now,
-    Mistake::cut_while_paying, Mistake::cut_unasked,     Mistake::cut_any_hour,
-    Mistake::cut_friendly,     Mistake::cut_skewed,      Mistake::cut_unhealthy,
-    Mistake::cut_breaker,      Mistake::cut_unrehearsed, Mistake::cut_unpaced,
-    Mistake::cut_unknown};
+    Mistake::cut_meter_wallet, Mistake::cut_no_account,    Mistake::cut_settling,
+    Mistake::cut_not_enforced, Mistake::cut_protected,     Mistake::cut_held_off,
+    Mistake::cut_stale,        Mistake::cut_unsound,       Mistake::cut_one_reading,
+    Mistake::cut_at_threshold, Mistake::cut_unwarned,      Mistake::cut_warned_just_now,
+    Mistake::cut_while_paying, Mistake::cut_unasked,       Mistake::cut_any_hour,
+    Mistake::cut_friendly,     Mistake::cut_skewed,        Mistake::cut_unhealthy,
+    Mistake::cut_breaker,      Mistake::cut_unrehearsed,   Mistake::cut_unpaced,
+    Mistake::cut_unknown,      Mistake::cut_clock_stepped, Mistake::cut_clock_alone};
 
 TEST(CutRules, EachForgottenRuleIsSeen) {
   for (const Mistake mistake : kForgotten) {

@@ -58,7 +58,7 @@ void approve_price(test_support::TestStation& station, const port::TariffFormat&
 
 /// 10 kWh are used, nobody pays, everybody is warned on paper.
 void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
-                  const domain::SitePlan& plan, bool rehearsed) {
+                  const domain::SitePlan& plan, const CutMixture& mixture) {
   test_support::CutServices services(station);
   approve_price(station, services.format, station.runtime.now() - minutes(2 * 24 * 60));
   services.start();
@@ -71,7 +71,8 @@ void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
     plant.reference(row.meter.code)->set_memory(memory);
   }
   wait(minutes(60));
-  for (const auto& row : plan.meters)
+  for (const auto& row : plan.meters) {
+    if (mixture.unwarned) break;
     for (const char* level : {"alarm1", "alarm2", "arrears"}) {
       domain::Notice paper;
       paper.meter = station.live.find_by_code(row.meter.code)->meter.id;
@@ -85,6 +86,7 @@ void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
                .has_value(),
            "warned");
     }
+  }
   port::User user;
   user.property = station.live.site().properties.front().id;
   user.role = port::Role::administrator;
@@ -93,7 +95,7 @@ void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
     must(station.run(station.store->add_user(user)).has_value(), "user");
   }
   // A list for the coming day, approved on the day before it.
-  if (rehearsed) {
+  if (mixture.rehearsed) {
     domain::Enforcement setting;
     setting.property = user.property;
     setting.mode = domain::EnforcementMode::rehearsed;
@@ -114,16 +116,17 @@ void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
 }
 
 const PreparedSite& prepared(const CutMixture& mixture) {
-  static std::map<std::tuple<bool, bool, int>, std::unique_ptr<PreparedSite>> made;
-  auto& site = made[{mixture.base.serial_bus, mixture.rehearsed, mixture.day}];
+  static std::map<std::tuple<bool, bool, int, bool>, std::unique_ptr<PreparedSite>> made;
+  auto& site = made[{mixture.base.serial_bus, mixture.rehearsed, mixture.day, mixture.unwarned}];
   if (site) return *site;
   const auto plan = plan_in_arrears(mixture.base.serial_bus);
   PreparedSite::Preparation preparation;
   // The day before, so that a day has passed since the warning when cutting may begin.
   preparation.start = local(kCutDays[mixture.day], minutes(6 * 60 + 30)) - minutes(24 * 60);
   if (mixture.rehearsed) preparation.start = preparation.start - minutes(60);  // a file of its own
+  if (mixture.unwarned) preparation.start = preparation.start - minutes(30);
   preparation.further = [&](test_support::TestStation& station, sim::Plant& plant) {
-    run_up_debts(station, plant, plan, mixture.rehearsed);
+    run_up_debts(station, plant, plan, mixture);
   };
   site = std::make_unique<PreparedSite>(plan, PreparedSite::Accounts::open, preparation);
   return *site;
@@ -143,7 +146,9 @@ CutBounds bounds_of(const CutMixture& mixture) {
                       (is_sound ? Millis{} : kReconnecting);
   const bool stands_still = mixture.base.pauses > 0 || mixture.stall == Stall::after;
   const Millis frame = wire + (stands_still ? kSendWithin : Millis{});
-  return {frame, wire + minutes(2) + mixture.base.pause_max};
+  // Beyond five minutes the station must have noticed that its clock is wrong.
+  const Millis clock = mixture.clock.any() ? minutes(5) : Millis{};
+  return {frame, wire + minutes(2) + mixture.base.pause_max, clock};
 }
 
 class CutTown {
@@ -156,6 +161,8 @@ class CutTown {
   Millis stall(store::CallPoint point);
   void run_for(Millis span);
   void check_books();
+  void set_meters_clocks();
+  void set_stations_clocks();
 
   const CutMixture mixture_;
   const CutScript& script_;
@@ -172,6 +179,7 @@ class CutTown {
   std::unique_ptr<CutPeople> people_;
   sim::Dice dice_;
   bool crashed_ = false;
+  Millis leapt_{};
 };
 
 CutTown::CutTown(const CutMixture& mixture, const CutScript& script)
@@ -187,8 +195,8 @@ CutTown::CutTown(const CutMixture& mixture, const CutScript& script)
       provider_(provider_process_, sim::seed_for(mixture.seed, "provider"), mixture.base.provider),
       dice_(sim::seed_for(mixture.seed, "cut town")) {
   site_.copy_database(database_);
-  // The meters' clocks stand where they stood yesterday: nothing here may rest on them.
   site_.furnish(*plant_);
+  set_meters_clocks();
   checker_ = std::make_unique<CutChecker>(database_, *plant_, world_, energy_at_opening(site_),
                                           bounds_of(mixture));
   for (const auto& place : plant_->buses())
@@ -205,7 +213,9 @@ CutTown::CutTown(const CutMixture& mixture, const CutScript& script)
   errands_ = std::make_unique<Errands>(world_, *stations_);
   people_ = std::make_unique<CutPeople>(
       CutPeople::Deps{mixture_, world_, *plant_, provider_, *checker_, *errands_});
-  stations_->set_on_commit([this](int) { checker_->after_commit(); });
+  set_stations_clocks();
+  stations_->set_on_commit(
+      [this](int slot) { checker_->after_commit(stations_->clock_error(slot)); });
   stations_->set_may_crash([](store::CommitPoint) { return false; });
   stations_->set_on_loss([this](int slot) { errands_->station_lost(slot); });
   if (mixture.stall != Stall::none)
@@ -215,6 +225,27 @@ CutTown::CutTown(const CutMixture& mixture, const CutScript& script)
       world_.trace(fmt::format("cut of {} is {}", code, state));
       script_.on_cut(*people_, code, state);
     });
+}
+
+/// They went on through the night; a few are hours off, never most of them.
+void CutTown::set_meters_clocks() {
+  for (int i = 1; i <= kCutMeters; ++i) {
+    const Millis off = i <= mixture_.clock.wrong_meters ? minutes(i * 100) : Millis{};
+    plant_->reference(std::to_string(1000 + i))
+        ->start_clock(civil_time(world_.now() + off, kShanghai));
+  }
+}
+
+void CutTown::set_stations_clocks() {
+  if (!mixture_.clock.any()) return;
+  stations_->set_clock_error([this](int slot, int life) {
+    return slot == 0 ? mixture_.clock.ahead(world_.mono(), life) + leapt_ : Millis{};
+  });
+  checker_->set_on_reclosing([this] {
+    if (leapt_ != Millis{} || dice_.below(3) != 0) return;
+    world_.schedule(world_.mono() + Millis{dice_.between(0, 20'000)},
+                    [this] { leapt_ = mixture_.clock.leaps_while_reclosing; });
+  });
 }
 
 CutTown::~CutTown() {

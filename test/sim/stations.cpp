@@ -64,6 +64,9 @@ void Stations::start(int slot) {
   };
   options.vending.paid_deadline = deps_.mixture.paid_deadline;
   place.station = std::make_unique<test_support::TestStation>(deps_.world, std::move(options));
+  if (clock_error_)
+    place.station->runtime.set_clock_error(
+        [this, slot, life = place.lives] { return clock_error_(slot, life); });
   place.channel = std::make_unique<sim::ProviderChannel>(place.station->runtime, deps_.provider);
   place.payments = std::make_unique<service::Payments>(
       service::Payments::Deps{place.station->runtime, *place.station->store,
@@ -75,6 +78,11 @@ void Stations::start(int slot) {
           return payments->ask_open_orders(m, a);
         });
   place.station->runtime.spawn("boot", boot(*this, slot));
+}
+
+Millis Stations::clock_error(int slot) const {
+  const Slot& place = slots_.at(static_cast<std::size_t>(slot));
+  return clock_error_ ? clock_error_(slot, place.lives) : Millis{};
 }
 
 port::Async<> Stations::boot(Stations& self, int slot) {

@@ -70,6 +70,11 @@ class Stations {
     crash_in_ = points;
     crashes_left_ = 1;
   }
+  /// How far a station's wall clock is ahead in its present life.
+  void set_clock_error(std::function<Millis(int slot, int life)> error) {
+    clock_error_ = std::move(error);
+  }
+  Millis clock_error(int slot) const;
   /// Starts all of them; crashes and pauses begin.
   void start();
   /// After a Crash: the process is gone and starts again some time later.
@@ -95,6 +100,7 @@ class Stations {
   std::function<void(int)> on_commit_, on_loss_;
   std::function<bool(store::CommitPoint)> may_crash_;
   std::function<Millis(int, store::CallPoint)> stall_;
+  std::function<Millis(int, int)> clock_error_;
   std::int64_t crash_in_ = 0, pause_in_ = 0;  ///< call points; 0 = never again
   int crashes_left_ = 0, pauses_left_ = 0;
   std::int64_t crashes_ = 0, pauses_ = 0;

@@ -199,6 +199,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await settlements_.resume(); !ok) co_return ok;
   if (auto ok = co_await batches_.resume(); !ok) co_return ok;
   limiting_.resume();
+  clock_sync_.set_trust([this] { return enforcement_.clock().may_set_meters(); });
   clock_sync_.start();
   runtime_.spawn("tariffs", tariffs_.keep_applied());
   runtime_.spawn("tariff rollout", rollout_.keep_rolled_out());

@@ -7,21 +7,21 @@
 namespace paymeter {
 
 enum class Mistake : std::uint8_t {
-  new_n,          ///< a retry takes a number of its own
-  blind_refund,   ///< a sale that was sent is given back without asking the meter
-  send_first,     ///< the frame leaves before its number is stored
-  no_lock,        ///< two sales of one meter may be under way
-  no_amount,      ///< any sale under our number counts as ours
-  stale_send,     ///< cancelled on a quiet line although another process may still transmit
-  dumb_meter,     ///< the meter does not check the purchase count
-  notify_twice,   ///< every notice of a payment credits
-  forged,         ///< a notice's signature is not asked for
-  no_epoch,       ///< a replaced or cleared meter is not noticed
-  no_quiesce,     ///< one read proves that a cancelled sale will never arrive
-  late_drop,      ///< money that comes after its order was closed is forgotten
-  stale_reply,    ///< an older reply is taken for the answer to a deciding read
-  no_tag,         ///< the meter does not tell whose sale it holds
-  unbound,        ///< the meter takes frames of an earlier epoch
+  new_n,         ///< a retry takes a number of its own
+  blind_refund,  ///< a sale that was sent is given back without asking the meter
+  send_first,    ///< the frame leaves before its number is stored
+  no_lock,       ///< two sales of one meter may be under way
+  no_amount,     ///< any sale under our number counts as ours
+  stale_send,    ///< cancelled on a quiet line although another process may still transmit
+  dumb_meter,    ///< the meter does not check the purchase count
+  notify_twice,  ///< every notice of a payment credits
+  forged,        ///< a notice's signature is not asked for
+  no_epoch,      ///< a replaced or cleared meter is not noticed
+  no_quiesce,    ///< one read proves that a cancelled sale will never arrive
+  late_drop,     ///< money that comes after its order was closed is forgotten
+  stale_reply,   ///< an older reply is taken for the answer to a deciding read
+  no_tag,        ///< the meter does not tell whose sale it holds
+  unbound,       ///< the meter takes frames of an earlier epoch
 
   // In what follows a sale.
   refund_on_trust,    ///< a refund is owed as soon as it was sent
@@ -66,6 +66,11 @@ enum class Mistake : std::uint8_t {
   cut_send_first,       ///< the frame leaves before the decision is stored
   cut_late_frame,       ///< a decision made long ago is still sent
   cut_no_recheck,       ///< money that came while the bus worked is not seen
+  cut_clock_stepped,    ///< the station's clock may have been set a minute ago
+  cut_clock_alone,      ///< nobody else is asked what time it is
+  cut_clock_forgotten,  ///< a restart forgets that the clock was wrong
+  cut_frame_by_wall,    ///< a frame's life is measured by a clock that may be set
+  trip_outdated,        ///< an operator's trip is sent without asking for it once more
 };
 
 /// False for ever. Only the simulation's own executables replace this definition; nothing that is

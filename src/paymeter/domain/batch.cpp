@@ -128,4 +128,13 @@ bool Pace::may(MonoMs now) {
   return credit_ >= kCost;
 }
 
+bool must_be_asked_again(const Batch& batch, UtcMs now) {
+  const bool is_persons_trip =
+      batch.kind == CommandKind::trip && batch.origin == CommandOrigin::by_operator;
+  if (!is_persons_trip || batch.state != BatchState::running) return false;
+  // Ordered in the future: one of two clocks is wrong, and how long ago it was nobody knows.
+  constexpr Millis kClockTolerated = minutes(5);
+  return now - batch.created_at > kTripsResumedFor || batch.created_at - now > kClockTolerated;
+}
+
 }  // namespace paymeter::domain

@@ -104,6 +104,12 @@ struct Batch {
   std::string idempotency_key;
 };
 
+/// So long an operator's batch of trips goes on by itself over a restart.
+inline constexpr Millis kTripsResumedFor = minutes(30);
+/// Must a person say once more that this is still meant? Trips that were ordered long ago, before
+/// the station went down: tenants have paid since, or come home.
+bool must_be_asked_again(const Batch& batch, UtcMs now);
+
 /// One meter of a batch, in the batch's order.
 struct BatchRow {
   int place = 0;

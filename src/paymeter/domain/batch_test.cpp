@@ -185,5 +185,37 @@ TEST(Batch, APaceIsEvenAndAPauseMakesNoBurst) {
   EXPECT_EQ(started, 100) << "one second's worth";
 }
 
+TEST(Batch, TripsOrderedLongAgoAreAskedForAgainAfterARestart) {
+  struct Row {
+    const char* why;
+    CommandKind kind;
+    CommandOrigin origin;
+    BatchState state;
+    Millis age;
+    bool asked;
+  };
+  using enum BatchState;
+  constexpr auto kPerson = CommandOrigin::by_operator;
+  constexpr Row kRows[] = {
+      {"half an hour goes on", CommandKind::trip, kPerson, running, minutes(30), false},
+      {"a millisecond more", CommandKind::trip, kPerson, running, minutes(30) + Millis{1}, true},
+      {"paused already", CommandKind::trip, kPerson, paused, minutes(600), false},
+      {"it closes", CommandKind::release, kPerson, running, minutes(600), false},
+      {"保电", CommandKind::force_on, kPerson, running, minutes(600), false},
+      {"a plan's own", CommandKind::trip, CommandOrigin::limiting, running, minutes(600), false},
+      {"by a clock that is a little ahead", CommandKind::trip, kPerson, running, minutes(-5),
+       false},
+      {"of tomorrow", CommandKind::trip, kPerson, running, minutes(-1'440), true},
+  };
+  for (const Row& row : kRows) {
+    Batch batch;
+    batch.kind = row.kind;
+    batch.origin = row.origin;
+    batch.state = row.state;
+    batch.created_at = UtcMs{1'795'485'600'000};
+    EXPECT_EQ(must_be_asked_again(batch, batch.created_at + row.age), row.asked) << row.why;
+  }
+}
+
 }  // namespace
 }  // namespace paymeter::domain

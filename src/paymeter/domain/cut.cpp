@@ -11,12 +11,12 @@ namespace paymeter::domain {
 namespace {
 
 constexpr std::array<std::string_view, kCutGuardCount> kGuards{
-    "platform_wallet", "account_open",      "meter_at_rest", "enforcement_on",
-    "not_protected",   "supply_on",         "fresh_reading", "previous_reading",
-    "fresh_balance",   "previous_balance",  "notice_alarm1", "notice_alarm2",
-    "notice_arrears",  "no_vend_under_way", "orders_asked",  "cutting_day",
-    "cutting_hours",   "not_friendly",      "meter_clock",   "collector_healthy",
-    "breaker_closed",  "rehearsed",         "paced"};
+    "platform_wallet",   "account_open",      "meter_at_rest", "enforcement_on",
+    "not_protected",     "supply_on",         "fresh_reading", "previous_reading",
+    "fresh_balance",     "previous_balance",  "notice_alarm1", "notice_alarm2",
+    "notice_arrears",    "no_vend_under_way", "orders_asked",  "cutting_day",
+    "cutting_hours",     "not_friendly",      "meter_clock",   "station_clock",
+    "collector_healthy", "breaker_closed",    "rehearsed",     "paced"};
 constexpr std::array<std::string_view, 3> kStates{"holds", "fails", "unknown"};
 constexpr std::array<std::string_view, 4> kVerdicts{"nothing", "stay", "cut", "reclose"};
 constexpr std::int64_t kMinuteMs = 60'000;
@@ -124,6 +124,17 @@ GuardState clock_guard(const CutInputs& in) {
   return state(skew <= in.rules.clock_skew_max);
 }
 
+GuardState station_clock_guard(const CutInputs& in) {
+  switch (clock_trust(in.clock, in.rules.clock_skew_max)) {
+    case ClockTrust::trusted:
+      return GuardState::holds;
+    case ClockTrust::unknown:
+      return GuardState::unknown;
+    default:
+      return GuardState::fails;
+  }
+}
+
 GuardState rehearsal_guard(const CutInputs& in) {
   if (mistake_made(Mistake::cut_unrehearsed)) return GuardState::holds;
   if (!in.enforcement) return GuardState::unknown;
@@ -202,6 +213,7 @@ CutGuards cut_guards(const CutInputs& in) {
   put(CutGuard::cutting_hours, hours_guard(in));
   put(CutGuard::not_friendly, friendly_guard(in));
   put(CutGuard::meter_clock, clock_guard(in));
+  put(CutGuard::station_clock, station_clock_guard(in));
   set(CutGuard::collector_healthy, Mistake::cut_unhealthy, known(in.collector_healthy, true));
   put(CutGuard::breaker_closed, breaker_guard(in));
   put(CutGuard::rehearsed, rehearsal_guard(in));

@@ -15,6 +15,7 @@
 #include "paymeter/domain/enforcement.hpp"
 #include "paymeter/domain/meter.hpp"
 #include "paymeter/domain/money.hpp"
+#include "paymeter/domain/station_clock.hpp"
 
 namespace paymeter::domain {
 
@@ -39,12 +40,13 @@ enum class CutGuard : std::uint8_t {
   cutting_hours,
   not_friendly,  ///< the wallet's own friendly hours
   meter_clock,
+  station_clock,  ///< hours, days and ages are read from it: believed only with a witness
   collector_healthy,
   breaker_closed,
   rehearsed,
   paced,
 };
-inline constexpr std::size_t kCutGuardCount = 23;
+inline constexpr std::size_t kCutGuardCount = 24;
 std::string_view cut_guard_name(CutGuard guard);
 std::optional<CutGuard> cut_guard_from_name(std::string_view name);
 
@@ -54,7 +56,7 @@ std::optional<GuardState> guard_state_from_name(std::string_view name);
 using CutGuards = std::array<GuardState, kCutGuardCount>;
 
 struct CutRules {
-  int version = 1;                      ///< raised by whoever changes a rule
+  int version = 2;                       ///< raised by whoever changes a rule
   Millis hours_from = minutes(9L * 60);  ///< local, inclusive
   Millis hours_to = minutes(16L * 60);   ///< exclusive
   Millis fresh_age_max = seconds(60);
@@ -103,6 +105,7 @@ struct CutInputs {
   std::optional<FriendlyHours> friendly;
   std::optional<bool> uses_meter_clock;
   std::optional<Millis> clock_skew;  ///< meter − station
+  ClockEvidence clock;               ///< of the station's own clock
   std::optional<bool> collector_healthy;
   std::optional<bool> breaker_open;
   std::optional<bool> is_rehearsed;  ///< in the approved rehearsal of this day

@@ -119,6 +119,14 @@ constexpr Row kSpoilt[] = {
      CutGuard::meter_clock, GuardState::unknown},
     {"whose clock the tariff uses is not known", [](CutInputs& in) { in.uses_meter_clock.reset(); },
      CutGuard::meter_clock, GuardState::unknown},
+    {"the station's clock was set today", [](CutInputs& in) { in.clock.wander = Millis{300'001}; },
+     CutGuard::station_clock, GuardState::fails},
+    {"most meters show another time", [](CutInputs& in) { in.clock.apart = Millis{-300'001}; },
+     CutGuard::station_clock, GuardState::fails},
+    {"the station's clock was in doubt today", [](CutInputs& in) { in.clock.wander.reset(); },
+     CutGuard::station_clock, GuardState::unknown},
+    {"nobody else says what time it is", [](CutInputs& in) { in.clock.apart.reset(); },
+     CutGuard::station_clock, GuardState::unknown},
     {"the bus is not well", [](CutInputs& in) { in.collector_healthy = false; },
      CutGuard::collector_healthy, GuardState::fails},
     {"the breaker is open", [](CutInputs& in) { in.breaker_open = true; }, CutGuard::breaker_closed,
@@ -203,6 +211,14 @@ TEST(Cut, EdgesThatAllow) {
          in.uses_meter_clock = true;
          in.clock_skew = minutes(5);
        },
+       {},
+       {}},
+      {"the station's clock five minutes behind the meters'",
+       [](CutInputs& in) { in.clock = {minutes(5), minutes(5), std::nullopt}; },
+       {},
+       {}},
+      {"no meter has a clock, a time server has",
+       [](CutInputs& in) { in.clock = {Millis{}, std::nullopt, true}; },
        {},
        {}},
       {"rehearsed",
@@ -292,6 +308,17 @@ TEST(CutText, AStoredDecisionCanBeDecidedAgain) {
     ASSERT_TRUE(again) << again.error().detail;
     EXPECT_EQ(*again, in);
   }
+}
+
+TEST(CutText, ADecisionOfTheFirstRulesKnowsNothingOfTheStationsClock) {
+  CutInputs old = cuttable();
+  old.rules.version = 1;
+  const std::string text = format_cut_inputs(old);
+  EXPECT_EQ(text.find("station_clock"), std::string::npos);
+  const auto again = parse_cut_inputs(text);
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(again->clock, ClockEvidence{});
+  EXPECT_EQ(again->fresh, old.fresh);
 }
 
 TEST(CutText, RefusesWhatItDidNotWrite) {

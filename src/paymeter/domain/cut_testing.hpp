@@ -26,6 +26,7 @@ inline CutInputs cuttable() {
   in.moment = CutMoment{CutDayKind::workday, minutes(10 * 60)};
   in.friendly = FriendlyHours{};
   in.uses_meter_clock = false;
+  in.clock = {Millis{}, seconds(-2), std::nullopt};
   in.collector_healthy = true;
   in.breaker_open = false;
   in.is_rehearsed = false;

@@ -166,6 +166,11 @@ void fields(Io& io, CutInputs& in) {
   }
   io("uses_meter_clock", in.uses_meter_clock);
   io("clock_skew_ms", in.clock_skew);
+  if (in.rules.version >= 2) {
+    io("station_clock_wander_ms", in.clock.wander);
+    io("station_clock_apart_ms", in.clock.apart);
+    io("station_clock_disciplined", in.clock.disciplined);
+  }
   io("collector_healthy", in.collector_healthy);
   io("breaker_open", in.breaker_open);
   io("rehearsed", in.is_rehearsed);

@@ -37,6 +37,13 @@ bool expires(const Command& command) {
   return command.batch.has_value() && command.origin == CommandOrigin::by_operator;
 }
 
+bool is_outdated(const Command& command, UtcMs now, Millis waited) {
+  constexpr Millis kClockTolerated = minutes(5);
+  if (!expires(command)) return false;
+  return now >= command.deadline_at || command.created_at - now > kClockTolerated ||
+         waited >= command.deadline_at - command.created_at;
+}
+
 bool target_reached(const Command& command, const PrepaidState& read) {
   switch (command.kind) {
     case CommandKind::trip:

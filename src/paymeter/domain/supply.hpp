@@ -77,6 +77,10 @@ inline constexpr Millis kClockTolerance{5'000};
 /// takes, and so must the supply that a limiting plan gives back; what a person asked for long ago
 /// must not happen behind their back.
 bool expires(const Command& command);
+/// Is its time over? `waited`: how long this process has had it, by the clock that nobody sets.
+/// Whoever lies in the future by more than a few minutes was stored by another clock: how old it
+/// is, nobody knows.
+bool is_outdated(const Command& command, UtcMs now, Millis waited);
 
 /// Does the read-back show the command's target? (write_prices compares the version that the
 /// prepaid block reports; the block itself is read as well. Clock and tables lie outside of the

@@ -54,4 +54,41 @@ TEST(Supply, ATripNeedsAReasonAndSparesTheProtected) {
   EXPECT_TRUE(check_supply_request(CommandKind::force_on, "", meter));
 }
 
+TEST(Supply, WhatAPersonAskedForLongAgoIsOutdatedByAnyClock) {
+  struct Row {
+    const char* why;
+    CommandOrigin origin;
+    Millis age, waited;
+    bool outdated;
+  };
+  constexpr auto kPerson = CommandOrigin::by_operator;
+  constexpr Row kRows[] = {
+      {"just before its deadline", kPerson, minutes(10) - Millis{1}, {}, false},
+      {"at its deadline", kPerson, minutes(10), {}, true},
+      {"the clock was set back, but it has waited for all its time",
+       kPerson,
+       {},
+       minutes(10),
+       true},
+      {"almost", kPerson, {}, minutes(10) - Millis{1}, false},
+      {"another station's clock is a little ahead", kPerson, minutes(-5), {}, false},
+      {"stored in the future: nobody knows how long ago",
+       kPerson,
+       minutes(-5) - Millis{1},
+       {},
+       true},
+      {"what a plan gives back never is", CommandOrigin::limiting, minutes(600), minutes(600),
+       false},
+  };
+  for (const Row& row : kRows) {
+    Command command;
+    command.origin = row.origin;
+    command.kind = row.origin == kPerson ? CommandKind::trip : CommandKind::release;
+    command.created_at = UtcMs{1'795'485'600'000};
+    command.deadline_at = command.created_at + minutes(10);
+    EXPECT_EQ(is_outdated(command, command.created_at + row.age, row.waited), row.outdated)
+        << row.why;
+  }
+}
+
 }  // namespace paymeter::domain

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "paymeter/base/time.hpp"
@@ -36,6 +37,8 @@ class Runtime {
   virtual std::uint32_t random_u32() = 0;
   /// True once the station is stopping: loops end, nothing new starts.
   virtual bool stopping() const = 0;
+  /// Does the operating system say that a time server disciplines `now()`? Empty: it does not say.
+  virtual std::optional<bool> disciplined() const { return std::nullopt; }
 };
 
 }  // namespace paymeter::port

@@ -121,7 +121,15 @@ Batches::~Batches() = default;
 port::Async<Result<>> Batches::resume() {
   auto open = co_await deps_.store.open_batches();
   if (!open) co_return fail(open.error());
-  for (Batch& batch : *open) take_up(std::move(batch));
+  for (Batch& batch : *open) {
+    const UtcMs now = deps_.runtime.now();
+    if (domain::must_be_asked_again(batch, now)) {
+      auto paused = co_await deps_.store.move_batch({batch.id, Act::pause, now});
+      if (!paused) co_return fail(paused.error());
+      batch = std::move(*paused);
+    }
+    take_up(std::move(batch));
+  }
   deps_.runtime.spawn("batches", loop());
   co_return Result<>{};
 }

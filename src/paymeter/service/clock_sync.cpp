@@ -83,6 +83,7 @@ std::optional<ClockSync::Due> ClockSync::judge(const LiveMeter& live, Millis zon
 
 std::vector<ClockSync::Due> ClockSync::look() {
   std::vector<Due> out;
+  if (may_set_ && !may_set_()) return out;
   const UtcMs now = deps_.runtime.now();
   for (const auto& [id, live] : deps_.live.meters()) {
     const auto& read = live.prepaid;

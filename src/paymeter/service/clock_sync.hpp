@@ -2,6 +2,7 @@
 /// command when it drifts. Far off is an alarm and a person's business.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -33,6 +34,8 @@ class ClockSync {
 
   /// Starts the loop; none when it is off.
   void start();
+  /// Asked before each look: a station whose own clock is wrong must not pull the meters along.
+  void set_trust(std::function<bool()> may_set) { may_set_ = std::move(may_set); }
 
  private:
   /// A clock that is off, as far as it has been seen.
@@ -58,6 +61,7 @@ class ClockSync {
   Settings settings_;
   std::unordered_map<MeterId, Seen> seen_;
   std::unordered_map<BusId, MonoMs> bus_free_;
+  std::function<bool()> may_set_;
 };
 
 }  // namespace paymeter::service

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/service/command_work.hpp"
 #include "paymeter/service/importer_text.hpp"
 
@@ -11,6 +12,11 @@ namespace paymeter::service {
 using domain::CommandKind;
 using domain::CommandState;
 
+namespace {
+/// After it was asked for once more: a process that stood still asks again.
+constexpr Millis kSendWithin = seconds(10);
+}  // namespace
+
 CommandLane::CommandLane(Commands::Deps deps, Commands::Settings settings, MeterId meter)
     : deps_(deps), settings_(settings), meter_(meter), wake_(deps.runtime.make_wakeup()) {}
 
@@ -18,7 +24,8 @@ void CommandLane::push(const domain::Command& command) {
   const bool known = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& other) {
     return other.command.id == command.id;
   });
-  if (!known) waiting_.push_back({command, settings_.retry_first, deps_.runtime.mono()});
+  const MonoMs now = deps_.runtime.mono();
+  if (!known) waiting_.push_back({command, settings_.retry_first, now, now});
   // The newcomer may have superseded an older one: look at all of them again.
   for (Waiting& waiting : waiting_) waiting.next_try = deps_.runtime.mono();
   wake_->raise();
@@ -57,21 +64,23 @@ port::Async<> CommandLane::run(std::shared_ptr<CommandLane> self) {
     due->next_try = runtime.mono() + pause;
     due->pause = std::min(pause * 2, self->settings_.retry_max);
     const domain::Command command = due->command;
+    const MonoMs since = due->since;
     // `due` may dangle from here on: newcomers move the others.
-    auto finished = co_await self->look(command);
+    auto finished = co_await self->look(command, since);
     if (finished && *finished) self->remove(command.id);
   }
 }
 
 /// One look at a command: is it still wanted, has it expired, else one try.
-port::Async<Result<bool>> CommandLane::look(domain::Command command) {
+port::Async<Result<bool>> CommandLane::look(domain::Command command, MonoMs since) {
   auto stored = co_await deps_.store.find_command(command.id);
   if (!stored) co_return fail(stored.error());
   if (stored->state != CommandState::pending) {
     deps_.events.publish(CommandChanged{*stored});
     co_return true;
   }
-  const bool expired = domain::expires(*stored) && deps_.runtime.now() >= stored->deadline_at;
+  const Millis waited = deps_.runtime.mono() - since;
+  const bool expired = domain::is_outdated(*stored, deps_.runtime.now(), waited);
   if (expired) co_return co_await give_up_on(*stored, {Errc::command_expired, {}});
   // A refused opening takes its downloads with it: the meter belongs to somebody else.
   const LiveMeter* live = deps_.live.find(meter_);
@@ -112,6 +121,8 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
     co_return co_await give_up_on(command, ok.error());
   }
   auto reply = co_await send(command, before->epoch);
+  // Never sent: the next look says what became of it.
+  if (!reply && reply.error().code == Errc::command_superseded) co_return fail(reply.error());
   (void)co_await deps_.store.note_try(
       command.id, reply ? std::nullopt : std::optional<Errc>(reply.error().code));
   co_return co_await read_back(command, reply);
@@ -227,14 +238,39 @@ SiteTime CommandLane::site_time() const {
   return {&deps_.runtime, offset.value_or(minutes(480))};
 }
 
+struct CommandLane::Sending {
+  Commands::Deps deps;
+  domain::Command command;
+  domain::Epoch epoch;
+  SiteTime time;
+  std::shared_ptr<Result<port::WriteReply>> reply;
+};
+
+port::Async<> CommandLane::send_if_wanted(port::MeterDriver& driver, port::BusLink& link,
+                                          std::shared_ptr<Sending> sending) {
+  port::Runtime& runtime = sending->deps.runtime;
+  const domain::Command& command = sending->command;
+  if (domain::is_supply(command.kind) && !mistake_made(Mistake::trip_outdated)) {
+    const MonoMs asked = runtime.mono();
+    const auto stored = co_await sending->deps.store.find_command(command.id);
+    const bool is_wanted = stored && stored->state == CommandState::pending &&
+                           !domain::is_outdated(*stored, runtime.now(), {}) &&
+                           runtime.mono() - asked <= kSendWithin;
+    if (!is_wanted) {
+      *sending->reply = fail(Errc::command_superseded);
+      co_return;
+    }
+  }
+  co_await send_command(driver, link, command, sending->epoch, sending->time, sending->reply);
+}
+
 port::Async<Result<port::WriteReply>> CommandLane::send(domain::Command command,
                                                         domain::Epoch epoch) {
   auto out = std::make_shared<Result<port::WriteReply>>(fail(Errc::link_stopped));
-  const SiteTime time = site_time();
+  auto sending = std::make_shared<Sending>(Sending{deps_, command, epoch, site_time(), out});
   auto ran = co_await deps_.collector.run(
-      meter_, priority_of(command),
-      [out, command, epoch, time](port::MeterDriver& driver, port::BusLink& link) {
-        return send_command(driver, link, command, epoch, time, out);
+      meter_, priority_of(command), [sending](port::MeterDriver& driver, port::BusLink& link) {
+        return send_if_wanted(driver, link, sending);
       });
   if (!ran) co_return fail(ran.error());
   co_return *out;

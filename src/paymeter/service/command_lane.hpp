@@ -28,12 +28,15 @@ class CommandLane {
     domain::Command command;
     Millis pause{};
     MonoMs next_try{};
+    MonoMs since{};
   };
+  /// What goes to the bus owner and comes back from there.
+  struct Sending;
   /// The one to look at next: any switch before the first of the others. Null = nothing left.
   Waiting* next();
   void remove(CommandId id);
   bool is_other_device(const domain::PrepaidState& read) const;
-  port::Async<Result<bool>> look(domain::Command command);
+  port::Async<Result<bool>> look(domain::Command command, MonoMs since);
   /// One try. true: finished one way or the other.
   port::Async<Result<bool>> attempt(domain::Command command);
   /// Right before sending: does anything speak against it that did not when it was stored? Errors:
@@ -43,6 +46,9 @@ class CommandLane {
   port::Async<Result<bool>> finish(domain::Command command, domain::CommandState state,
                                    std::optional<Errc> result, domain::PrepaidState read);
   port::Async<Result<port::WriteReply>> send(domain::Command command, domain::Epoch epoch);
+  /// On the bus, right before the frame: a switch waited for the line, or the process stood still.
+  static port::Async<> send_if_wanted(port::MeterDriver& driver, port::BusLink& link,
+                                      std::shared_ptr<Sending> sending);
   port::Async<Result<bool>> read_back(domain::Command command, Result<port::WriteReply> reply);
   port::Async<Result<ReadBack>> look_at(domain::Command command, domain::PrepaidState read,
                                         BusPriority priority);

@@ -82,6 +82,8 @@ port::Async<Result<>> CutCarrier::store_intent(std::shared_ptr<Turn> turn) {
 /// Between the commit and the first byte a payment may have come, or a person's will.
 port::Async<bool> CutCarrier::last_look(std::shared_ptr<Turn> turn) {
   if (mistake_made(Mistake::cut_no_recheck)) co_return !turn->too_late();
+  // Somebody may have set the clock since: what is right by the old time is not by the new one.
+  if (!turn->deps.looker.clock_holds()) co_return false;
   const port::CutFacts& seen = turn->out.look->facts;
   const auto now = co_await turn->deps.store.cut_facts(turn->meter, turn->out.look->day,
                                                        turn->deps.runtime.now());
@@ -294,15 +296,24 @@ port::Async<CutTurn> CutCarrier::run_reclose(OwnCut cut) {
   co_return turn->out;
 }
 
+/// By the clock that nobody sets; a process that takes the cut up begins anew.
+Millis CutCarrier::reclosing_for(const OwnCut& cut) {
+  if (mistake_made(Mistake::cut_frame_by_wall))
+    return deps_.runtime.now() - cut.reclose_from.value_or(cut.decided_at);
+  const MonoMs now = deps_.runtime.mono();
+  return now - reclosing_since_.try_emplace(cut.id, now).first->second;
+}
+
 port::Async<std::optional<Millis>> CutCarrier::carry_reclosing(OwnCut cut) {
   CutTurn turn = co_await run_reclose(cut);
   const OwnCut now = turn.cut.value_or(cut);
   // A frame that was sent before the end may still be under way and open it once more.
-  const Millis since = deps_.runtime.now() - cut.reclose_from.value_or(cut.decided_at);
+  const Millis since = reclosing_for(cut);
   const bool settled = turn.shown && since >= settings_.frame_life;
   if (turn.held_by_others || settled) {
     std::string reason = now.end_reason + (turn.held_by_others ? ", held off by others" : "");
     (void)co_await step(now, OwnCutState::ended, std::move(reason), {}, {});
+    reclosing_since_.erase(cut.id);
     co_return std::nullopt;
   }
   (void)co_await step(now, OwnCutState::reclosing, {}, turn.trouble, {});

@@ -2,6 +2,7 @@
 /// turn of the bus owner. Inner part of enforcement.hpp.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -68,9 +69,11 @@ class CutCarrier {
                                          std::string reason, std::optional<Errc> trouble,
                                          std::optional<port::CutRecord> decision);
   Millis backoff(int tries, Millis most) const;
+  Millis reclosing_for(const port::OwnCut& cut);
 
   Deps deps_;
   Settings settings_;
+  std::map<CutId, MonoMs> reclosing_since_;  ///< as this process has seen it
 };
 
 }  // namespace paymeter::service

@@ -114,6 +114,7 @@ port::Async<Result<CutLook>> CutLooker::gather(MeterId meter, UtcMs at) {
   CutLook look;
   look.inputs.now = at;
   look.inputs.rules = rules_;
+  look.inputs.clock = deps_.clock.evidence();
   look.inputs.collector_healthy = bus_is_well(*live);
   look.day = local_day(live->meter.property, at).value_or(0);
   auto facts = co_await deps_.store.cut_facts(meter, look.day, at);
@@ -137,6 +138,7 @@ port::Async<Result<CutLook>> CutLooker::foresee(MeterId meter) {
 }
 
 port::Async<Result<CutLook>> CutLooker::foresee_at(MeterId meter, UtcMs at) {
+  const UtcMs now = deps_.runtime.now();
   auto look = co_await gather(meter, at);
   if (!look) co_return look;
   const LiveMeter* live = deps_.live.find(meter);
@@ -153,7 +155,10 @@ port::Async<Result<CutLook>> CutLooker::foresee_at(MeterId meter, UtcMs at) {
   }
   // An open order is asked for when it comes to it; sales under way count already.
   look->inputs.orders_asked = true;
-  if (at != deps_.runtime.now()) look->inputs.is_rehearsed = look->inputs.is_paced = true;
+  if (at != now) {
+    look->inputs.is_rehearsed = look->inputs.is_paced = true;
+    look->inputs.clock = {Millis{}, Millis{}, true};  // will be asked for then
+  }
   look->decision = domain::decide_cut(look->inputs);
   co_return look;
 }
@@ -198,6 +203,11 @@ port::Async<Result<CutLook>> CutLooker::decide(MeterId meter, Before before, Fre
     in.own_cut = false;
   look->decision = domain::decide_cut(in);
   co_return look;
+}
+
+bool CutLooker::clock_holds() const {
+  return domain::clock_trust(deps_.clock.evidence(), rules_.clock_skew_max) ==
+         domain::ClockTrust::trusted;
 }
 
 port::Async<Result<CutLook>> CutLooker::look_at_own_cut(MeterId meter) {

@@ -12,6 +12,7 @@
 #include "paymeter/service/billing.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/live_table.hpp"
+#include "paymeter/service/station_clock.hpp"
 
 namespace paymeter::service {
 
@@ -37,6 +38,7 @@ class CutLooker {
     Billing& billing;
     LiveTable& live;
     Collector& collector;
+    StationClock& clock;
   };
   /// Asks the payment channels about the open orders of meter and account. True: every one was
   /// answered, or there is none. Empty function: no channel, so nothing can be asked.
@@ -68,6 +70,8 @@ class CutLooker {
   std::optional<domain::rating::DayNumber> local_day(PropertyId property, UtcMs at) const;
   std::optional<Millis> utc_offset(PropertyId property) const;
   const domain::CutRules& rules() const { return rules_; }
+  /// Is the station's clock believed at this very moment?
+  bool clock_holds() const;
 
  private:
   port::Async<Result<CutLook>> gather(MeterId meter, UtcMs at);

@@ -28,13 +28,15 @@ std::string in_short(const CutLook& look) {
 Enforcement::Enforcement(Deps deps, Settings settings, CutLooker::AskOrders ask_orders)
     : deps_(deps),
       settings_(settings),
-      looker_({deps.runtime, deps.store, deps.billing, deps.live, deps.collector}, settings.rules,
-              std::move(ask_orders)),
+      clock_({deps.runtime, deps.live, deps.alarms}, settings.rules.clock_skew_max),
+      looker_({deps.runtime, deps.store, deps.billing, deps.live, deps.collector, clock_},
+              settings.rules, std::move(ask_orders)),
       carrier_({deps.runtime, deps.store, deps.collector, looker_}, settings.carrier),
       wake_(deps.runtime.make_wakeup()) {}
 
 void Enforcement::start() {
   token_ = deps_.events.subscribe([this](const Event& event) { on_event(event); });
+  clock_.start();
   deps_.runtime.spawn("enforcement", loop());
 }
 

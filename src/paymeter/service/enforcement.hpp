@@ -56,6 +56,7 @@ class Enforcement {
 
   /// What would be decided now, without touching anything. Errors: meter_unknown, store errors.
   port::Async<Result<CutLook>> look(MeterId meter) { return looker_.foresee(meter); }
+  StationClock& clock() { return clock_; }
 
  private:
   port::Async<> loop();
@@ -74,6 +75,7 @@ class Enforcement {
 
   Deps deps_;
   Settings settings_;
+  StationClock clock_;
   CutLooker looker_;
   CutCarrier carrier_;
   std::unique_ptr<port::Wakeup> wake_;

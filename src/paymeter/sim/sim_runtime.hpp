@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -21,7 +22,7 @@ class SimRuntime final : public port::Runtime {
   SimRuntime(const SimRuntime&) = delete;
   SimRuntime& operator=(const SimRuntime&) = delete;
 
-  UtcMs now() const override { return world_.now(); }
+  UtcMs now() const override { return world_.now() + clock_error(); }
   MonoMs mono() const override { return world_.mono(); }
   port::Async<> sleep(Millis span) override;
   std::unique_ptr<port::Wakeup> make_wakeup() override;
@@ -29,6 +30,10 @@ class SimRuntime final : public port::Runtime {
   void spawn(std::string_view name, port::Async<> task) override;
   std::uint32_t random_u32() override { return static_cast<std::uint32_t>(dice_.next() >> 32); }
   bool stopping() const override { return stopping_; }
+
+  /// This process's wall clock is wrong by what `error` says at each instant.
+  void set_clock_error(std::function<Millis()> error) { clock_error_ = std::move(error); }
+  Millis clock_error() const { return clock_error_ ? clock_error_() : Millis{}; }
 
   /// Makes stopping() true and ends every sleep and wait, as a tidy shutdown does.
   void stop();
@@ -54,6 +59,7 @@ class SimRuntime final : public port::Runtime {
   Dice dice_;
   std::shared_ptr<Core> core_;
   bool stopping_ = false;
+  std::function<Millis()> clock_error_;
   MonoMs paused_until_{0};
 };
 

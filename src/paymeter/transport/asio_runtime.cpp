@@ -2,6 +2,7 @@
 #include "paymeter/transport/asio_runtime.hpp"
 
 #include <sys/random.h>
+#include <sys/timex.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -93,6 +94,13 @@ UtcMs AsioRuntime::now() const {
 }
 
 MonoMs AsioRuntime::mono() const { return mono_now(); }
+
+std::optional<bool> AsioRuntime::disciplined() const {
+  timex asked{};  // modes = 0: only asks
+  const int state = adjtimex(&asked);
+  if (state < 0) return std::nullopt;
+  return state != TIME_ERROR && (asked.status & STA_UNSYNC) == 0;
+}
 
 port::Async<> AsioRuntime::sleep(Millis span) {
   asio::steady_timer timer(context_, std::chrono::milliseconds(span.value));

@@ -29,6 +29,8 @@ class AsioRuntime final : public port::Runtime {
 
   UtcMs now() const override;
   MonoMs mono() const override;
+  /// As adjtimex(2) says; empty where that is not allowed.
+  std::optional<bool> disciplined() const override;
   /// Returns early, at once, when the runtime stops.
   port::Async<> sleep(Millis span) override;
   /// The wakeup may outlive the runtime, but not the io_context.

@@ -2763,7 +2763,7 @@ export interface components {
          * @description What must hold for a cut
          * @enum {string}
          */
-        CutGuard: "platform_wallet" | "account_open" | "meter_at_rest" | "enforcement_on" | "not_protected" | "supply_on" | "fresh_reading" | "previous_reading" | "fresh_balance" | "previous_balance" | "notice_alarm1" | "notice_alarm2" | "notice_arrears" | "no_vend_under_way" | "orders_asked" | "cutting_day" | "cutting_hours" | "not_friendly" | "meter_clock" | "collector_healthy" | "breaker_closed" | "rehearsed" | "paced";
+        CutGuard: "platform_wallet" | "account_open" | "meter_at_rest" | "enforcement_on" | "not_protected" | "supply_on" | "fresh_reading" | "previous_reading" | "fresh_balance" | "previous_balance" | "notice_alarm1" | "notice_alarm2" | "notice_arrears" | "no_vend_under_way" | "orders_asked" | "cutting_day" | "cutting_hours" | "not_friendly" | "meter_clock" | "station_clock" | "collector_healthy" | "breaker_closed" | "rehearsed" | "paced";
         /** @enum {string} */
         GuardState: "holds" | "fails" | "unknown";
         /** @description One guard, as it stands */

@@ -69,6 +69,7 @@ export const cutGuards = Object.keys({
   cutting_hours: true,
   not_friendly: true,
   meter_clock: true,
+  station_clock: true,
   collector_healthy: true,
   breaker_closed: true,
   rehearsed: true,

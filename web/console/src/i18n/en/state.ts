@@ -162,7 +162,7 @@ export const state = {
     arrears: 'Arrears',
     overload: 'Overload',
     cover: 'Cover opened',
-    clock: 'Meter clock fault',
+    clock: 'Clock wrong',
     meter_lost: 'Meter lost',
     gateway_lost: 'Gateway lost',
     vend_stuck: 'Sale not arriving',

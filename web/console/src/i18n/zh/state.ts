@@ -155,7 +155,7 @@ export const state = {
     arrears: '欠费',
     overload: '过载',
     cover: '表盖打开',
-    clock: '电表时钟故障',
+    clock: '时钟异常',
     meter_lost: '电表失联',
     gateway_lost: '通讯管理机失联',
     vend_stuck: '售电迟迟未到账',
