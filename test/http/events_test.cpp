@@ -86,6 +86,47 @@ TEST_F(EventsTest, OtherEventsComeAtOnceInOrderAndComplete) {
   EXPECT_EQ(misfit(json::parse(data), "Alarm"), "");
 }
 
+TEST_F(EventsTest, StoredReadingsAreNoReasonToReloadTheSite) {
+  station->events.publish(service::ReadingsStored{{station->meter_id(1)}});
+  station->events.publish(service::SiteChanged{});
+  pass(Millis{1});
+  EXPECT_EQ(listener->count("event: "), 1) << listener->text;
+}
+
+TEST_F(EventsTest, CutsAreToldByPartAndMeter) {
+  for (const auto part : {service::CutPart::setting, service::CutPart::breaker,
+                          service::CutPart::rehearsal, service::CutPart::own_cut})
+    station->events.publish(service::CutsChanged{part, {}});
+  station->events.publish(service::CutsChanged{service::CutPart::decision, station->meter_id(2)});
+  pass(Millis{1});
+  for (const char* part : {"setting", "breaker", "rehearsal", "own_cut"})
+    EXPECT_EQ(listener->count("event: cuts\ndata: {\"part\":\"" + std::string{part} +
+                              "\",\"meter_id\":null}\n\n"),
+              1)
+        << part << "\n"
+        << listener->text;
+  EXPECT_EQ(listener->count("event: cuts\ndata: {\"part\":\"decision\",\"meter_id\":" +
+                            std::to_string(station->meter_id(2).value) + "}\n\n"),
+            1)
+      << listener->text;
+}
+
+TEST_F(EventsTest, WhatPeopleDecideAboutCutsIsTold) {
+  ASSERT_EQ(post("/enforcement", R"({"mode":"rehearsed","reason":"业主会议决定"})").status, 200);
+  EXPECT_EQ(listener->count(R"(event: cuts)"), 1) << listener->text;
+  EXPECT_EQ(listener->count(R"("part":"setting")"), 1) << listener->text;
+  ASSERT_EQ(post("/enforcement", R"({"mode":"maybe","reason":"业主会议决定"})").status, 400);
+  EXPECT_EQ(listener->count(R"(event: cuts)"), 1) << "what was refused is no news";
+  const auto made = post("/rehearsals", "{}");
+  ASSERT_EQ(made.status, 200) << made.raw.body;
+  EXPECT_EQ(listener->count(R"("part":"rehearsal")"), 1) << listener->text;
+  const std::string path = "/rehearsals/" + std::to_string(made.body.at("id").as_int64());
+  ASSERT_EQ(post(path + "/approve", R"({"revision":7})").status, 409);
+  EXPECT_EQ(listener->count(R"("part":"rehearsal")"), 1) << "another list was read";
+  ASSERT_EQ(post(path + "/approve", R"({"revision":1,"note":"同意"})").status, 200);
+  EXPECT_EQ(listener->count(R"("part":"rehearsal")"), 2) << listener->text;
+}
+
 TEST_F(EventsTest, AHeartbeatEveryFifteenSeconds) {
   pass(seconds(46));
   EXPECT_EQ(listener->count(": still here\n\n"), 3) << listener->text;

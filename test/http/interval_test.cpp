@@ -36,6 +36,9 @@ TEST_F(IntervalApi, SetForTheBusAndForAMeterInForceAtOnce) {
       200);
   EXPECT_EQ(line_of(1).at("status_interval_ms").as_int64(), 30'000);
   EXPECT_EQ(line_of(1).at("full_interval_ms").as_int64(), 600'000);
+  const auto line = get("/buses/" + std::to_string(bus));
+  EXPECT_EQ(line.body.at("status_interval_ms").as_int64(), 30'000) << "not as imported";
+  EXPECT_EQ(line.body.at("full_interval_ms").as_int64(), 600'000);
   EXPECT_EQ(line_of(1).at("status_from").as_string(), "bus");
   EXPECT_EQ(line_of(2).at("status_interval_ms").as_int64(), 5'000);
   EXPECT_EQ(line_of(2).at("status_from").as_string(), "meter");

@@ -242,7 +242,7 @@ const steps = [
       await at('pulse-new').click()
       await at('pulse-meter').fill(state.meter.code)
       await option(state.meter.code)
-      await at('pulse-picked').waitFor()
+      await at('meter-picked').waitFor()
       await at('act-confirm').click()
       for (let switched = 0; switched < 4; switched += 1) {
         await page.locator(`[data-prompt=${switched % 2 === 0 ? 'switch_on' : 'switch_off'}]`).waitFor()

@@ -48,6 +48,12 @@ json::object render_bus_line(const Station& station, const domain::Bus& bus,
                              const service::BusStats& stats) {
   const domain::Gateway* gateway = station.live.gateway(bus.gateway);
   const bool serial = bus.transport == domain::BusTransport::serial;
+  // Of the line: as for a meter without a setting of its own.
+  domain::Meter plain;
+  plain.property = bus.property;
+  plain.bus = bus.id;
+  const domain::PollIntervals asked =
+      domain::poll_intervals_of(station.live.poll_intervals(), plain, bus);
   return {{"id", bus.id.value},
           {"gateway_id", bus.gateway.value},
           {"gateway_name", gateway == nullptr ? "" : gateway->name},
@@ -58,8 +64,8 @@ json::object render_bus_line(const Station& station, const domain::Bus& bus,
                   : (gateway == nullptr ? "" : gateway->host) + ":" + std::to_string(bus.port)},
           {"baud", bus.baud},
           {"reply_timeout_ms", bus.reply_timeout.value},
-          {"status_interval_ms", bus.poll_interval.value},
-          {"full_interval_ms", bus.full_interval.value},
+          {"status_interval_ms", asked.status.value},
+          {"full_interval_ms", asked.full.value},
           {"line", render_line(stats)}};
 }
 

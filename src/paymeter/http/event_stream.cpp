@@ -40,6 +40,10 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
     co_return Rendered{
         "limiting",
         {{"run_id", limiting->run.value}, {"state", domain::limiting_state_name(limiting->state)}}};
+  if (const auto* cuts = std::get_if<service::CutsChanged>(&event))
+    co_return Rendered{
+        "cuts",
+        {{"part", service::cut_part_name(cuts->part)}, {"meter_id", id_or_null(cuts->meter)}}};
   co_return Rendered{"site", {}};
 }
 
@@ -70,6 +74,8 @@ void EventStream::start() {
 }
 
 void EventStream::take(const service::Event& event) {
+  // What readings change is told with the meters.
+  if (std::holds_alternative<service::ReadingsStored>(event)) return;
   if (const auto* meter = std::get_if<service::MeterChanged>(&event)) {
     changed_meters_.insert(meter->meter);
     if (changed_meters_.size() > 1) return;  // the first one has woken the loop

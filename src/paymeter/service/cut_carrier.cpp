@@ -51,7 +51,10 @@ port::Async<Result<OwnCut>> CutCarrier::step(const OwnCut& cut, OwnCutState to, 
   step.trouble = trouble;
   step.reason = std::move(reason);
   step.decision = std::move(decision);
-  return deps_.store.step_cut(std::move(step));
+  const bool is_news = to != cut.state || trouble != cut.trouble || step.decision.has_value();
+  auto stepped = co_await deps_.store.step_cut(std::move(step));
+  if (stepped && is_news) deps_.events.publish(CutsChanged{CutPart::own_cut, stepped->meter});
+  co_return stepped;
 }
 
 // ---------------------------------------------------------------- cutting

@@ -8,6 +8,7 @@
 
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/cut_look.hpp"
+#include "paymeter/service/events.hpp"
 
 namespace paymeter::service {
 
@@ -36,6 +37,7 @@ class CutCarrier {
     port::Store& store;
     Collector& collector;
     CutLooker& looker;
+    EventHub& events;
   };
   CutCarrier(Deps deps, Settings settings) : deps_(deps), settings_(settings) {}
 

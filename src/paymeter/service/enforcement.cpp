@@ -31,7 +31,7 @@ Enforcement::Enforcement(Deps deps, Settings settings, CutLooker::AskOrders ask_
       clock_({deps.runtime, deps.live, deps.alarms}, settings.rules.clock_skew_max),
       looker_({deps.runtime, deps.store, deps.billing, deps.live, deps.collector, clock_},
               settings.rules, std::move(ask_orders)),
-      carrier_({deps.runtime, deps.store, deps.collector, looker_}, settings.carrier),
+      carrier_({deps.runtime, deps.store, deps.collector, looker_, deps.events}, settings.carrier),
       wake_(deps.runtime.make_wakeup()) {}
 
 void Enforcement::start() {
@@ -119,9 +119,13 @@ port::Async<> Enforcement::consider(MeterId meter) {
     co_return;
   }
   CutTurn turn = co_await carrier_.cut(meter);
-  if (turn.breaker_opened) co_await show_breakers();
+  if (turn.breaker_opened) {
+    deps_.events.publish(CutsChanged{CutPart::breaker, {}});
+    co_await show_breakers();
+  }
   if (turn.cut) {
     told_.erase(meter);
+    deps_.events.publish(CutsChanged{CutPart::own_cut, meter});
     take_up(meter);
     co_return;
   }
@@ -138,7 +142,9 @@ port::Async<> Enforcement::remember(MeterId meter, CutLook look) {
   record.meter = meter;
   record.account = look.facts.account;
   auto stored = co_await deps_.store.add_cut_decision(std::move(record));
-  if (stored) told_[meter] = std::move(now);
+  if (!stored) co_return;
+  told_[meter] = std::move(now);
+  deps_.events.publish(CutsChanged{CutPart::decision, meter});
 }
 
 // ---------------------------------------------------------------- own cuts
@@ -172,12 +178,16 @@ port::Async<Result<domain::Enforcement>> Enforcement::set(domain::Enforcement se
   setting.changed_at = deps_.runtime.now();
   auto stored = co_await deps_.store.set_enforcement(std::move(setting));
   for (const auto& [meter, task] : carried_) task->raise();
+  if (stored) deps_.events.publish(CutsChanged{CutPart::setting, stored->meter});
   co_return stored;
 }
 
 port::Async<Result<domain::CutBreaker>> Enforcement::ask_release(PropertyId property, UserId by,
                                                                  std::string reason) {
-  return deps_.store.ask_breaker_release(property, by, std::move(reason), deps_.runtime.now());
+  auto asked = co_await deps_.store.ask_breaker_release(property, by, std::move(reason),
+                                                        deps_.runtime.now());
+  if (asked) deps_.events.publish(CutsChanged{CutPart::breaker, {}});
+  co_return asked;
 }
 
 port::Async<Result<domain::CutBreaker>> Enforcement::release(PropertyId property, UserId by,
@@ -189,7 +199,9 @@ port::Async<Result<domain::CutBreaker>> Enforcement::release(PropertyId property
     return user.id != by && !user.disabled && role_may(user.role, Right::decide);
   }));
   auto released = co_await deps_.store.release_breaker(property, std::move(release));
-  if (released) co_await show_breakers();
+  if (!released) co_return released;
+  deps_.events.publish(CutsChanged{CutPart::breaker, {}});
+  co_await show_breakers();
   co_return released;
 }
 
@@ -286,7 +298,9 @@ port::Async<Result<domain::Rehearsal>> Enforcement::rehearse(PropertyId property
     line.guards = domain::format_guards(look->decision.guards);
     lines.push_back(std::move(line));
   }
-  co_return co_await deps_.store.make_rehearsal(std::move(draft), std::move(lines));
+  auto made = co_await deps_.store.make_rehearsal(std::move(draft), std::move(lines));
+  if (made) deps_.events.publish(CutsChanged{CutPart::rehearsal, {}});
+  co_return made;
 }
 
 port::Async<Result<domain::Rehearsal>> Enforcement::decide(port::CutStore::RehearsalAct act) {
@@ -298,6 +312,7 @@ port::Async<Result<domain::Rehearsal>> Enforcement::decide(port::CutStore::Rehea
   act.today = *today;
   const domain::RehearsalId id = act.rehearsal;
   auto decided = co_await deps_.store.decide_rehearsal(std::move(act));
+  if (decided) deps_.events.publish(CutsChanged{CutPart::rehearsal, {}});
   if (!decided || decided->state != domain::RehearsalState::approved) co_return decided;
   sheet = co_await deps_.store.find_rehearsal(id);
   if (sheet) co_await announce(std::move(*sheet));

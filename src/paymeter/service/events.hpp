@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 
@@ -58,10 +59,30 @@ struct LimitingChanged {
   domain::LimitingRunId run;
   domain::LimitingState state;
 };  ///< a limiting run began, took a step or ended
+enum class CutPart : std::uint8_t { setting, breaker, rehearsal, decision, own_cut };
+constexpr std::string_view cut_part_name(CutPart part) {
+  switch (part) {
+    case CutPart::setting:
+      return "setting";
+    case CutPart::breaker:
+      return "breaker";
+    case CutPart::rehearsal:
+      return "rehearsal";
+    case CutPart::decision:
+      return "decision";
+    case CutPart::own_cut:
+      return "own_cut";
+  }
+  return {};
+}
+struct CutsChanged {
+  CutPart part;
+  MeterId meter;  ///< 0: of no single meter
+};  ///< automatic cuts: what people read about them is stored anew
 struct SiteChanged {};  ///< an import was applied: reload lists
 using Event = std::variant<MeterChanged, VendChanged, CommandChanged, AlarmChanged, AccountChanged,
                            SettlementChanged, BatchChanged, ReadingsStored, CheckChanged,
-                           PulseChanged, LimitingChanged, SiteChanged>;
+                           PulseChanged, LimitingChanged, CutsChanged, SiteChanged>;
 
 /// Synchronous fan-out on the station's thread. Subscribers must return at once and must not
 /// subscribe or unsubscribe from within a call.

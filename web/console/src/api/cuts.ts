@@ -12,7 +12,7 @@ export const cutKeys = {
 }
 
 /** Followed by events; asked as well, because balances that a reading changes have none of their own. */
-const everyMs = 10_000
+const everyMs = 60_000
 const kept = { placeholderData: keepPreviousData, refetchInterval: everyMs }
 
 export const useEnforcement = () =>

@@ -1,15 +1,14 @@
 /** Begins a check, or a pulse test. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Form, InputNumber, Radio, Select } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { client, keyed, unwrap } from '@/api/client'
 import { commissioningKeys } from '@/api/commissioning'
 import { useSite } from '@/api/queries'
-import type { Check, CheckScope, PulseTest, Tile } from '@/api/types'
+import type { Check, CheckScope, PulseTest } from '@/api/types'
 import { ActDialog } from '@/common/ActDialog'
-import { MeterPicker } from '@/common/MeterPicker'
+import { MeterField } from '@/common/MeterField'
 
 const scopes = ['gateway', 'bus', 'building'] as const satisfies readonly CheckScope[]
 interface CheckValues {
@@ -80,30 +79,6 @@ export function CheckDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
-function MeterField({ onChange }: { value?: number; onChange?: (id: number) => void }) {
-  const { t } = useTranslation()
-  const [picked, setPicked] = useState<Tile | null>(null)
-  return (
-    <>
-      <MeterPicker
-        placeholder={t('pulse.search')}
-        accept={() => true}
-        noHit={t('header.noMatch')}
-        testId="pulse-meter"
-        onPick={(tile) => {
-          setPicked(tile)
-          onChange?.(tile.id)
-        }}
-      />
-      {picked && (
-        <div style={{ marginTop: 6 }} data-testid="pulse-picked">
-          <b>{[picked.room_number, picked.code, picked.customer_name].filter(Boolean).join(' · ')}</b>
-        </div>
-      )}
-    </>
-  )
-}
-
 interface PulseValues {
   meter: number
   load_w?: number | null
@@ -135,7 +110,7 @@ export function PulseDialog({ onClose }: { onClose: () => void }) {
       }}
     >
       <Form.Item name="meter" label={t('pulse.roomMeter')} rules={[{ required: true, message: t('pulse.meterNeeded') }]}>
-        <MeterField />
+        <MeterField testId="pulse-meter" />
       </Form.Item>
       <Form.Item name="load_w" label={t('pulse.load')} extra={t('pulse.loadHint')}>
         <InputNumber min={0} max={1_000_000} suffix="W" style={{ width: 180 }} data-testid="pulse-load" />

@@ -7,10 +7,10 @@ import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
 import { cutKeys } from '@/api/cuts'
 import { useSite } from '@/api/queries'
-import type { CutBreaker, EnforcementMode, EnforcementSetting, EnforcementState, Tile } from '@/api/types'
+import type { CutBreaker, EnforcementMode, EnforcementSetting, EnforcementState } from '@/api/types'
 import { ActDialog, ReasonItem } from '@/common/ActDialog'
 import { ListTable, type ListColumn } from '@/common/ListTable'
-import { MeterPicker } from '@/common/MeterPicker'
+import { MeterField } from '@/common/MeterField'
 import { Panel } from '@/common/Page'
 import { RightButton } from '@/common/RightButton'
 import { EmptyView } from '@/common/views'
@@ -25,26 +25,6 @@ interface Values {
   meter_id?: number
   mode: EnforcementMode
   reason: string
-}
-
-function MeterField({ onChange }: { value?: number; onChange?: (id: number) => void }) {
-  const { t } = useTranslation()
-  const [picked, setPicked] = useState<Tile | null>(null)
-  return (
-    <>
-      <MeterPicker
-        placeholder={t('pulse.search')}
-        accept={() => true}
-        noHit={t('header.noMatch')}
-        testId="enforce-meter"
-        onPick={(tile) => {
-          setPicked(tile)
-          onChange?.(tile.id)
-        }}
-      />
-      {picked && <b>{[picked.room_number, picked.code, picked.customer_name].filter(Boolean).join(' · ')}</b>}
-    </>
-  )
 }
 
 function WhomItems() {
@@ -68,7 +48,7 @@ function WhomItems() {
       )}
       {scope === 'meter' && (
         <Form.Item name="meter_id" label={t('common.meter')} rules={[{ required: true, message: t('cut.meterNeeded') }]}>
-          <MeterField />
+          <MeterField testId="enforce-meter" />
         </Form.Item>
       )}
     </>

@@ -2,34 +2,21 @@
 import { ArrowDownOutlined, ArrowUpOutlined, SaveOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Input, Radio, Select } from 'antd'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { client, csrf, unwrap } from '@/api/client'
 import { limitingKeys } from '@/api/limiting'
-import { useMeters, useSite } from '@/api/queries'
 import type { LimitingPlanRequest } from '@/api/types'
 import { PageHead, Panel } from '@/common/Page'
+import { useMeterOptions } from '@/common/useMeterOptions'
 import { FormError, Guard } from '@/common/views'
 import { limitingModes, newPlan, planOf, type DraftGroup, type PlanDraft, type PlanRequest } from '@/domain/limiting'
-import { placeOf } from '@/domain/meter'
 import { AddButton, changed, DecimalInput, Field, RemoveButton, WholeInput } from '../tariffs/editor/fields'
 
 interface PartProps {
   draft: PlanDraft
   onChange: (draft: PlanDraft) => void
-}
-
-function useMeterOptions() {
-  const meters = useMeters()
-  const site = useSite()
-  return useMemo(() => {
-    const names = new Map(site.data?.buildings.map((b) => [b.id, b.name]))
-    return (meters.data?.rows ?? []).map((tile) => ({
-      value: tile.id,
-      label: `${placeOf(tile, names.get(tile.building_id ?? -1))} · ${tile.code}`,
-    }))
-  }, [meters.data, site.data])
 }
 
 function Goal({ draft, onChange }: PartProps) {

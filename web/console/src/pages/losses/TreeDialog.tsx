@@ -1,15 +1,14 @@
 /** Says which meters are the main of a building or floor, and which are behind them. */
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Form, Input, Select } from 'antd'
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client, csrf, unwrap } from '@/api/client'
 import { useMeters, useSite } from '@/api/queries'
 import { watchKeys } from '@/api/watch'
 import type { LossTree, LossTreeRequest } from '@/api/types'
 import { ActDialog } from '@/common/ActDialog'
+import { useMeterOptions } from '@/common/useMeterOptions'
 import { floorsOf } from '@/domain/matrix'
-import { placeOf } from '@/domain/meter'
 import { useFloorName } from '../matrix/TileBoard'
 
 interface Values {
@@ -18,18 +17,6 @@ interface Values {
   name: string
   mains: number[]
   subs: number[]
-}
-
-function useMeterOptions() {
-  const meters = useMeters()
-  const site = useSite()
-  return useMemo(() => {
-    const names = new Map(site.data?.buildings.map((b) => [b.id, b.name]))
-    return (meters.data?.rows ?? []).map((tile) => ({
-      value: tile.id,
-      label: `${tile.code} · ${placeOf(tile, names.get(tile.building_id ?? -1))}`,
-    }))
-  }, [meters.data, site.data])
 }
 
 function PlaceItems() {
