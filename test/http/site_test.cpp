@@ -12,12 +12,33 @@ TEST_F(ApiTest, SiteAndMatrix) {
   EXPECT_EQ(misfit(site_reply.body, "Site"), "");
   EXPECT_EQ(site_reply.body.at("property").at("name").as_string(), "试验楼");
   EXPECT_FALSE(site_reply.body.at("simulated").as_bool());
+  EXPECT_EQ(site_reply.body.at("enforcement").at("mode").as_string(), "off") << "nobody set it";
   station->until([] { return false; }, minutes(1));
   const auto meters = get("/meters");
   EXPECT_EQ(misfit(meters.body, "MeterList"), "");
   EXPECT_EQ(meters.body.at("rows").as_array().size(), 2u);
   EXPECT_EQ(meters.body.at("counts").at("not_opened").as_int64(), 2);
   EXPECT_GE(meters.body.at("rows").at(0).at("age_ms").as_int64(), 0);
+}
+
+TEST_F(ApiTest, TheSiteSaysWhetherAutomaticCutsAreOn) {
+  log_in();
+  const auto enforcement = [&] { return get("/site").body.at("enforcement").as_object(); };
+  const auto set = [&](std::string scope, std::string mode) {
+    const auto reply =
+        post("/enforcement", "{" + scope + R"("mode":")" + mode + R"(","reason":"业主会议决定"})");
+    EXPECT_EQ(reply.status, 200) << reply.raw.body;
+  };
+  const std::string meter = R"("meter_id":)" + std::to_string(station->meter_id(1).value) + ",";
+  set("", "rehearsed");
+  EXPECT_EQ(enforcement().at("mode").as_string(), "rehearsed");
+  EXPECT_EQ(enforcement().at("exceptions").as_int64(), 0);
+  set(meter, "off");
+  EXPECT_EQ(enforcement().at("exceptions").as_int64(), 1);
+  set("", "off");
+  EXPECT_EQ(enforcement().at("mode").as_string(), "off");
+  EXPECT_EQ(enforcement().at("exceptions").as_int64(), 0) << "the meter is off like all";
+  EXPECT_EQ(misfit(get("/site").body, "Site"), "");
 }
 
 TEST_F(ApiTest, BusesSayHowTheirLinesAre) {

@@ -74,6 +74,11 @@ json::object render(const Context& context, const MeterUse& use) {
   return out;
 }
 
+/// The sum of some of the main meters is no main meter's: unknown, never 0.
+json::value main_or_null(std::int64_t main_wh, int mains_missing) {
+  return mains_missing == 0 ? json::value(main_wh) : json::value(nullptr);
+}
+
 json::array render(const Context& context, const std::vector<MeterUse>& uses) {
   json::array out;
   for (const MeterUse& use : uses) out.push_back(render(context, use));
@@ -115,7 +120,7 @@ Answer list_loss_periods(Context& context, CallPtr call) {
   for (const port::LossPeriod& period : *periods)
     rows.push_back(json::object{{"from", format_rfc3339(period.from)},
                                 {"to", format_rfc3339(period.to)},
-                                {"main_wh", period.main_wh},
+                                {"main_wh", main_or_null(period.main_wh, period.mains_missing)},
                                 {"sub_wh", period.sub_wh},
                                 {"loss_wh", or_null(period.loss_wh)},
                                 {"mains_missing", period.mains_missing},
@@ -133,15 +138,16 @@ Answer weigh_loss(Context& context, CallPtr call) {
   const auto report =
       co_await context.station.watch->weigh(LossTreeId{call->ids.at(0)}, *from, *to);
   if (!report) co_return fail(report.error());
-  co_return json_response(json::object{{"from", format_rfc3339(report->from)},
-                                       {"to", format_rfc3339(report->to)},
-                                       {"main_wh", report->main_wh},
-                                       {"sub_wh", report->sub_wh},
-                                       {"loss_wh", or_null(report->loss_wh)},
-                                       {"loss_per_mille", or_null(report->loss_per_mille)},
-                                       {"loss_wh_at_most", or_null(report->loss_wh_at_most)},
-                                       {"main_meters", render(context, report->mains)},
-                                       {"sub_meters", render(context, report->subs)}});
+  co_return json_response(
+      json::object{{"from", format_rfc3339(report->from)},
+                   {"to", format_rfc3339(report->to)},
+                   {"main_wh", main_or_null(report->main_wh, report->mains_missing)},
+                   {"sub_wh", report->sub_wh},
+                   {"loss_wh", or_null(report->loss_wh)},
+                   {"loss_per_mille", or_null(report->loss_per_mille)},
+                   {"loss_wh_at_most", or_null(report->loss_wh_at_most)},
+                   {"main_meters", render(context, report->mains)},
+                   {"sub_meters", render(context, report->subs)}});
 }
 
 }  // namespace paymeter::http

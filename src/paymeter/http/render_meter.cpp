@@ -93,6 +93,7 @@ json::object render_property(const domain::Property& property) {
           {"is_test_site", property.is_test_site}};
 }
 
+/// All of GET /site but `enforcement`, which the store knows.
 json::object render_site(const Station& station, PropertyId property) {
   const auto& site = station.live.site();
   json::array properties, buildings, rooms, gateways, buses, tariffs, models;
@@ -124,7 +125,6 @@ json::object render_site(const Station& station, PropertyId property) {
       {"buses", std::move(buses)},
       {"tariffs", std::move(tariffs)},
       {"models", std::move(models)},
-      {"enforcement", json::object{{"mode", "meter"}}},
       {"simulated", station.meters == Meters::simulated}};
 }
 

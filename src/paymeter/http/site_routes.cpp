@@ -1,4 +1,6 @@
 // The site's set-up, and who did what.
+#include <algorithm>
+
 #include "paymeter/http/handlers.hpp"
 #include "paymeter/http/render.hpp"
 
@@ -6,8 +8,26 @@ namespace paymeter::http {
 
 namespace json = boost::json;
 
+namespace {
+
+/// The property as a whole, and how many buildings and meters are treated differently.
+json::object render_enforcement(const std::vector<domain::Enforcement>& settings) {
+  const auto whole = domain::enforcement_of(settings, {}, {});
+  const auto exceptions = std::ranges::count_if(settings, [&](const domain::Enforcement& setting) {
+    return (setting.building || setting.meter) && setting.mode != whole.mode;
+  });
+  return {{"mode", domain::enforcement_mode_name(whole.mode)}, {"exceptions", exceptions}};
+}
+
+}  // namespace
+
 Answer get_site(Context& context, CallPtr call) {
-  co_return json_response(render_site(context.station, call->user.property));
+  const PropertyId property = call->user.property;
+  const auto settings = co_await context.station.store.enforcement(property);
+  if (!settings) co_return fail(settings.error());
+  json::object site = render_site(context.station, property);
+  site["enforcement"] = render_enforcement(*settings);
+  co_return json_response(site);
 }
 
 Answer list_audit(Context& context, CallPtr call) {

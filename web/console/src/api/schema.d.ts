@@ -3728,12 +3728,14 @@ export interface components {
             protocol: string;
             abilities: components["schemas"]["MeterAbilities"];
         };
+        /** @description Automatic cuts of the property as a whole, as set now. Meters with their own wallet trip by themselves whatever it says. */
         Enforcement: {
+            mode: components["schemas"]["EnforcementMode"];
             /**
-             * @description meter: meters trip by themselves
-             * @enum {string}
+             * Format: int64
+             * @description How many buildings and meters have a setting of their own that differs; GET /enforcement says which
              */
-            mode: "meter";
+            exceptions: number;
         };
         Site: {
             property: components["schemas"]["Property"] | null;
@@ -5437,8 +5439,11 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            /** Format: int64 */
-            main_wh: number;
+            /**
+             * Format: int64
+             * @description null: a main meter is not known; never the sum of the others
+             */
+            main_wh: number | null;
             /** Format: int64 */
             sub_wh: number;
             /**
@@ -5480,8 +5485,11 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            /** Format: int64 */
-            main_wh: number;
+            /**
+             * Format: int64
+             * @description null: a main meter is not known; never the sum of the others
+             */
+            main_wh: number | null;
             /** Format: int64 */
             sub_wh: number;
             /** Format: int64 */
