@@ -103,6 +103,53 @@ TEST_F(SupplyAfterSettlementTest, AnOwnCutThatEndsWithItsAccountDoesNotSwitchAVa
   EXPECT_TRUE(station->must(station->store->lasting_cuts()).empty());
 }
 
+TEST_F(SupplyAfterSettlementTest, WhoIsCutIsNotSwitchedOnForAMomentByItsClosing) {
+  // The own cut ends with the account and re-closes ahead of everything; the settlement's own look
+  // at the meter waits behind it.
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)));
+  station->run_for(minutes(2));
+  site.wire.clear();
+  bool was_on = false;
+  site.after_request = [&](std::uint8_t unit, Bytes) {
+    if (unit == 1) was_on = was_on || !site.meter(1).relay_open();
+  };
+  const SettlementId id = close(*station);
+  ASSERT_TRUE(reaches(*station, id, SettlementState::debt));
+  station->run_for(minutes(5));
+  EXPECT_FALSE(was_on);
+  for (const auto& [unit, pdu] : site.wire)
+    EXPECT_FALSE(unit == 1 && is_relay(pdu)) << "nobody had anything to switch";
+  EXPECT_TRUE(station->must(station->store->lasting_cuts()).empty());
+  site.after_request = {};
+}
+
+TEST_F(SupplyAfterSettlementTest, EveryPathClosesAPlatformWalletByRelease) {
+  const auto forced = [&] { return site.meter(1).memory().relay_mode; };
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 9);
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(6 * 60)));
+  station->run_for(minutes(1));
+  pay(*station, 1, 100'000);
+  ASSERT_TRUE(station->until([&] { return !station->relay_open(1); }, minutes(2)));
+  EXPECT_EQ(forced(), 0) << "paid: released, 保电 is a person's word";
+  const auto change = station->must(
+      station->settlements->change_over(station->meter_id(1), {"change-001", "换表", kAnna}));
+  ASSERT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(2)));
+  station->must(station->settlements->cancel(change.id, kAnna));
+  ASSERT_TRUE(station->until([&] { return !station->relay_open(1); }, minutes(5)));
+  EXPECT_EQ(forced(), 0) << "called off: as it was";
+  station->run_for(minutes(1));
+  ASSERT_TRUE(reaches(*station, close(*station), SettlementState::done));
+  EXPECT_TRUE(station->relay_open(1));
+  open_again(*station);
+  ASSERT_TRUE(station->until([&] { return !station->relay_open(1); }, minutes(2)));
+  EXPECT_EQ(forced(), 0) << "opened for the next tenant";
+}
+
 TEST_F(SupplyAfterSettlementTest, CalledOffItClosesWhatAnOwnCutThatEndedMeanwhileHadOpened) {
   auto station = in_arrears();
   station->enforce(EnforcementMode::on);

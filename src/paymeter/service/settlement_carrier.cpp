@@ -344,9 +344,6 @@ port::Async<Result<domain::Command>> intended_supply(port::Store& store, const d
   domain::Command command;
   command.property = meter.property;
   command.meter = meter.id;
-  // Without its own wallet a meter cannot be left to its own prepaid logic.
-  command.kind = meter.wallet == domain::Wallet::platform ? domain::CommandKind::force_on
-                                                          : domain::CommandKind::release;
   command.reason = trip_reason(settlement);
   command.origin = domain::CommandOrigin::settlement;
   command.operator_id = settlement.operator_id;
@@ -357,8 +354,7 @@ port::Async<Result<domain::Command>> intended_supply(port::Store& store, const d
   std::erase_if(*lasting, [](const domain::SupplyIntent& intent) {
     return intent.kind == domain::SupplyIntentKind::settlement;
   });
-  const auto target = domain::supply_target(*lasting, meter.is_protected);
-  if (target != domain::SupplyTarget::released) command.kind = domain::command_for(target);
+  command.kind = domain::command_for(domain::supply_target(*lasting, meter.is_protected));
   co_return command;
 }
 

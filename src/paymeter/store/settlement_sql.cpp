@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/settlement_columns.hpp"
 
@@ -106,6 +107,24 @@ Settlement with_facts(Settlement settlement, const SettlementStep& step) {
   return settlement;
 }
 
+/// An own cut ends with the account or is paid at any moment: whoever re-closes it then must find
+/// the settlement's hold already, or the supply would be on until the settlement's own trip.
+void keep_cut_off(Db& db, const Settlement& settlement) {
+  const auto lasting = supply_intents(db, settlement.meter);
+  if (std::ranges::none_of(*lasting, [](const domain::SupplyIntent& intent) {
+        return intent.kind == domain::SupplyIntentKind::arrears;
+      }))
+    return;
+  domain::SupplyIntent hold;
+  hold.meter = settlement.meter;
+  hold.kind = domain::SupplyIntentKind::settlement;
+  hold.subject = "settlement " + std::to_string(settlement.id.value);
+  hold.reason = settlement.reason.empty() ? settlement.number : settlement.reason;
+  hold.begun_by = settlement.operator_id;
+  hold.begun_at = settlement.created_at;
+  (void)begin_supply_intent(db, std::move(hold));
+}
+
 constexpr std::string_view kNamedJoins =
     "join account on account.id = settlement.account_id "
     "join meter on meter.id = settlement.meter_id";
@@ -136,6 +155,7 @@ Result<SettlementStore::Begun> begin_settlements(Db& db, std::vector<Settlement>
     settlement.number = next_number(db, *property, "settlement");
     settlement.id = SettlementId{insert(db, settlement)};
     db.execute("update meter_money set settling = 1 where meter_id = :meter", settlement.meter);
+    keep_cut_off(db, settlement);
   }
   if (settlements.front().kind == SettlementKind::closing)
     mark_account_closing(db, settlements.front().account);

@@ -157,12 +157,14 @@ std::optional<domain::Command> supply_after_closing(Db& db, MeterId meter,
   if (!was_closed) return std::nullopt;
   end_settlement_intent(db, meter, account.created_at, "account " + account.number);
   if (!is_platform(db, meter)) return std::nullopt;
-  const auto left = *supply_intents(db, meter);
-  if (domain::supply_target(left, false) == domain::SupplyTarget::open) return std::nullopt;
+  const bool is_protected =
+      db.value<bool>("select is_protected from meter where id = :meter", meter).value_or(false);
+  const auto target = domain::supply_target(*supply_intents(db, meter), is_protected);
+  if (target == domain::SupplyTarget::open) return std::nullopt;
   domain::Command command;
   command.meter = meter;
   command.property = account.property;
-  command.kind = CommandKind::force_on;
+  command.kind = domain::command_for(target);
   command.origin = CommandOrigin::opening;
   command.reason = "account " + account.number;
   command.operator_id = account.operator_id;
