@@ -67,6 +67,13 @@ TEST_F(LimitingApi, PlannedStartedReportedAndEnded) {
   EXPECT_EQ(post(run + "/end", R"({"reason":"解除"})").body.at("state").as_string(), "ending");
   ASSERT_TRUE(station->until([&] { return get(run).body.at("state").as_string() == "ended"; }));
   EXPECT_FALSE(site.meter(1).relay_open());
+  const auto over = get(run);
+  EXPECT_EQ(misfit(over.body, "LimitingReport"), "");
+  EXPECT_EQ(over.body.at("power_off_w").as_int64(), 0) << "nothing is off any more";
+  EXPECT_EQ(over.body.at("shed_meters").as_int64(), 1) << "and yet one was";
+  EXPECT_EQ(over.body.at("shed_w").as_int64(), 3'000);
+  EXPECT_EQ(over.body.at("shed_drop_w").as_int64(),
+            3'000 - report.body.at("power_after_w").as_int64());
   EXPECT_EQ(post(run + "/end", "{}").code(), "limiting_state_conflict");
   EXPECT_EQ(misfit(get("/limiting/runs").body, "LimitingRunList"), "");
   EXPECT_EQ(post(path + "/retire", "").status, 200);

@@ -98,6 +98,7 @@ Station::Station(boost::asio::io_context& io, Config config, std::unique_ptr<por
       commands_({runtime_, *store_, drivers_, collector_, live_, events_}, {}),
       batches_({runtime_, *store_, drivers_, commands_, live_, events_}, {}),
       limiting_({runtime_, *store_, drivers_, collector_, commands_, live_, events_}, {}),
+      limiting_watch_({runtime_, *store_, alarms_}, {}),
       poll_intervals_({runtime_, *store_, drivers_, collector_, live_}),
       clock_sync_({runtime_, drivers_, commands_, live_}, clock_settings(config_)),
       vending_({runtime_, *store_, collector_, alarms_, live_, events_}, vending_settings(config_)),
@@ -200,6 +201,7 @@ port::Async<Result<>> Station::start() {
   if (auto ok = co_await batches_.resume(); !ok) co_return ok;
   limiting_.resume();
   clock_sync_.set_trust([this] { return enforcement_.clock().may_set_meters(); });
+  limiting_watch_.start();
   clock_sync_.start();
   runtime_.spawn("tariffs", tariffs_.keep_applied());
   runtime_.spawn("tariff rollout", rollout_.keep_rolled_out());

@@ -29,6 +29,7 @@
 #include "paymeter/service/enforcement.hpp"
 #include "paymeter/service/importer.hpp"
 #include "paymeter/service/limiting.hpp"
+#include "paymeter/service/limiting_watch.hpp"
 #include "paymeter/service/live_table.hpp"
 #include "paymeter/service/login.hpp"
 #include "paymeter/service/notices.hpp"
@@ -95,6 +96,7 @@ class Station {
   service::Commands commands_;
   service::Batches batches_;
   service::Limiting limiting_;
+  service::LimitingWatch limiting_watch_;
   service::PollIntervals poll_intervals_;
   service::ClockSync clock_sync_;
   service::Vending vending_;

@@ -100,6 +100,25 @@ port::Async<json::object> render_run(Context& context, LimitingRun run) {
                          {"short_of_target", run.is_short}};
 }
 
+/// What a run has switched off, each meter once with the power that it had then: stays when the run
+/// is over. Only what a reading after the switch, or the switch's own read-back, has shown.
+struct ShedInAll {
+  std::int64_t meters = 0, power_w = 0;
+  std::int64_t drop_w = 0;  ///< power before less power after, of those that were read again
+};
+
+ShedInAll shed_in_all(const std::vector<LimitingRow>& rows) {
+  ShedInAll out;
+  for (const LimitingRow& row : rows) {
+    const bool is_off = row.outcome == domain::LimitingOutcome::off && !row.has_failed;
+    if (!is_off && !row.after_at) continue;
+    ++out.meters;
+    out.power_w += row.power_w.value_or(0);
+    if (row.after_w) out.drop_w += row.power_w.value_or(0) - *row.after_w;
+  }
+  return out;
+}
+
 /// The run with its rows and sums.
 port::Async<Result<json::object>> render_report(Context& context, LimitingRun run) {
   const auto rows = co_await context.station.store.limiting_rows(run.id);
@@ -122,6 +141,10 @@ port::Async<Result<json::object>> render_report(Context& context, LimitingRun ru
   out["power_off_w"] = off_w;
   out["power_after_w"] = after_w;
   out["power_given_back_w"] = given_back_w;
+  const ShedInAll shed = shed_in_all(*rows);
+  out["shed_meters"] = shed.meters;
+  out["shed_w"] = shed.power_w;
+  out["shed_drop_w"] = shed.drop_w;
   out["energy_estimate_wh"] = wh;
   out["rows"] = std::move(lines);
   co_return out;

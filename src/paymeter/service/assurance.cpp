@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "paymeter/service/limiting_watch.hpp"
+
 namespace paymeter::service {
 namespace {
 
@@ -41,6 +43,14 @@ Wish wish_of(const std::vector<SupplyIntent>& history) {
   }
   out.since = begun ? *begun : ended.value_or(UtcMs{});
   return out;
+}
+
+/// A plan's own: the readings of a meter that answers and stays open must not clear it.
+bool is_a_plans(const AlarmService& alarms, AlarmKind kind, MeterId meter) {
+  if (kind != AlarmKind::reclose_failed || !alarms.is_active(kind, meter, {})) return false;
+  return std::ranges::any_of(alarms.active(), [&](const domain::Alarm& alarm) {
+    return alarm.kind == kind && alarm.meter == meter && alarm.detail.starts_with(kGiveBackAlarm);
+  });
 }
 
 }  // namespace
@@ -136,7 +146,7 @@ port::Async<> Assurance::show(MeterId meter, domain::SwitchFindings findings) {
   for (const Row& row : rows) {
     if (row.present)
       co_await deps_.alarms.raise(property, row.kind, meter, {}, row.detail);
-    else
+    else if (!is_a_plans(deps_.alarms, row.kind, meter))
       co_await deps_.alarms.clear(row.kind, meter, {});
   }
 }

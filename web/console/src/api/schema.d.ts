@@ -3023,8 +3023,26 @@ export interface components {
             end_reason: string;
             /** Format: int64 */
             meters_off: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of the meters that are off now, as they drew right before; 0 when the run has ended
+             */
             power_off_w: number;
+            /**
+             * Format: int64
+             * @description How many meters the run has switched off, each counted once; stays when the run has ended
+             */
+            shed_meters: number;
+            /**
+             * Format: int64
+             * @description The power that these drew right before they were shed the last time; stays when the run has ended
+             */
+            shed_w: number;
+            /**
+             * Format: int64
+             * @description The same less what each drew at the first reading afterwards: measured
+             */
+            shed_drop_w: number;
             /**
              * Format: int64
              * @description Power before shedding × time off: no measurement

@@ -21,6 +21,7 @@ const notes: [RegExp, string][] = [
   [/^(?<tree>.+): main (?<main_wh>-?\d+) Wh, subs (?<sub_wh>-?\d+) Wh, loss (?<loss_e1>-?\d+)\/1000(?:, (?<missing>\d+) unknown)?$/, 'loss'],
   [/^energy while the relay is open$/, 'welded'],
   [/^open after the own cut ended$/, 'stillOpen'],
+  [/^limiting run (?<run>\d+): (?<why>.+)$/, 'giveBack'],
   [/^relay and intents disagree$/, 'disagree'],
   [/^found (?<found>.+), none configured$/, 'noneConfigured'],
   [/^found (?<found>.+), expected (?<wanted>.+)$/, 'foundExpected'],

@@ -160,6 +160,7 @@ export const watch = {
     lossMore: '{{tree}}: main {{main}}, sub-meters {{sub}}, loss {{loss}}, {{missing}} unknown',
     welded: 'energy while the relay is open',
     stillOpen: 'still open after the own cut ended',
+    giveBack: 'limiting run {{run}} gave the supply back, the meter has not shown it ({{why}})',
     disagree: 'relay and intents disagree',
     noneConfigured: 'found {{found}}, none configured',
     foundExpected: '{{found}}, expected {{wanted}}',

@@ -158,6 +158,7 @@ export const watch = {
     lossMore: '{{tree}}：总表 {{main}}，分表 {{sub}}，损耗 {{loss}}，{{missing}} 块分表不明',
     welded: '继电器断开时仍在用电',
     stillOpen: '自动断电已解除，电表仍未合闸',
+    giveBack: '第 {{run}} 次有序限电已恢复供电，电表未确认（{{why}}）',
     disagree: '继电器与记录的意图不一致',
     noneConfigured: '读到 {{found}}，未设置应有的值',
     foundExpected: '{{found}}，应为 {{wanted}}',

@@ -93,6 +93,7 @@ function Figures({ run }: { run: LimitingReport }) {
           items={[
             { label: t('limiting.metersOff'), value: run.meters_off, testId: 'meters-off' },
             { label: t('limiting.powerOff'), value: formatKw(run.power_off_w) },
+            { label: t('limiting.powerShed'), value: `${formatKw(run.shed_w)} · ${run.shed_meters}`, testId: 'power-shed' },
             { label: t('limiting.loadBefore'), value: formatKw(run.load_before_w) },
             { label: t('limiting.loadNow'), value: formatKw(run.load_w) },
             ...(run.target_w > 0 ? [{ label: t('limiting.target'), value: formatKw(run.target_w) }] : []),
