@@ -70,11 +70,27 @@ TEST_F(CutTest, RehearsalDecisionsCutsAndIntents) {
   const std::string path = "/rehearsals/" + std::to_string(made.body.at("id").as_int64());
   EXPECT_EQ(misfit(get(path).body, "RehearsalSheet"), "");
   EXPECT_EQ(misfit(get("/rehearsals").body, "RehearsalList"), "");
+  EXPECT_FALSE(made.body.at("needs_approval").as_bool()) << "nobody is in it";
+  EXPECT_EQ(post(path + "/approve", R"({"revision":1})").code(), "batch_empty")
+      << "there is nothing to approve";
+  domain::RehearsalLine line;
+  line.meter = station->meter_id(1);
+  line.balance = {-8'000};
+  domain::Rehearsal draft =
+      station->run(station->store->find_rehearsal({made.body.at("id").as_int64()}))->rehearsal;
+  ASSERT_TRUE(station->run(station->store->make_rehearsal(draft, {line})));
+  const auto foreseen = [&] { return get(path).body.at("rehearsal").as_object(); };
+  EXPECT_EQ(foreseen().at("cuts").as_int64(), 1);
+  EXPECT_FALSE(foreseen().at("needs_approval").as_bool()) << "cutting is off here";
+  ASSERT_EQ(post("/enforcement", R"({"mode":"rehearsed","reason":"业主会议决定"})").status, 200);
+  EXPECT_TRUE(foreseen().at("needs_approval").as_bool());
   EXPECT_EQ(post(path + "/approve", R"({"revision":7})").status, 409) << "another list was read";
-  const auto approved = post(path + "/approve", R"({"revision":1,"note":"同意"})");
+  const auto approved = post(path + "/approve", R"({"revision":2,"note":"同意"})");
   ASSERT_EQ(approved.status, 200) << approved.raw.body;
+  EXPECT_FALSE(approved.body.at("needs_approval").as_bool()) << "it has its answer";
   EXPECT_EQ(approved.body.at("state").as_string(), "approved");
-  EXPECT_EQ(post(path + "/reject", R"({"revision":1})").status, 409);
+  EXPECT_EQ(post(path + "/reject", R"({"revision":2})").status, 409);
+  ASSERT_EQ(post("/enforcement", R"({"mode":"off","reason":"试点结束"})").status, 200);
   EXPECT_EQ(misfit(get("/cut-decisions?verdict=cut").body, "CutDecisionList"), "");
   EXPECT_EQ(misfit(get("/cuts?lasting=1").body, "OwnCutList"), "");
   open_account(1);

@@ -238,6 +238,12 @@ TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
   EXPECT_TRUE(station->must(station->store->cut_breaker(station->property())).is_open);
   EXPECT_THAT(station->last_reasons(7), ::testing::HasSubstr("breaker_closed fails"));
   EXPECT_TRUE(station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}));
+  const auto alarms = station->alarms->active();
+  const auto breaker =
+      std::ranges::find(alarms, domain::AlarmKind::cut_breaker, &domain::Alarm::kind);
+  EXPECT_EQ(breaker->property, station->property());
+  EXPECT_EQ(breaker->detail,
+            station->live.site().properties.front().name + ": 5 cuts within ten minutes");
   port::User user;
   user.property = station->property();
   user.role = port::Role::administrator;
@@ -256,6 +262,28 @@ TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
   EXPECT_FALSE(station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}));
   EXPECT_TRUE(station->until([&] { return station->relay_open(6) && station->relay_open(7); },
                              minutes(10)));
+}
+
+TEST_F(EnforcementTest, NobodyIsAskedToApproveNothing) {
+  auto station = in_arrears(2);
+  const auto made = [&] {
+    return station->must(station->store->list_rehearsals(station->property(), {})).total;
+  };
+  station->run_for(minutes(70));
+  EXPECT_EQ(made(), 0) << "nobody switched it on";
+  auto rehearsal = station->must(station->enforcement->rehearse(station->property()));
+  EXPECT_EQ(rehearsal.lines, 2) << "who asks sees who is in arrears, and why nobody is cut";
+  port::CutStore::RehearsalAct act;
+  act.rehearsal = rehearsal.id;
+  act.revision = rehearsal.revision;
+  act.by = kBo;
+  EXPECT_EQ(station->run(station->enforcement->decide(act)).error().code, Errc::batch_empty);
+  station->enforce(EnforcementMode::rehearsed);
+  station->run_for(minutes(40));
+  act.revision = station->must(station->store->find_rehearsal(rehearsal.id)).rehearsal.revision;
+  EXPECT_GT(act.revision, rehearsal.revision) << "the list is another one now";
+  EXPECT_EQ(station->must(station->enforcement->decide(act)).state,
+            domain::RehearsalState::approved);
 }
 
 TEST_F(EnforcementTest, ARehearsedDayIsCutOneAfterTheOtherWithoutTheBreaker) {

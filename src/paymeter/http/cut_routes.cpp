@@ -1,11 +1,14 @@
 // Automatic cuts: who is enforced since when, decisions with their inputs, own cuts, rehearsals,
 // the breaker, and who holds a supply off.
+#include <algorithm>
+
 #include "paymeter/base/assert.hpp"
 #include "paymeter/domain/cut_text.hpp"
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
 #include "paymeter/http/render.hpp"
 #include "paymeter/service/enforcement.hpp"
+#include "paymeter/service/importer_text.hpp"
 
 namespace paymeter::http {
 
@@ -103,13 +106,36 @@ json::object render_decision(Context& context, const port::CutRecord& record) {
   return out;
 }
 
-port::Async<json::object> render_rehearsal(Context& context, domain::Rehearsal rehearsal) {
+/// Somebody is to look at it: a draft of a day to come that foresees cuts, where cutting is on.
+port::Async<Result<bool>> needs_approval(Context& context, domain::Rehearsal rehearsal,
+                                         std::int64_t cuts) {
+  if (rehearsal.state != domain::RehearsalState::draft || cuts == 0) co_return false;
+  const domain::Property* property = context.station.live.property(rehearsal.property);
+  const auto offset = service::fixed_zone_offset(property == nullptr ? "" : property->time_zone);
+  const UtcMs now = context.station.runtime.now();
+  if (!offset || domain::rating::day_number_at(now, *offset) >= rehearsal.day) co_return false;
+  const auto settings = co_await context.station.store.enforcement(rehearsal.property);
+  if (!settings) co_return fail(settings.error());
+  co_return std::ranges::any_of(*settings, [](const domain::Enforcement& setting) {
+    return setting.mode != domain::EnforcementMode::off;
+  });
+}
+
+port::Async<Result<json::object>> render_rehearsal(Context& context, domain::Rehearsal rehearsal) {
   const auto by = co_await context.directory->user_name(rehearsal.decided_by);
+  const auto sheet = co_await context.station.store.find_rehearsal(rehearsal.id);
+  if (!sheet) co_return fail(sheet.error());
+  const auto cuts = std::ranges::count_if(
+      sheet->lines, [](const domain::RehearsalLine& line) { return line.guards.empty(); });
+  const auto needed = co_await needs_approval(context, rehearsal, cuts);
+  if (!needed) co_return fail(needed.error());
   json::object out{{"id", rehearsal.id.value},
                    {"date", date_text(rehearsal.day)},
                    {"state", domain::rehearsal_state_name(rehearsal.state)},
                    {"revision", rehearsal.revision},
                    {"lines", rehearsal.lines},
+                   {"cuts", cuts},
+                   {"needs_approval", *needed},
                    {"note", rehearsal.note}};
   out["made_at"] = format_rfc3339(rehearsal.made_at);
   out["decided_by"] = or_null(by);
@@ -157,7 +183,9 @@ Answer decide_rehearsal(Context& context, CallPtr call, domain::RehearsalState d
   const auto decided = co_await enforcement_of(context).decide(std::move(act));
   if (!decided) co_return fail(decided.error());
   call->detail = date_text(decided->day) + ", " + std::to_string(decided->lines) + " meters";
-  co_return json_response(co_await render_rehearsal(context, *decided));
+  const auto out = co_await render_rehearsal(context, *decided);
+  if (!out) co_return fail(out.error());
+  co_return json_response(*out);
 }
 
 }  // namespace
@@ -305,7 +333,9 @@ Answer make_rehearsal(Context& context, CallPtr call) {
   if (!made) co_return fail(made.error());
   call->subject = "rehearsal #" + std::to_string(made->id.value);
   call->detail = date_text(made->day) + ", " + std::to_string(made->lines) + " meters";
-  co_return json_response(co_await render_rehearsal(context, *made));
+  const auto out = co_await render_rehearsal(context, *made);
+  if (!out) co_return fail(out.error());
+  co_return json_response(*out);
 }
 
 Answer list_rehearsals(Context& context, CallPtr call) {
@@ -315,7 +345,11 @@ Answer list_rehearsals(Context& context, CallPtr call) {
   const auto found = co_await context.station.store.list_rehearsals(call->user.property, page);
   if (!found) co_return fail(found.error());
   json::array rows;
-  for (const auto& one : found->rows) rows.push_back(co_await render_rehearsal(context, one));
+  for (const auto& one : found->rows) {
+    auto row = co_await render_rehearsal(context, one);
+    if (!row) co_return fail(row.error());
+    rows.push_back(std::move(*row));
+  }
   co_return json_response(json::object{{"rows", std::move(rows)}, {"total", found->total}});
 }
 
@@ -330,9 +364,10 @@ Answer get_rehearsal(Context& context, CallPtr call) {
     put_meter(context, row, line.meter);
     meters.push_back(std::move(row));
   }
-  json::object out{{"rehearsal", nullptr}, {"meters", std::move(meters)}};
-  out["rehearsal"] = co_await render_rehearsal(context, sheet->rehearsal);
-  co_return json_response(out);
+  auto rehearsal = co_await render_rehearsal(context, sheet->rehearsal);
+  if (!rehearsal) co_return fail(rehearsal.error());
+  co_return json_response(
+      json::object{{"rehearsal", std::move(*rehearsal)}, {"meters", std::move(meters)}});
 }
 
 Answer approve_rehearsal(Context& context, CallPtr call) {

@@ -30,20 +30,20 @@ port::Async<json::object> render_account(Context& context, domain::Account accou
   json::array meters;
   for (const MeterId id : account.meters)
     meters.push_back(json::object{{"id", id.value}, {"code", meter_code(context.station, id)}});
-  co_return json::object{{"id", account.id.value},
-                         {"number", account.number},
-                         {"customer_name", account.customer_name},
-                         {"phone", account.phone},
-                         {"note", account.note},
-                         {"state", domain::account_state_name(account.state)},
-                         {"shared_wallet", account.shared_wallet},
-                         {"meters", std::move(meters)},
-                         {"parent_id", account.parent ? json::value(account.parent->value)
-                                                      : json::value(nullptr)},
-                         {"operator_name", or_null(operator_name)},
-                         {"created_at", format_rfc3339(account.created_at)},
-                         {"opened_at", time_or_null(account.opened_at)},
-                         {"closed_at", time_or_null(account.closed_at)}};
+  co_return json::object{
+      {"id", account.id.value},
+      {"number", account.number},
+      {"customer_name", account.customer_name},
+      {"phone", account.phone},
+      {"note", account.note},
+      {"state", domain::account_state_name(account.state)},
+      {"shared_wallet", account.shared_wallet},
+      {"meters", std::move(meters)},
+      {"parent_id", account.parent ? json::value(account.parent->value) : json::value(nullptr)},
+      {"operator_name", or_null(operator_name)},
+      {"created_at", format_rfc3339(account.created_at)},
+      {"opened_at", time_or_null(account.opened_at)},
+      {"closed_at", time_or_null(account.closed_at)}};
 }
 
 port::Async<json::object> render_vend(Context& context, domain::Vend vend) {
@@ -125,6 +125,8 @@ port::Async<json::object> render_alarm(Context& context, domain::Alarm alarm) {
                    {"severity", domain::severity_name(domain::alarm_severity(alarm.kind))},
                    {"meter_id", id_or_null(alarm.meter)}};
   out["meter_code"] = meter == nullptr ? json::value(nullptr) : json::value(meter->meter.code);
+  const domain::Property* property = live.property(alarm.property);
+  out["property_name"] = property == nullptr ? json::value(nullptr) : json::value(property->name);
   out["gateway_id"] = id_or_null(alarm.gateway);
   out["gateway_name"] = gateway == nullptr ? json::value(nullptr) : json::value(gateway->name);
   out["room"] = or_null(room_of(live, alarm.meter));

@@ -23,6 +23,16 @@ std::string in_short(const CutLook& look) {
          " " + domain::format_guards(look.decision.guards);
 }
 
+/// Somebody switched it on for the property, one of its buildings or a meter.
+port::Async<bool> is_enforced(port::Store& store, PropertyId property) {
+  const auto settings = co_await store.enforcement(property);
+  co_return settings&& std::ranges::any_of(*settings, [](const domain::Enforcement& setting) {
+    return setting.mode != domain::EnforcementMode::off;
+  });
+}
+
+bool would_be_cut(const domain::RehearsalLine& line) { return line.guards.empty(); }
+
 }  // namespace
 
 Enforcement::Enforcement(Deps deps, Settings settings, CutLooker::AskOrders ask_orders)
@@ -79,11 +89,7 @@ port::Async<> Enforcement::loop() {
 port::Async<std::vector<MeterId>> Enforcement::candidates_of_enforced() {
   std::vector<MeterId> out;
   for (const domain::Property& property : std::vector(deps_.live.site().properties)) {
-    const auto settings = co_await deps_.store.enforcement(property.id);
-    const bool is_on = settings && std::ranges::any_of(*settings, [](const auto& setting) {
-                         return setting.mode != domain::EnforcementMode::off;
-                       });
-    if (!is_on) continue;
+    if (!co_await is_enforced(deps_.store, property.id)) continue;
     const auto low = candidates(property.id);
     out.insert(out.end(), low.begin(), low.end());
   }
@@ -213,8 +219,9 @@ port::Async<> Enforcement::show_breakers() {
     if (!breaker) co_return;
     if (!breaker->is_open) continue;
     is_open = true;
-    co_await deps_.alarms.raise(property.id, domain::AlarmKind::cut_breaker, {}, {},
-                                std::to_string(breaker->cuts) + " cuts within ten minutes");
+    co_await deps_.alarms.raise(
+        property.id, domain::AlarmKind::cut_breaker, {}, {},
+        property.name + ": " + std::to_string(breaker->cuts) + " cuts within ten minutes");
   }
   if (!is_open) co_await deps_.alarms.clear(domain::AlarmKind::cut_breaker, {}, {});
 }
@@ -225,7 +232,8 @@ port::Async<> Enforcement::rehearse_all() {
   for (const domain::Property& property : deps_.live.site().properties)
     properties.push_back(property.id);
   for (const PropertyId property : properties) {
-    (void)co_await rehearse(property);
+    // Where nobody switched it on, nobody is to look at a list of nobody each day.
+    if (co_await is_enforced(deps_.store, property)) (void)co_await rehearse(property);
     co_await announce_coming(property);
   }
 }
@@ -247,7 +255,7 @@ port::Async<> Enforcement::announce(port::CutStore::RehearsalSheet sheet) {
   const auto date = rating::local_day(sheet.rehearsal.day).date;
   for (const domain::RehearsalLine& line : sheet.lines) {
     const LiveMeter* live = deps_.live.find(line.meter);
-    if (!line.guards.empty() || live == nullptr || !live->account) continue;
+    if (!would_be_cut(line) || live == nullptr || !live->account) continue;
     if (live->account->id != line.account) continue;
     domain::Notice notice;
     notice.property = live->meter.property;
@@ -310,6 +318,9 @@ port::Async<Result<domain::Rehearsal>> Enforcement::decide(port::CutStore::Rehea
   const auto today = looker_.local_day(sheet->rehearsal.property, act.at);
   if (!today) co_return fail(Errc::rehearsal_unknown, "time zone");
   act.today = *today;
+  const bool is_approval = act.decision == domain::RehearsalState::approved;
+  if (is_approval && std::ranges::none_of(sheet->lines, would_be_cut))
+    co_return fail(Errc::batch_empty, "the rehearsal foresees no cut: there is nothing to approve");
   const domain::RehearsalId id = act.rehearsal;
   auto decided = co_await deps_.store.decide_rehearsal(std::move(act));
   if (decided) deps_.events.publish(CutsChanged{CutPart::rehearsal, {}});

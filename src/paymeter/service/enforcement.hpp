@@ -43,8 +43,8 @@ class Enforcement {
   /// Makes the draft of the property's next cutting day. Errors: rehearsal_unknown (the calendar
   /// knows no such day within the next weeks), store errors.
   port::Async<Result<domain::Rehearsal>> rehearse(PropertyId property);
-  /// Once approved, who would be cut is told so (a notice `cut_announced` each). Errors:
-  /// rehearsal_unknown, those of may_decide_rehearsal.
+  /// Once approved, who would be cut is told so (a notice `cut_announced` each). Errors, in order:
+  /// rehearsal_unknown, batch_empty (approved, and nobody would be cut), may_decide_rehearsal's.
   port::Async<Result<domain::Rehearsal>> decide(port::CutStore::RehearsalAct act);
 
   /// Errors: breaker_not_open.

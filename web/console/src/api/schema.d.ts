@@ -2712,6 +2712,13 @@ export interface components {
             revision: number;
             /** Format: int64 */
             lines: number;
+            /**
+             * Format: int64
+             * @description How many of its meters would be cut; the others stay on, their guards say why
+             */
+            cuts: number;
+            /** @description Somebody is to look at it: a draft of a coming day that foresees cuts, and cutting is on somewhere in the property. One that foresees none cannot be approved (batch_empty) */
+            needs_approval: boolean;
             note: string;
             /** Format: date-time */
             made_at: string;
@@ -4488,6 +4495,8 @@ export interface components {
             /** Format: int64 */
             meter_id: number | null;
             meter_code: string | null;
+            /** @description An alarm without meter and gateway is of the property, `cut_breaker` for one */
+            property_name: string | null;
             /** Format: int64 */
             gateway_id: number | null;
             gateway_name: string | null;

@@ -72,6 +72,7 @@ export const cuts = {
     wouldCut: 'Would be cut',
     wouldStay: 'Stays on',
     toPay: 'Pay to stay on',
+    nobodyToCut: 'Nobody would be cut: there is nothing to approve',
     alreadyDecided: 'Decided already',
     rehearsalOf: 'Rehearsal of {{date}}',
     draftHint: 'A draft: read it, then approve or reject. If it changed while you read, read it again.',

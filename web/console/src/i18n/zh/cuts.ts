@@ -70,6 +70,7 @@ export const cuts = {
     wouldCut: '会断电',
     wouldStay: '不断电',
     toPay: '充值多少可免',
+    nobodyToCut: '无人会被断供，无需审批',
     alreadyDecided: '已经决定过',
     rehearsalOf: '{{date}} 断电预演',
     draftHint: '这是草稿：请逐块看过，再批准或驳回。名单若在您看的时候变了，需要重新看。',

@@ -104,7 +104,8 @@ function useColumns(): ListColumn<RehearsalMeter>[] {
 function Acts({ sheet }: { sheet: RehearsalSheet }) {
   const { t } = useTranslation()
   const [verdict, setVerdict] = useState<'approve' | 'reject' | null>(null)
-  const blocked = sheet.rehearsal.state === 'draft' ? '' : t('cut.alreadyDecided')
+  const { state, cuts } = sheet.rehearsal
+  const blocked = state !== 'draft' ? t('cut.alreadyDecided') : cuts === 0 ? t('cut.nobodyToCut') : ''
   return (
     <>
       <RightButton right="decide" blocked={blocked} icon={<CloseOutlined />} onClick={() => setVerdict('reject')} data-testid="rehearsal-reject">
@@ -132,7 +133,7 @@ function Body({ sheet }: { sheet: RehearsalSheet }) {
         extra={<Acts sheet={sheet} />}
       />
       <div className="stack">
-        {rehearsal.state === 'draft' && <Alert type="info" showIcon title={t('cut.draftHint')} />}
+        {rehearsal.needs_approval && <Alert type="info" showIcon title={t('cut.draftHint')} />}
         <Panel>
           <Facts
             items={[
