@@ -56,7 +56,7 @@ export function About({ alarm }: { alarm: Alarm }) {
   }
   if (alarm.gateway_id !== null)
     return <Link to="/gateways">{alarm.gateway_name ?? `#${alarm.gateway_id}`}</Link>
-  return <>—</>
+  return <>{alarm.property_name ?? '—'}</>
 }
 
 export function useAlarmColumns(): ListColumn<Alarm>[] {
