@@ -87,6 +87,66 @@ TEST_F(ApiTest, ImportDryRunCommitAndNonsense) {
   EXPECT_EQ(post("/imports?dry_run=maybe", file).code(), "request_invalid");
 }
 
+/// The example site with a column 总表范围, filled for its first meter.
+Buffer example_with_main(port::WorkbookFormat& format, std::string& meter, std::string& building) {
+  std::ifstream in{std::string{PAYMETER_SOURCE_DIR} + "/examples/small-site.xlsx",
+                   std::ios::binary};
+  const Buffer file{std::istreambuf_iterator<char>(in), {}};
+  const auto book = format.read(file);
+  std::vector<port::SheetContent> sheets;
+  const auto first_row = [](const port::Sheet& sheet) {
+    std::size_t row = 1;
+    while (sheet.rows.at(row).empty() || sheet.rows[row][0].empty() ||
+           sheet.rows[row][0].starts_with("##"))
+      ++row;
+    return row;
+  };
+  for (const port::Sheet& sheet : book->sheets)
+    if (sheet.name == "建筑") building = sheet.rows.at(first_row(sheet)).at(0);
+  for (const port::Sheet& sheet : book->sheets) {
+    if (sheet.rows.empty()) continue;
+    port::SheetContent content;
+    content.name = sheet.name;
+    for (const std::string& title : sheet.rows[0])
+      content.columns.push_back({title, false, 14, "", {}});
+    for (std::size_t i = 1; i < sheet.rows.size(); ++i) content.rows.push_back(sheet.rows[i]);
+    if (sheet.name == "仪表") {
+      const std::size_t row = first_row(sheet);
+      meter = sheet.rows[row].at(0);
+      content.columns.push_back({"总表范围", false, 14, "", {}});
+      content.rows[row - 1].resize(sheet.rows[0].size());
+      content.rows[row - 1].push_back(building);
+    }
+    sheets.push_back(std::move(content));
+  }
+  return *format.write_xlsx(sheets);
+}
+
+TEST_F(ApiTest, AWorkbookNamesMainMeters) {
+  log_in();
+  std::string meter, building;
+  const Buffer book = example_with_main(workbooks, meter, building);
+  const std::string file(book.begin(), book.end());
+  const auto trees = [&] {
+    std::vector<domain::watch::LossTree> out;
+    for (const auto& property : station->live.site().properties)
+      for (auto& tree : station->watch->trees(property.id)) out.push_back(tree);
+    return out;
+  };
+  const auto dry = post("/imports?dry_run=1", file);
+  ASSERT_EQ(dry.status, 200) << dry.raw.body;
+  EXPECT_TRUE(trees().empty()) << "tried only";
+  ASSERT_EQ(post("/imports", file).status, 200);
+  const auto made = trees();
+  ASSERT_EQ(made.size(), 1U);
+  EXPECT_EQ(made[0].name, building);
+  ASSERT_EQ(made[0].mains.size(), 1U);
+  EXPECT_EQ(station->live.find(made[0].mains[0])->meter.code, meter);
+  ASSERT_EQ(post("/imports", file).status, 200);
+  ASSERT_EQ(trees().size(), 1U);
+  EXPECT_EQ(trees()[0].id, made[0].id) << "the same again changes nothing";
+}
+
 TEST_F(ApiTest, AWorkbookComesBackWithItsErrors) {
   log_in();
   std::ifstream in{std::string{PAYMETER_SOURCE_DIR} + "/examples/small-site.xlsx",

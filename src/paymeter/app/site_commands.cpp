@@ -76,6 +76,37 @@ int report_import(const service::ImportReport& report, const ImportOptions& opti
   return report.issues.empty() ? kExitOk : kExitSheet;
 }
 
+constexpr int kTreeRounds = 4;  // meters leave other trees, then join: twice is enough
+
+/// The loss trees as the workbook names main meters.
+port::Async<Result<>> apply_main_meters(port::Store& store, service::ImportReport report,
+                                        UtcMs at) {
+  const auto site = co_await store.load_site();
+  if (!site) co_return fail(site.error());
+  for (int round = 0; round < kTreeRounds; ++round) {
+    const auto trees = co_await store.loss_trees();
+    if (!trees) co_return fail(trees.error());
+    const auto changes =
+        service::next_tree_changes(report.mains, report.property_name, *site, *trees);
+    if (changes.empty()) break;
+    for (const service::TreeChange& change : changes) {
+      std::vector<domain::watch::LossTree> others;
+      for (const auto& tree : *trees)
+        if (tree.property == change.tree.property && tree.id != change.tree.id)
+          others.push_back(tree);
+      Result<> done;
+      if (change.ends) {
+        done = co_await store.end_loss_tree(change.tree.id, UserId{}, at);
+      } else if (done = domain::watch::check_tree(change.tree, *site, others); done) {
+        if (auto put = co_await store.put_loss_tree(change.tree, UserId{}, at); !put)
+          done = fail(put.error());
+      }
+      if (!done) co_return done;
+    }
+  }
+  co_return Result<>{};
+}
+
 }  // namespace
 
 int run_template(const std::string& path) {
@@ -110,6 +141,10 @@ int run_import(const ImportOptions& options) {
   auto report =
       run_to_end<Result<service::ImportReport>>(io, importer.import(*file, apply, system_now(io)));
   if (!report) return failed(report.error(), kExitSheet);
+  if (report->committed && !report->mains.empty()) {
+    auto trees = run_to_end<Result<>>(io, apply_main_meters(**store, *report, system_now(io)));
+    if (!trees) return failed(trees.error(), kExitStore);
+  }
   if (!options.annotated.empty() && !report->issues.empty()) {
     auto book = importer.annotated(*file, report->issues);
     if (!book) return failed(book.error(), kExitFailed);

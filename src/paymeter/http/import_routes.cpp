@@ -1,4 +1,6 @@
 // The site workbook: template, dry run, commit.
+#include <algorithm>
+
 #include "paymeter/http/handlers.hpp"
 #include "paymeter/http/render.hpp"
 
@@ -26,6 +28,37 @@ json::object render_report(const service::ImportReport& report) {
           {"issues", std::move(issues)}};
 }
 
+constexpr int kTreeRounds = 4;  // meters leave other trees, then join: twice is enough
+
+/// The loss trees as the workbook names main meters. How many were changed.
+port::Async<Result<int>> apply_main_meters(Context& context, service::ImportReport report,
+                                           UserId by) {
+  service::Watch& watch = *context.station.watch;
+  const service::LiveTable& live = context.station.live;
+  const std::string& name = report.property_name;
+  const auto property = std::ranges::find_if(
+      live.site().properties, [&](const auto& row) { return name.empty() || row.name == name; });
+  int made = 0;
+  if (report.mains.empty() || property == live.site().properties.end()) co_return made;
+  const PropertyId id = property->id;
+  for (int round = 0; round < kTreeRounds; ++round) {
+    const auto changes =
+        service::next_tree_changes(report.mains, name, live.site(), watch.trees(id));
+    if (changes.empty()) break;
+    for (const service::TreeChange& change : changes) {
+      Result<> done;
+      if (change.ends) {
+        done = co_await watch.end_tree(change.tree.id, by);
+      } else if (auto put = co_await watch.put_tree(change.tree, by); !put) {
+        done = fail(put.error());
+      }
+      if (!done) co_return fail(done.error());
+      ++made;
+    }
+  }
+  co_return made;
+}
+
 }  // namespace
 
 Answer import_site(Context& context, CallPtr call) {
@@ -45,6 +78,9 @@ Answer import_site(Context& context, CallPtr call) {
                    std::to_string(report->result.changed) + " changed";
     const auto reloaded = co_await context.station.site.reload();
     if (!reloaded) co_return fail(reloaded.error());
+    const auto trees = co_await apply_main_meters(context, *report, call->user.id);
+    if (!trees) co_return fail(trees.error());
+    if (*trees > 0) call->detail += ", " + std::to_string(*trees) + " loss trees";
   } else if (!report->issues.empty()) {
     call->detail += " (" + std::to_string(report->issues.size()) + " issues)";
   }

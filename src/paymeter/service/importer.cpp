@@ -120,6 +120,8 @@ port::Async<Result<ImportReport>> Importer::import(Buffer file, port::SiteStore:
   report.tariffs = count(parsed.plan.tariffs.size());
   report.meters = count(parsed.plan.meters.size());
   report.issues = std::move(parsed.issues);
+  report.mains = parsed.mains;
+  report.property_name = parsed.property_name;
   if (!report.issues.empty()) co_return report;
 
   const auto applied = co_await store_.apply_plan(parsed.plan, apply, at);

@@ -8,6 +8,7 @@
 #include "paymeter/port/meter_driver.hpp"
 #include "paymeter/port/store.hpp"
 #include "paymeter/port/workbook.hpp"
+#include "paymeter/service/main_meters.hpp"
 
 namespace paymeter::service {
 
@@ -27,6 +28,9 @@ struct ImportReport {
   std::vector<ImportIssue> issues;  ///< not empty: nothing was imported
   int buildings = 0, rooms = 0, gateways = 0, buses = 0, tariffs = 0, meters = 0;
   bool committed = false;
+  /// Named as main meters, and the property they belong to: for next_tree_changes, once committed.
+  std::vector<MainMeter> mains;
+  std::string property_name;
 };
 
 /// Checks a workbook without any store. Titles are accepted in Chinese and English, in any column
@@ -36,6 +40,8 @@ struct ParsedPlan {
   std::vector<ImportIssue> issues;
   std::string meter_sheet;  ///< its name, and for each of plan.meters its row there
   std::vector<int> meter_rows;
+  std::vector<MainMeter> mains;
+  std::string property_name;
 };
 /// `known` is what the store already holds: rows may refer to it, and empty cells of a key or a
 /// serial number keep what is known. Without it everything must stand in the workbook.

@@ -73,6 +73,7 @@ void SiteParser::read_meter(const Row& row) {
   read_identity(row, draft);
   read_line(row, draft);
   read_room(row, draft);
+  read_main_of(row, draft);
   read_wallet(row, draft);
   read_settings(row, draft);
   read_serial_and_key(row, draft);
@@ -153,6 +154,50 @@ void SiteParser::read_room(const Row& row, MeterDraft& draft) {
   if (const auto* room =
           refer(rooms_, joined_key(building->name, row.code("room")), row, "room", SheetKey::rooms))
     draft.row.room = room->name;
+}
+
+/// Any room of it, described here or known.
+bool SiteParser::has_floor(const std::string& building, int floor) const {
+  const bool is_described = std::ranges::any_of(out_.plan.rooms, [&](const auto& row) {
+    return row.building == building && row.room.floor == floor;
+  });
+  if (is_described || !known_property_) return is_described;
+  return std::ranges::any_of(known_.rooms, [&](const domain::Room& room) {
+    if (room.property != known_property_->id || room.floor != floor) return false;
+    return std::ranges::any_of(known_.buildings, [&](const domain::Building& row) {
+      return row.id == room.building && row.name == building;
+    });
+  });
+}
+
+/// `A座` or `A座/3`. A building's own name may hold a slash.
+void SiteParser::read_main_of(const Row& row, const MeterDraft& draft) {
+  if (!row.filled("main_of")) return;
+  if (draft.row.meter.utility != Utility::electricity) {
+    row.complain("main_of", Errc::import_value_invalid,
+                 {"只有电表可以是总表", "Only electricity meters are main meters of losses"});
+    return;
+  }
+  const std::string text = row.text("main_of");
+  const std::size_t slash = text.rfind('/');
+  const bool is_whole = buildings_.contains(folded(text)) || slash == std::string::npos;
+  const std::string name = is_whole ? text : text.substr(0, slash);
+  const auto building = buildings_.find(folded(name));
+  if (building == buildings_.end()) {
+    row.complain("main_of", Errc::import_reference_unknown,
+                 {quoted_zh(name) + "不是已有的建筑", quoted_en(name) + " is no known building"});
+    return;
+  }
+  MainMeter main{draft.row.meter.code, building->second.name, std::nullopt};
+  if (!is_whole) {
+    main.floor = parse_floor(text.substr(slash + 1));
+    if (!main.floor || !has_floor(main.building, *main.floor)) {
+      row.complain("main_of", Errc::import_reference_unknown,
+                   {"该建筑没有这一层的房间", "The building has no rooms on such a floor"});
+      return;
+    }
+  }
+  out_.mains.push_back(std::move(main));
 }
 
 void SiteParser::read_wallet(const Row& row, MeterDraft& draft) {

@@ -95,6 +95,7 @@ void SiteParser::read_property() {
   }
   const auto& chosen = out_.plan.property ? out_.plan.property : known_property_;
   if (!chosen) return;
+  out_.property_name = chosen->name;
   is_test_site_ = chosen->is_test_site;
   zone_offset_ = fixed_zone_offset(chosen->time_zone).value_or(minutes(480));
 }

@@ -290,4 +290,53 @@ TEST(ImporterParse, APriceOfManyMetersIsNamedOnce) {
   EXPECT_EQ(issue_lines(site.parse().issues), "") << "nobody has to hold it";
 }
 
+namespace {
+/// The column of main meters beside the two meters of the test site.
+TestSite with_mains(const std::string& first, const std::string& second) {
+  TestSite site;
+  auto& rows = site.sheet("仪表").rows;
+  rows[0].push_back("总表范围");
+  rows[1].push_back(first);
+  rows[2].push_back(second);
+  return site;
+}
+}  // namespace
+
+TEST(ImporterParse, MainMetersOfBuildingsAndFloors) {
+  const auto parsed = with_mains("A座/b1", "B座").parse();
+  EXPECT_EQ(issue_lines(parsed.issues), "");
+  ASSERT_EQ(parsed.mains.size(), 2U);
+  EXPECT_EQ(parsed.mains[0].meter, "1203");
+  EXPECT_EQ(parsed.mains[0].building, "A座");
+  EXPECT_EQ(parsed.mains[0].floor, -1);
+  EXPECT_EQ(parsed.mains[1].building, "B座");
+  EXPECT_FALSE(parsed.mains[1].floor);
+  EXPECT_EQ(parsed.property_name, "项目一");
+  EXPECT_TRUE(with_mains("", "").parse().mains.empty());
+}
+
+TEST(ImporterParse, MainMetersThatCannotBe) {
+  struct Row {
+    const char* reason;
+    const char* cell;
+    const char* utility;
+    const char* code;
+  };
+  const Row rows[] = {
+      {"no such building", "C座", "电", "import_reference_unknown"},
+      {"no room on that floor", "A座/9", "电", "import_reference_unknown"},
+      {"no floor at all", "A座/天台", "电", "import_reference_unknown"},
+      {"a building without rooms has no floors", "B座/1", "电", "import_reference_unknown"},
+      {"water is not lost like this", "A座", "水", "import_value_invalid"},
+  };
+  for (const Row& row : rows) {
+    TestSite site = with_mains(row.cell, "");
+    site.cell("仪表", "能源类型", 2) = row.utility;
+    const auto parsed = site.parse();
+    EXPECT_NE(issue_lines(parsed.issues).find(row.code), std::string::npos)
+        << row.reason << ": " << issue_lines(parsed.issues);
+    EXPECT_TRUE(parsed.mains.empty()) << row.reason;
+  }
+}
+
 }  // namespace paymeter::service

@@ -80,6 +80,8 @@ class SiteParser {
   void read_identity(const Row& row, MeterDraft& draft);
   void read_line(const Row& row, MeterDraft& draft);
   void read_room(const Row& row, MeterDraft& draft);
+  void read_main_of(const Row& row, const MeterDraft& draft);
+  bool has_floor(const std::string& building, int floor) const;
   void read_wallet(const Row& row, MeterDraft& draft);
   void read_settings(const Row& row, MeterDraft& draft);
   void read_serial_and_key(const Row& row, MeterDraft& draft);
