@@ -103,7 +103,8 @@ TEST_F(CutTest, RehearsalDecisionsCutsAndIntents) {
   EXPECT_EQ(look.body.at("guards").as_array().size(), domain::kCutGuardCount);
   EXPECT_EQ(look.body.at("guards").at(0).at("state").as_string(), "fails") << "its own wallet";
   EXPECT_EQ(look.body.at("intents").at(0).at("kind").as_string(), "manual_trip");
-  EXPECT_TRUE(look.body.at("setting").is_null());
+  EXPECT_EQ(look.body.at("setting").at("mode").as_string(), "off")
+      << "who switched it off, and why";
   EXPECT_EQ(get("/meters/999/cut-look").status, 404);
   const auto intents = get(meter_path(1) + "/supply-intents");
   EXPECT_EQ(misfit(intents.body, "SupplyIntentList"), "");
