@@ -81,7 +81,7 @@ TEST_F(MainMeters, AFileThatNamesSomeDeletesNothing) {
 
 TEST_F(MainMeters, AMeterThatMovesLeavesItsTreeFirst) {
   follow({{"M1", "A座", {}}, {"M2", "A座", {}}, {"M3", "B座", {}}});
-  EXPECT_EQ(follow({{"M2", "B座", {}}, {"M3", "A座", {}}}), 3) << "B's tree ends and begins anew";
+  EXPECT_EQ(follow({{"M2", "B座", {}}, {"M3", "A座", {}}}), 4) << "out of both, then into both";
   EXPECT_EQ(shown(), "1: 1 3; 2: 2");
 }
 
