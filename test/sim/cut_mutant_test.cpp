@@ -107,7 +107,8 @@ void leaping(CutMixture& mixture) {
 /// Tasks stand still with a trip in hand, and the operator thinks better of it.
 void second_thoughts(CutMixture& mixture) {
   stale_hands(mixture);
-  mixture.acts = 200;
+  mixture.span = minutes(45);
+  mixture.acts = 300;
 }
 
 constexpr Row kRows[] = {
