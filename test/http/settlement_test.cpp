@@ -108,6 +108,10 @@ TEST_F(SettlementRoutes, ADebtIsCollectedByTheCashierAndWaivedByTheManagerOnly) 
   ASSERT_EQ(paid.status, 201) << paid.raw.body;
   EXPECT_EQ(misfit(paid.body, "Vend"), "");
   EXPECT_EQ(paid.body.at("captured_fen").as_int64(), 137);
+  EXPECT_EQ(
+      post("/settlements/1/collect", R"({"kind":"sale","method":"cash"})", "collect-01").status,
+      200)
+      << "the same click again, in the same millisecond";
   EXPECT_EQ(reached("/settlements/1", "done").body.at("state").as_string(), "done");
 }
 

@@ -30,7 +30,7 @@ Answer open_account(Context& context, CallPtr call) {
   const bool repeated = account->existed;
   call->detail = "account " + account->number + ' ' + account->customer_name +
                  (repeated ? " (repeated key)" : "");
-  co_return created_response(co_await render_account(context, account->account()),
+  co_return created_response(co_await render_account(context, account->plain()),
                              repeated ? Novelty::repeated : Novelty::created);
 }
 

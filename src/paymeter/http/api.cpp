@@ -47,7 +47,6 @@ port::Async<net::Response> Api::handle(net::Request request) {
     auto call = std::make_shared<Call>();
     call->request = std::move(request);
     call->ids = match->ids;
-    call->started_at = context_.station.runtime.now();
     const auto result = co_await run(match->route, call);
     response = result ? *result : error_response(result.error());
     if (!result && result.error().code == Errc::session_missing &&

@@ -19,8 +19,7 @@ struct Call {
   port::User user;                ///< who asks; id 0 on open routes
   std::string token;              ///< of the session; empty on open routes
   std::string idempotency_key;    ///< on routes that create something
-  UtcMs started_at{};
-  std::string subject;  ///< for the audit line: `meter 1203`
+  std::string subject;            ///< for the audit line: `meter 1203`
   std::string detail;
 
   /// The body's fields. Errors: request_invalid.

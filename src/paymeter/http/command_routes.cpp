@@ -24,7 +24,7 @@ Answer answer_command(Context& context, CallPtr call, port::StoredCommand comman
     co_return fail(Errc::vend_exists_with_different_request);
   const bool repeated = command.existed;
   if (repeated) call->detail += " (repeated key)";
-  co_return created_response(co_await render_command(context, command.command()),
+  co_return created_response(co_await render_command(context, command.plain()),
                              repeated ? Novelty::repeated : Novelty::created);
 }
 

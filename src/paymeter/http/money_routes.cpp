@@ -132,7 +132,7 @@ Answer grant_batch(Context& context, CallPtr call) {
   for (const auto& result : *results) {
     json::object row{{"meter_id", result.meter.value}, {"vend", nullptr}, {"error", nullptr}};
     if (result.vend)
-      row["vend"] = co_await render_vend(context, *result.vend);
+      row["vend"] = co_await render_vend(context, result.vend->plain());
     else
       row["error"] = error_object(result.vend.error());
     refused += result.vend ? 0 : 1;

@@ -146,10 +146,10 @@ Answer create_proposal(Context& context, CallPtr call) {
   call->detail = detail_of(asked);
   const auto proposal = co_await context.station.proposals.propose(std::move(asked));
   if (!proposal) co_return fail(proposal.error());
-  call->detail = detail_of(*proposal);
-  const bool is_repeated = proposal->proposed_at < call->started_at;
-  co_return created_response(co_await render_proposal(context, *proposal),
-                             is_repeated ? Novelty::repeated : Novelty::created);
+  call->detail = detail_of(proposal->plain());
+  if (proposal->existed) call->detail += " (repeated key)";
+  co_return created_response(co_await render_proposal(context, proposal->plain()),
+                             proposal->existed ? Novelty::repeated : Novelty::created);
 }
 
 Answer list_proposals(Context& context, CallPtr call) {

@@ -45,13 +45,12 @@ std::optional<std::string> room_of(const service::LiveTable& live, MeterId meter
 
 // With look-ups of names.
 port::Async<boost::json::object> render_account(Context& context, domain::Account account);
-port::Async<boost::json::object> render_settlement(Context& context,
-                                                   domain::Settlement settlement);
+port::Async<boost::json::object> render_settlement(Context& context, domain::Settlement settlement);
 port::Async<boost::json::object> render_vend(Context& context, domain::Vend vend);
 port::Async<boost::json::object> render_proposal(Context& context, domain::Proposal proposal);
 /// The vend once it is final, or as it is after `wait`: 201, or 200 when it is older than the call
 /// (a repeated key), which the audit line says, too.
-Answer answer_vend(Context& context, CallPtr call, domain::Vend vend, Millis wait);
+Answer answer_vend(Context& context, CallPtr call, port::Stored<domain::Vend> stored, Millis wait);
 port::Async<boost::json::object> render_command(Context& context, domain::Command command);
 port::Async<boost::json::object> render_batch(Context& context, domain::Batch batch,
                                               domain::BatchCounts counts);

@@ -35,11 +35,11 @@ Result<service::SettlementRequest> request_of(const CallPtr& call) {
   return request;
 }
 
-Answer answer_begun(Context& context, CallPtr call, Result<domain::Settlement> settlement) {
+Answer answer_begun(Context& context, CallPtr call, Result<service::StoredSettlement> settlement) {
   if (!settlement) co_return fail(settlement.error());
-  const bool repeated = settlement->created_at < call->started_at;
+  const bool repeated = settlement->existed;
   call->detail = settlement->number + ' ' + call->detail + (repeated ? " (repeated key)" : "");
-  co_return created_response(co_await render_settlement(context, *settlement),
+  co_return created_response(co_await render_settlement(context, settlement->plain()),
                              repeated ? Novelty::repeated : Novelty::created);
 }
 
@@ -105,11 +105,11 @@ Answer close_account(Context& context, CallPtr call) {
   if (account) call->subject = "account " + account->number;
   auto begun = co_await context.station.settlements.close_account(id, std::move(*request));
   if (!begun) co_return fail(begun.error());
-  const bool repeated = begun->front().created_at < call->started_at;
+  const bool repeated = begun->front().existed;
   if (repeated) call->detail += " (repeated key)";
   json::array rows;
   for (const auto& settlement : *begun)
-    rows.push_back(co_await render_settlement(context, settlement));
+    rows.push_back(co_await render_settlement(context, settlement.plain()));
   co_return created_response(json::object{{"total", rows.size()}, {"rows", std::move(rows)}},
                              repeated ? Novelty::repeated : Novelty::created);
 }
@@ -180,12 +180,12 @@ Answer collect_debt(Context& context, CallPtr call) {
     co_return fail(Errc::permission_denied, "correct");
   const auto vend = co_await context.station.settlements.collect(std::move(request));
   if (!vend) co_return fail(vend.error());
-  const bool repeated = vend->created_at < call->started_at;
+  const bool repeated = vend->existed;
   call->subject = "vend " + vend->slip_number;
   call->detail = domain::format_money(vend->to_meter) + ' ' +
                  std::string{domain::vend_kind_name(vend->kind)} +
                  (repeated ? " (repeated key)" : "");
-  co_return created_response(co_await render_vend(context, *vend),
+  co_return created_response(co_await render_vend(context, vend->plain()),
                              repeated ? Novelty::repeated : Novelty::created);
 }
 

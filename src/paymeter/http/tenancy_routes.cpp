@@ -72,7 +72,7 @@ Answer open_accounts(Context& context, CallPtr call) {
     json::object row{{"row", i + 1}, {"account", nullptr}, {"error", nullptr}};
     if (account) {
       ++opened;
-      row["account"] = co_await render_account(context, account->account());
+      row["account"] = co_await render_account(context, account->plain());
     } else {
       row["error"] = reason(account.error().code);
       row["detail"] = account.error().detail;

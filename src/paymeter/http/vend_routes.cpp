@@ -52,8 +52,9 @@ Answer create_vend(Context& context, CallPtr call) {
   co_return co_await answer_vend(context, call, *vend, wait);
 }
 
-Answer answer_vend(Context& context, CallPtr call, domain::Vend vend, Millis wait) {
-  const Novelty novelty = vend.created_at < call->started_at ? Novelty::repeated : Novelty::created;
+Answer answer_vend(Context& context, CallPtr call, port::Stored<domain::Vend> stored, Millis wait) {
+  const Novelty novelty = stored.existed ? Novelty::repeated : Novelty::created;
+  domain::Vend vend = stored.plain();
   call->subject = "vend " + vend.slip_number;
   if (novelty == Novelty::repeated) call->detail += " (repeated key)";
   if (wait.value > 0 && !domain::is_final(vend.state)) {

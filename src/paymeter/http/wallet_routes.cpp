@@ -179,7 +179,9 @@ Answer record_notice(Context& context, CallPtr call) {
   if (!stored) co_return fail(stored.error());
   call->detail = std::string(domain::notice_level_name(stored->level)) + " by " +
                  std::string(domain::notice_channel_name(stored->channel));
-  co_return created_response(co_await render_notice(context, *stored), Novelty::created);
+  if (stored->existed) call->detail += " (repeated key)";
+  co_return created_response(co_await render_notice(context, stored->plain()),
+                             stored->existed ? Novelty::repeated : Novelty::created);
 }
 
 Answer get_wallet(Context& context, CallPtr call) {

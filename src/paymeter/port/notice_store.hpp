@@ -7,6 +7,7 @@
 
 #include "paymeter/domain/notice.hpp"
 #include "paymeter/port/page.hpp"
+#include "paymeter/port/stored.hpp"
 
 namespace paymeter::port {
 
@@ -54,8 +55,10 @@ class NoticeStore {
   virtual ~NoticeStore() = default;
   /// Returns the notices that were added. Errors: meter_unknown.
   virtual Async<Result<std::vector<domain::Notice>>> report_levels(LevelReport report) = 0;
-  /// The same key returns the stored one. Errors: meter_unknown.
-  virtual Async<Result<domain::Notice>> add_notice(domain::Notice notice, std::string key) = 0;
+  /// The same key returns the stored one (`existed`). Errors: meter_unknown,
+  /// vend_exists_with_different_request (the key was used for another meter, level or channel).
+  virtual Async<Result<Stored<domain::Notice>>> add_notice(domain::Notice notice,
+                                                           std::string key) = 0;
   /// Errors: notice_unknown, notice_state_conflict (not in `from`, or may_follow says no).
   virtual Async<Result<domain::Notice>> step_notice(NoticeStep step) = 0;
   virtual Async<Result<domain::Notice>> find_notice(NoticeId id) = 0;

@@ -6,6 +6,7 @@
 
 #include "paymeter/domain/proposal.hpp"
 #include "paymeter/port/page.hpp"
+#include "paymeter/port/stored.hpp"
 
 namespace paymeter::port {
 
@@ -19,11 +20,11 @@ struct ProposalFilter {
 class ProposalStore {
  public:
   virtual ~ProposalStore() = default;
-  /// The same key returns the stored one. Errors: those of domain::check_proposal, meter_unknown,
-  /// vend_unknown, settlement_unknown, vend_state_conflict (resolve_vend: not in QUARANTINE;
-  /// manual_payout: neither REFUND_FAILED nor REFUND_DUE), meter_quarantined is required by
-  /// release_meter (else vend_state_conflict), vend_exists_with_different_request.
-  virtual Async<Result<domain::Proposal>> add_proposal(domain::Proposal proposal) = 0;
+  /// The same key returns the stored one (`existed`). Errors: those of domain::check_proposal,
+  /// meter_unknown, vend_unknown, settlement_unknown, vend_state_conflict (resolve_vend: not in
+  /// QUARANTINE; manual_payout: neither REFUND_FAILED nor REFUND_DUE), meter_quarantined is
+  /// required by release_meter (else vend_state_conflict), vend_exists_with_different_request.
+  virtual Async<Result<Stored<domain::Proposal>>> add_proposal(domain::Proposal proposal) = 0;
   /// Approves and does it, or rejects, in one transaction:
   /// resolve_vend: the vend leaves QUARANTINE by its resolution posting (`moved`: a transfer_in on
   /// the

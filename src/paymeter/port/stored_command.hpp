@@ -2,13 +2,10 @@
 #pragma once
 
 #include "paymeter/domain/supply.hpp"
+#include "paymeter/port/stored.hpp"
 
 namespace paymeter::port {
 
-/// Reads as the command itself: most callers only want that.
-struct StoredCommand : domain::Command {
-  const domain::Command& command() const { return *this; }
-  bool existed = false;  ///< the key was used before: this is what it made then
-};
+using StoredCommand = Stored<domain::Command>;
 
 }  // namespace paymeter::port

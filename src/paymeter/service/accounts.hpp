@@ -21,11 +21,7 @@ struct OpeningRequest {
   std::optional<domain::tariff::Household> household{};  ///< from this month on; none: one
 };
 
-/// Reads as the account itself: most callers only want that.
-struct OpenedAccount : domain::Account {
-  const domain::Account& account() const { return *this; }
-  bool existed = false;  ///< the key was used before: this is what it opened then
-};
+using OpenedAccount = port::Stored<domain::Account>;
 
 class Accounts {
  public:

@@ -100,9 +100,9 @@ port::Async<Result<domain::Command>> Commands::synchronise_clock(ClockRequest re
   command->deadline_at = command->created_at + request.deadline;
   auto stored = co_await deps_.store.add_command(*command, {});
   if (!stored) co_return fail(stored.error());
-  deps_.events.publish(CommandChanged{stored->command()});
-  take_up({stored->command()});
-  co_return stored->command();
+  deps_.events.publish(CommandChanged{stored->plain()});
+  take_up({stored->plain()});
+  co_return stored->plain();
 }
 
 port::Async<Result<port::StoredCommand>> Commands::resend(CommandId id, UserId operator_id,
@@ -162,8 +162,8 @@ port::Async<Result<port::StoredCommand>> Commands::add(domain::Command command,
   LiveMeter* live = deps_.live.find(command.meter);
   if (configure == Configure::yes && live != nullptr && !stored->existed)
     live->meter.settings = stored->settings;
-  deps_.events.publish(CommandChanged{stored->command()});
-  take_up({stored->command()});
+  deps_.events.publish(CommandChanged{stored->plain()});
+  take_up({stored->plain()});
   co_return stored;
 }
 

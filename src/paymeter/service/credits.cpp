@@ -28,7 +28,7 @@ std::string key_of_row(const GrantBatch& batch, MeterId meter) {
 }  // namespace
 
 /// Requires: a valid key.
-port::Async<Result<Vend>> Credits::credit(VendOrder order, VendKind kind, Money amount) {
+port::Async<Result<StoredVend>> Credits::credit(VendOrder order, VendKind kind, Money amount) {
   auto known = co_await desk_.known(order);
   if (!known) co_return fail(known.error());
   Vend vend = desk_.draft(order, kind, amount);
@@ -44,13 +44,13 @@ port::Async<Result<Vend>> Credits::credit(VendOrder order, VendKind kind, Money 
   co_return co_await desk_.place(vend);
 }
 
-port::Async<Result<Vend>> Credits::adjust(VendOrder order, Money amount) {
+port::Async<Result<StoredVend>> Credits::adjust(VendOrder order, Money amount) {
   if (auto key = domain::check_idempotency_key(order.idempotency_key); !key)
     co_return fail(key.error());
   co_return co_await credit(std::move(order), VendKind::adjustment, amount);
 }
 
-port::Async<Result<Vend>> Credits::grant(VendOrder order, Money amount) {
+port::Async<Result<StoredVend>> Credits::grant(VendOrder order, Money amount) {
   if (auto key = domain::check_idempotency_key(order.idempotency_key); !key)
     co_return fail(key.error());
   if (amount < Money{}) co_return fail(Errc::vend_amount_not_positive);
@@ -64,7 +64,7 @@ port::Async<Result<std::vector<Credits::GrantResult>>> Credits::grant_all(GrantB
   std::vector<GrantResult> results;
   std::set<MeterId> seen;
   for (const GrantBatch::Row& row : batch.rows) {
-    Result<Vend> vend = fail(Errc::import_duplicate);
+    Result<StoredVend> vend = fail(Errc::import_duplicate);
     if (row.amount < Money{}) {
       vend = fail(Errc::vend_amount_not_positive);
     } else if (seen.insert(row.meter).second) {

@@ -35,17 +35,17 @@ class Credits {
   /// vend_amount_not_positive (0), vend_amount_too_large, vend_wallet_unsupported, vend_test_key,
   /// account_not_open, vend_balance_limit, vend_refund_exceeds_balance, meter_quarantined,
   /// meter_settling, store errors.
-  port::Async<Result<domain::Vend>> adjust(VendOrder order, domain::Money amount);
+  port::Async<Result<StoredVend>> adjust(VendOrder order, domain::Money amount);
 
   /// Gives what nobody paid for. Errors: those of adjust.
-  port::Async<Result<domain::Vend>> grant(VendOrder order, domain::Money amount);
+  port::Async<Result<StoredVend>> grant(VendOrder order, domain::Money amount);
 
   /// One grant per row, each by itself: a refused row stops none of the others. The same key again
   /// gives the same vends. Errors of the whole: vend_key_invalid, vend_reason_missing. Errors of a
   /// row: those of grant, import_duplicate (the meter stands in an earlier row).
   struct GrantResult {
     MeterId meter{};
-    Result<domain::Vend> vend;
+    Result<StoredVend> vend;
   };
   port::Async<Result<std::vector<GrantResult>>> grant_all(GrantBatch batch);
 
@@ -63,8 +63,8 @@ class Credits {
                                                    UserId by, std::string reason);
 
  private:
-  port::Async<Result<domain::Vend>> credit(VendOrder order, domain::VendKind kind,
-                                           domain::Money amount);
+  port::Async<Result<StoredVend>> credit(VendOrder order, domain::VendKind kind,
+                                         domain::Money amount);
   port::Async<Result<port::VendStore::Transfer>> repeated_transfer(domain::Vend stored,
                                                                    TransferRequest request);
   port::Async<Result<>> check_transfer(TransferRequest request);

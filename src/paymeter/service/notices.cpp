@@ -99,7 +99,7 @@ port::Async<Result<>> Notices::report(MeterId meter) {
   co_return Result<>{};
 }
 
-port::Async<Result<Notice>> Notices::record(Notice notice, std::string key) {
+port::Async<Result<port::Stored<Notice>>> Notices::record(Notice notice, std::string key) {
   const LiveMeter* live = deps_.live.find(notice.meter);
   if (live == nullptr) co_return fail(Errc::meter_unknown);
   if (!live->account) co_return fail(Errc::account_not_open);

@@ -41,7 +41,7 @@ class Notices {
 
   /// A paper notice or a call, as an operator says. Errors, in order: meter_unknown,
   /// account_not_open, those of check_recorded_notice, store errors.
-  port::Async<Result<domain::Notice>> record(domain::Notice notice, std::string key);
+  port::Async<Result<port::Stored<domain::Notice>>> record(domain::Notice notice, std::string key);
 
   /// Hands queued notices to the sender. Returns how many left. Errors: those of the store.
   port::Async<Result<int>> send_queued();

@@ -59,7 +59,7 @@ port::Async<Result<>> Proposals::check_write_off(Proposal proposal) {
   co_return Result<>{};
 }
 
-port::Async<Result<Proposal>> Proposals::propose(Proposal asked) {
+port::Async<Result<port::Stored<Proposal>>> Proposals::propose(Proposal asked) {
   asked.proposed_at = deps_.runtime.now();
   asked.state = domain::ProposalState::open;
   if (asked.kind == ProposalKind::release_meter) {
@@ -133,7 +133,7 @@ port::Async<Result<>> Proposals::open_again(Proposal proposal) {
                             std::string(command_kind_name(command.kind));
     auto stored = co_await deps_.store.add_command(command, key);
     if (!stored) co_return fail(stored.error());
-    command = stored->command();
+    command = stored->plain();
     deps_.events.publish(CommandChanged{command});
   }
   deps_.commands.take_up(commands);

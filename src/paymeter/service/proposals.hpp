@@ -36,9 +36,10 @@ class Proposals {
   /// Stores what a person proposes. release_meter: the meter is read now; its epoch and count are
   /// taken over and what it showed is added to the evidence. A write-off of a platform wallet's
   /// debt (settle_without_meter in `debt`, no agreed reading) must name exactly what is owed now,
-  /// else proposal_outdated (detail: what is owed). The same key returns the stored one. Requires:
-  /// proposed_by. Errors: those of ProposalStore::add_proposal and of the read.
-  port::Async<Result<domain::Proposal>> propose(domain::Proposal asked);
+  /// else proposal_outdated (detail: what is owed). The same key returns the stored one
+  /// (`existed`). Requires: proposed_by. Errors: those of ProposalStore::add_proposal and of the
+  /// read.
+  port::Async<Result<port::Stored<domain::Proposal>>> propose(domain::Proposal asked);
 
   /// Approves or rejects. release_meter is read again first, and an account that the meter has lost
   /// is opened in it anew. Errors: those of ProposalStore::decide_proposal and of the read;

@@ -15,7 +15,7 @@ using domain::VendKind;
 using domain::VendState;
 
 /// Whoever asked for all that the meter holds gets the refund that this was when it was asked.
-Result<Vend> repeated_refund(const Vend& stored, const RefundRequest& request) {
+Result<StoredVend> repeated_refund(const Vend& stored, const RefundRequest& request) {
   Vend asked = stored;
   asked.kind = VendKind::refund;
   asked.meter = request.order.meter;
@@ -51,7 +51,7 @@ port::Async<Result<Money>> Refunds::amount_to_refund(RefundRequest request) {
   co_return balance;
 }
 
-port::Async<Result<Vend>> Refunds::refund(RefundRequest request) {
+port::Async<Result<StoredVend>> Refunds::refund(RefundRequest request) {
   if (auto key = domain::check_idempotency_key(request.order.idempotency_key); !key)
     co_return fail(key.error());
   auto known = co_await desk_.known(request.order);
@@ -97,11 +97,11 @@ port::Async<Result<>> Refunds::check_reversible(Vend sale) {
   co_return holds;
 }
 
-port::Async<Result<Vend>> Refunds::reverse(ReversalRequest request) {
+port::Async<Result<StoredVend>> Refunds::reverse(ReversalRequest request) {
   if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
     co_return fail(key.error());
   auto sale = co_await desk_.store().find_vend(request.sale);
-  if (!sale) co_return sale;
+  if (!sale) co_return fail(sale.error());
   const VendOrder order{request.idempotency_key, sale->meter, request.operator_id, request.reason};
   Vend vend = desk_.draft(order, VendKind::reversal, -sale->to_meter);
   vend.captured = -sale->captured;

@@ -39,12 +39,12 @@ class Refunds {
   /// vend_exists_with_different_request, vend_amount_not_positive, vend_wallet_unsupported,
   /// vend_test_key, account_not_open, those of the read, vend_nothing_due (the meter holds
   /// nothing), vend_refund_exceeds_balance, meter_quarantined, meter_settling, store errors.
-  port::Async<Result<domain::Vend>> refund(RefundRequest request);
+  port::Async<Result<StoredVend>> refund(RefundRequest request);
 
   /// Takes a delivered sale back whole, its service fee included. Errors, in order:
   /// vend_key_invalid, vend_unknown, vend_exists_with_different_request, vend_reason_missing,
   /// vend_not_reversible, those of refund from vend_wallet_unsupported on, vend_already_reversed.
-  port::Async<Result<domain::Vend>> reverse(ReversalRequest request);
+  port::Async<Result<StoredVend>> reverse(ReversalRequest request);
 
   /// REFUND_DUE → REFUNDED. Repeated with the same method and reference it changes nothing.
   /// Errors: vend_unknown, vend_nothing_due, vend_state_conflict (REFUND_FAILED: two people pay it

@@ -295,8 +295,8 @@ port::Async<Result<>> SettlementCarrier::trip(domain::Settlement settlement) {
   command.deadline_at = command.created_at + kNoDeadline;
   auto stored = co_await deps_.store.add_command(command, "");
   if (!stored) co_return fail(stored.error());
-  deps_.events.publish(CommandChanged{stored->command()});
-  deps_.commands.take_up({stored->command()});
+  deps_.events.publish(CommandChanged{stored->plain()});
+  deps_.commands.take_up({stored->plain()});
   co_return Result<>{};
 }
 

@@ -31,7 +31,7 @@ port::Async<Result<domain::Money>> Settlements::owed(SettlementId id) {
   co_return settled->due;
 }
 
-port::Async<Result<domain::Vend>> Settlements::collect(CollectionRequest request) {
+port::Async<Result<port::Stored<domain::Vend>>> Settlements::collect(CollectionRequest request) {
   if (auto key = domain::check_idempotency_key(request.idempotency_key); !key)
     co_return fail(key.error());
   auto settlement = co_await deps_.store.find_settlement(request.settlement);
@@ -45,7 +45,7 @@ port::Async<Result<domain::Vend>> Settlements::collect(CollectionRequest request
   if (*known) {
     if ((*known)->meter != settlement->meter || (*known)->kind != request.kind)
       co_return fail(Errc::vend_exists_with_different_request);
-    co_return **known;
+    co_return port::Stored<domain::Vend>{std::move(**known), true};
   }
   if (!is_sale && is_on_platform(settlement->meter))
     co_return fail(Errc::request_invalid, "kind: two people write it off (settle_without_meter)");
@@ -69,7 +69,7 @@ port::Async<Result<domain::Vend>> Settlements::collect(CollectionRequest request
   auto created = co_await deps_.store.create_paid_vend(vend);
   if (!created) co_return fail(created.error());
   if (!created->existed) deps_.vending.take_up(created->vend);
-  co_return created->vend;
+  co_return port::Stored<domain::Vend>{std::move(created->vend), created->existed};
 }
 
 }  // namespace paymeter::service

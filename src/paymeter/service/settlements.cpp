@@ -62,10 +62,10 @@ bool Settlements::is_on_platform(MeterId meter) const {
   return live != nullptr && live->meter.wallet == domain::Wallet::platform;
 }
 
-port::Async<Result<std::vector<Settlement>>> Settlements::begin(domain::Account account,
-                                                                std::vector<MeterId> meters,
-                                                                SettlementKind kind,
-                                                                SettlementRequest request) {
+port::Async<Result<std::vector<StoredSettlement>>> Settlements::begin(domain::Account account,
+                                                                      std::vector<MeterId> meters,
+                                                                      SettlementKind kind,
+                                                                      SettlementRequest request) {
   std::vector<Settlement> wanted;
   for (MeterId meter : meters) {
     if (auto ok = check_meter(meter, kind); !ok) co_return fail(ok.error());
@@ -87,19 +87,22 @@ port::Async<Result<std::vector<Settlement>>> Settlements::begin(domain::Account 
       co_await tell(settlement);
       start_carrier(settlement);
     }
-  co_return begun->settlements;
+  std::vector<StoredSettlement> out;
+  for (Settlement& settlement : begun->settlements)
+    out.push_back({std::move(settlement), begun->existed});
+  co_return out;
 }
 
-port::Async<Result<std::vector<Settlement>>> Settlements::close_account(AccountId id,
-                                                                        SettlementRequest request) {
+port::Async<Result<std::vector<StoredSettlement>>> Settlements::close_account(
+    AccountId id, SettlementRequest request) {
   if (auto ok = check_request(request); !ok) co_return fail(ok.error());
   auto account = co_await deps_.store.find_account(id);
   if (!account) co_return fail(account.error());
   co_return co_await begin(*account, account->meters, SettlementKind::closing, std::move(request));
 }
 
-port::Async<Result<Settlement>> Settlements::begin_one(MeterId meter, SettlementKind kind,
-                                                       SettlementRequest request) {
+port::Async<Result<StoredSettlement>> Settlements::begin_one(MeterId meter, SettlementKind kind,
+                                                             SettlementRequest request) {
   if (auto ok = check_request(request); !ok) co_return fail(ok.error());
   // A repeated key is answered before any rule is asked: the meter may have left since.
   port::SettlementFilter filter;
@@ -110,7 +113,7 @@ port::Async<Result<Settlement>> Settlements::begin_one(MeterId meter, Settlement
   for (const Settlement& settlement : known->rows) {
     if (settlement.idempotency_key != request.idempotency_key) continue;
     if (settlement.kind != kind) co_return fail(Errc::vend_exists_with_different_request);
-    co_return settlement;
+    co_return StoredSettlement{settlement, true};
   }
   auto account = co_await deps_.store.account_of_meter(meter);
   if (!account) co_return fail(account.error());
@@ -118,14 +121,16 @@ port::Async<Result<Settlement>> Settlements::begin_one(MeterId meter, Settlement
     co_return fail(Errc::account_meter_last, "account " + account->number);
   auto begun = co_await begin(*account, {meter}, kind, std::move(request));
   if (!begun) co_return fail(begun.error());
-  co_return begun->front();
+  co_return std::move(begun->front());
 }
 
-port::Async<Result<Settlement>> Settlements::close_meter(MeterId meter, SettlementRequest request) {
+port::Async<Result<StoredSettlement>> Settlements::close_meter(MeterId meter,
+                                                               SettlementRequest request) {
   co_return co_await begin_one(meter, SettlementKind::closing, std::move(request));
 }
 
-port::Async<Result<Settlement>> Settlements::change_over(MeterId meter, SettlementRequest request) {
+port::Async<Result<StoredSettlement>> Settlements::change_over(MeterId meter,
+                                                               SettlementRequest request) {
   co_return co_await begin_one(meter, SettlementKind::change_over, std::move(request));
 }
 

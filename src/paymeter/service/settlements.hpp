@@ -41,6 +41,8 @@ struct ReplacementRequest {
   UserId operator_id{};
 };
 
+using StoredSettlement = port::Stored<domain::Settlement>;
+
 /// Bringing a balance below 0 to exactly 0.
 struct CollectionRequest {
   std::string idempotency_key;
@@ -85,13 +87,13 @@ class Settlements {
   /// Errors, in order: vend_key_invalid, vend_reason_missing, account_unknown, account_not_open,
   /// vend_wallet_unsupported (not prepaid, or nobody bills platform wallets), supply_protected,
   /// settlement_under_way, meter_quarantined, vend_exists_with_different_request, store errors.
-  port::Async<Result<std::vector<domain::Settlement>>> close_account(AccountId account,
-                                                                     SettlementRequest request);
+  port::Async<Result<std::vector<StoredSettlement>>> close_account(AccountId account,
+                                                                   SettlementRequest request);
   /// Takes one of many meters out of its account. Errors: as close_account, account_meter_last.
-  port::Async<Result<domain::Settlement>> close_meter(MeterId meter, SettlementRequest request);
+  port::Async<Result<StoredSettlement>> close_meter(MeterId meter, SettlementRequest request);
   /// A protected meter may be changed over: whoever swaps the device cuts the supply anyway.
   /// Errors: as close_account without supply_protected.
-  port::Async<Result<domain::Settlement>> change_over(MeterId meter, SettlementRequest request);
+  port::Async<Result<StoredSettlement>> change_over(MeterId meter, SettlementRequest request);
 
   /// The new device has been connected: it is read, checked and opened. Once more while it is being
   /// opened corrects key, serial or CT ratio. Errors, in order: settlement_unknown,
@@ -106,7 +108,7 @@ class Settlements {
   /// (another kind; an adjustment on a platform wallet, which two people propose and decide),
   /// vend_reason_missing, those of `owed`, settlement_state_conflict (nothing is owed), those of
   /// create_paid_vend.
-  port::Async<Result<domain::Vend>> collect(CollectionRequest request);
+  port::Async<Result<port::Stored<domain::Vend>>> collect(CollectionRequest request);
 
   /// What a settlement in `debt` still has to get. Errors: settlement_unknown,
   /// settlement_state_conflict (not in debt), vend_meter_busy (it is being collected), those of a
@@ -128,12 +130,12 @@ class Settlements {
   port::Async<Result<domain::Money>> owed_in_meter(domain::Settlement settlement);
   Result<domain::Meter> described_meter(const domain::Settlement& settlement,
                                         const ReplacementRequest& request) const;
-  port::Async<Result<std::vector<domain::Settlement>>> begin(domain::Account account,
-                                                             std::vector<MeterId> meters,
-                                                             domain::SettlementKind kind,
-                                                             SettlementRequest request);
-  port::Async<Result<domain::Settlement>> begin_one(MeterId meter, domain::SettlementKind kind,
-                                                    SettlementRequest request);
+  port::Async<Result<std::vector<StoredSettlement>>> begin(domain::Account account,
+                                                           std::vector<MeterId> meters,
+                                                           domain::SettlementKind kind,
+                                                           SettlementRequest request);
+  port::Async<Result<StoredSettlement>> begin_one(MeterId meter, domain::SettlementKind kind,
+                                                  SettlementRequest request);
   /// Stores the step and tells everybody what followed from it.
   port::Async<Result<domain::Settlement>> apply(port::SettlementStep step);
   port::Async<> tell(domain::Settlement settlement);

@@ -53,11 +53,11 @@ bool VendDesk::same_account(MeterId a, MeterId b) const {
          one->account->id == other->account->id;
 }
 
-port::Async<Result<domain::Vend>> VendDesk::place(domain::Vend vend) {
+port::Async<Result<StoredVend>> VendDesk::place(domain::Vend vend) {
   auto created = co_await deps_.store.create_paid_vend(std::move(vend));
   if (!created) co_return fail(created.error());
   if (!created->existed) deps_.vending.take_up(created->vend);
-  co_return created->vend;
+  co_return StoredVend{std::move(created->vend), created->existed};
 }
 
 port::Async<Result<domain::Vend>> VendDesk::step(port::VendStep step) {
@@ -72,13 +72,13 @@ Result<> check_reason(const std::string& reason) {
   return {};
 }
 
-Result<domain::Vend> same_or_conflict(const domain::Vend& stored, const domain::Vend& asked) {
+Result<StoredVend> same_or_conflict(const domain::Vend& stored, const domain::Vend& asked) {
   const bool is_reversal = asked.kind == domain::VendKind::reversal;
   if (stored.kind != asked.kind || stored.meter != asked.meter ||
       stored.captured != asked.captured || stored.method != asked.method ||
       (is_reversal && stored.related != asked.related))
     return fail(Errc::vend_exists_with_different_request, "vend " + stored.slip_number);
-  return stored;
+  return StoredVend{stored, true};
 }
 
 }  // namespace paymeter::service

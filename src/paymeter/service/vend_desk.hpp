@@ -13,6 +13,8 @@
 
 namespace paymeter::service {
 
+using StoredVend = port::Stored<domain::Vend>;
+
 /// Who asks for a vend on which meter; `note` is the reason where one is needed.
 struct VendOrder {
   std::string idempotency_key;
@@ -54,7 +56,7 @@ class VendDesk {
   bool same_account(MeterId a, MeterId b) const;
 
   /// Stores the vend and starts its carrier. Errors: those of VendStore::create_paid_vend.
-  port::Async<Result<domain::Vend>> place(domain::Vend vend);
+  port::Async<Result<StoredVend>> place(domain::Vend vend);
 
   /// One step of a stored vend by a person, told to subscribers.
   port::Async<Result<domain::Vend>> step(port::VendStep step);
@@ -67,6 +69,6 @@ class VendDesk {
 Result<> check_reason(const std::string& reason);
 
 /// The stored vend, when it is what was asked for. Errors: vend_exists_with_different_request.
-Result<domain::Vend> same_or_conflict(const domain::Vend& stored, const domain::Vend& asked);
+Result<StoredVend> same_or_conflict(const domain::Vend& stored, const domain::Vend& asked);
 
 }  // namespace paymeter::service

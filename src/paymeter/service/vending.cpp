@@ -44,7 +44,7 @@ Result<> Vending::check_meter(MeterId meter, domain::Money into_meter) const {
   return {};
 }
 
-port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
+port::Async<Result<port::Stored<domain::Vend>>> Vending::sell(SaleRequest request) {
   auto checked =
       domain::check_sale(request.idempotency_key, request.captured, settings_.sale_limit);
   if (!checked) co_return fail(checked.error());
@@ -63,7 +63,7 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
     if (!sold) co_return fail(sold.error());
     if (!*sold) co_return fail(allowed ? fee.error() : allowed.error());
     if (!same_request(**sold, request)) co_return fail(Errc::vend_exists_with_different_request);
-    co_return **sold;
+    co_return port::Stored<domain::Vend>{std::move(**sold), true};
   }
 
   domain::Vend vend;
@@ -83,7 +83,7 @@ port::Async<Result<domain::Vend>> Vending::sell(SaleRequest request) {
   if (!created) co_return fail(created.error());
   // A platform wallet has it already: nothing is carried.
   if (!created->existed) take_up(created->vend);
-  co_return created->vend;
+  co_return port::Stored<domain::Vend>{std::move(created->vend), created->existed};
 }
 
 port::Async<Result<std::optional<domain::Vend>>> Vending::known(MeterId meter, std::string key) {

@@ -9,6 +9,7 @@
 
 #include "paymeter/port/runtime.hpp"
 #include "paymeter/port/store.hpp"
+#include "paymeter/port/stored.hpp"
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/collector.hpp"
 #include "paymeter/service/events.hpp"
@@ -54,11 +55,11 @@ class Vending {
   port::Async<Result<>> resume();
 
   /// Stores the captured sale and starts its delivery; returns as soon as it is durable (PAID).
-  /// The same key with the same request returns the stored vend, whatever its state.
+  /// The same key with the same request returns the stored vend (`existed`), whatever its state.
   /// Errors, in order: vend_key_invalid, vend_amount_not_positive, vend_amount_too_large,
   /// meter_unknown, vend_wallet_unsupported, vend_test_key, account_not_open, meter_quarantined,
   /// vend_balance_limit, vend_exists_with_different_request, store errors.
-  port::Async<Result<domain::Vend>> sell(SaleRequest request);
+  port::Async<Result<port::Stored<domain::Vend>>> sell(SaleRequest request);
 
   /// PAID → REFUND_DUE at once; SENT → CANCELLING (the meter judges by a burn).
   /// Errors: vend_unknown, vend_state_conflict.

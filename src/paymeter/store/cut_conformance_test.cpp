@@ -51,7 +51,7 @@ class CutStoreTest : public StoreTest {
     intent.operator_id = UserId{3};
     intent.created_at = kNow;
     intent.deadline_at = kNow + minutes(10);
-    return shop_.must(store().add_command(intent, "")).command();
+    return shop_.must(store().add_command(intent, "")).plain();
   }
   std::vector<SupplyIntentKind> lasting(MeterId meter) {
     std::vector<SupplyIntentKind> out;

@@ -60,7 +60,7 @@ struct Limited {
     command.reason = "检修";
     command.created_at = kNow;
     command.deadline_at = kNow + minutes(10);
-    return shop.must(shop.store().add_command(command, "")).command();
+    return shop.must(shop.store().add_command(command, "")).plain();
   }
   std::vector<SupplyIntentKind> held(int meter) {
     std::vector<SupplyIntentKind> out;

@@ -49,19 +49,27 @@ Rows<Notice> report_levels(Db& db, const LevelReport& report) {
   return added;
 }
 
-Result<Notice> add_notice(Db& db, Notice notice, const std::string& key) {
+Result<port::Stored<Notice>> add_notice(Db& db, Notice notice, const std::string& key) {
   const auto property = property_of_meter(db, notice.meter);
   if (!property) return fail(Errc::meter_unknown, std::to_string(notice.meter.value));
   const auto known = db.value<NoticeId>(
       "select notice_id from notice_key where property_id = :property and idempotency_key = :key",
       *property, key);
-  if (known) return find_notice(db, *known);
+  if (known) {
+    auto earlier = find_notice(db, *known);
+    if (!earlier) return fail(earlier.error());
+    if (earlier->meter != notice.meter || earlier->level != notice.level ||
+        earlier->channel != notice.channel)
+      return fail(Errc::vend_exists_with_different_request,
+                  "notice " + std::to_string(known->value));
+    return port::Stored<Notice>{std::move(*earlier), true};
+  }
   notice = stored(db, std::move(notice), *property);
   db.execute(
       "insert into notice_key (property_id, idempotency_key, notice_id) "
       "values (:property, :key, :notice)",
       *property, key, notice.id);
-  return notice;
+  return port::Stored<Notice>{std::move(notice), false};
 }
 
 Result<Notice> step_notice(Db& db, const NoticeStep& step) {

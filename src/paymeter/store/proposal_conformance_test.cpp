@@ -109,7 +109,10 @@ TEST_P(ProposalConformanceTest, TheSameKeyIsTheSameProposal) {
   const auto vend = quarantined(shop_, 1, "sale-00001");
   const auto asked = resolution(vend, domain::Resolution::delivered, "proposal-1");
   const auto first = shop_.must(store().add_proposal(asked));
-  EXPECT_EQ(shop_.must(store().add_proposal(asked)).id, first.id);
+  EXPECT_FALSE(first.existed);
+  const auto again = shop_.must(store().add_proposal(asked));
+  EXPECT_EQ(again.id, first.id);
+  EXPECT_TRUE(again.existed) << "within the same millisecond, too";
   auto other = asked;
   other.resolution = domain::Resolution::undelivered;
   EXPECT_EQ(shop_.ask(store().add_proposal(other)).error().code,

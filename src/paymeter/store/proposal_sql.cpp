@@ -17,7 +17,7 @@ using Decision = ProposalStore::Decision;
 using Vends = std::vector<Vend>;
 
 /// Did the same person's same click come twice? What the service read from the meter may differ.
-Result<Proposal> repeated(const Proposal& stored, const Proposal& asked) {
+Result<port::Stored<Proposal>> repeated(const Proposal& stored, const Proposal& asked) {
   const bool is_same =
       stored.kind == asked.kind && stored.meter == asked.meter && stored.vend == asked.vend &&
       stored.settlement == asked.settlement && stored.resolution == asked.resolution &&
@@ -26,7 +26,7 @@ Result<Proposal> repeated(const Proposal& stored, const Proposal& asked) {
   if (!is_same)
     return fail(Errc::vend_exists_with_different_request,
                 "proposal " + std::to_string(stored.id.value));
-  return stored;
+  return port::Stored<Proposal>{stored, true};
 }
 
 Result<Vend> vend_of(Db& db, const Proposal& proposal) {
@@ -223,7 +223,7 @@ Result<Vends> carry_out(Db& db, const Proposal& proposal, const Decision& decisi
 
 }  // namespace
 
-Result<Proposal> add_proposal(Db& db, Proposal proposal) {
+Result<port::Stored<Proposal>> add_proposal(Db& db, Proposal proposal) {
   if (auto ok = domain::check_proposal(proposal); !ok) return fail(ok.error());
   const auto property = property_of_meter(db, proposal.meter);
   if (!property) return fail(Errc::meter_unknown, std::to_string(proposal.meter.value));
@@ -237,7 +237,7 @@ Result<Proposal> add_proposal(Db& db, Proposal proposal) {
   proposal.decided_by = {};
   proposal.decided_at.reset();
   proposal.id = ProposalId{insert(db, proposal)};
-  return proposal;
+  return port::Stored<Proposal>{std::move(proposal), false};
 }
 
 Result<ProposalStore::Decided> decide_proposal(Db& db, const Decision& decision) {

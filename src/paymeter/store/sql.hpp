@@ -153,7 +153,7 @@ domain::Command store_command(Db& db, domain::Command command, std::optional<Acc
                               const std::string& idempotency_key);
 Rows<domain::Command> commands_of_account(Db& db, AccountId account);
 Result<StoredCommand> add_command(Db& db, domain::Command command,
-                                    const std::string& idempotency_key);
+                                  const std::string& idempotency_key);
 Result<domain::Command> finish_command(Db& db, CommandId id, domain::CommandState state,
                                        std::optional<Errc> result, UtcMs at);
 Result<> note_try(Db& db, CommandId id, std::optional<Errc> trouble);
@@ -177,7 +177,7 @@ Rows<BatchStore::WaitingRow> waiting_rows(Db& db, BatchId id);
 Rows<MeterId> settling_meters(Db& db, PropertyId property);
 void set_meter_settings(Db& db, MeterId meter, const domain::MeterSettings& settings);
 Result<StoredCommand> configure_meter(Db& db, const domain::Command& command,
-                                        const std::string& idempotency_key);
+                                      const std::string& idempotency_key);
 Result<> note_differences(Db& db, CommandId id, const std::string& differences);
 
 // tariff_download_sql.cpp
@@ -200,7 +200,7 @@ Result<Listed<domain::Alarm>> list_alarms(Db& db, const AlarmFilter& filter);
 Rows<domain::Alarm> active_alarms(Db& db);
 
 // proposal_sql.cpp
-Result<domain::Proposal> add_proposal(Db& db, domain::Proposal proposal);
+Result<port::Stored<domain::Proposal>> add_proposal(Db& db, domain::Proposal proposal);
 Result<ProposalStore::Decided> decide_proposal(Db& db, const ProposalStore::Decision& decision);
 Result<domain::Proposal> find_proposal(Db& db, ProposalId id);
 Result<Listed<domain::Proposal>> list_proposals(Db& db, const ProposalFilter& filter);

@@ -192,7 +192,7 @@ class SqlStore final : public port::Store {
   Answer<std::vector<domain::Settlement>> unfinished_settlements() override;
   Answer<std::vector<Device>> devices(MeterId meter) override;
 
-  Answer<domain::Proposal> add_proposal(domain::Proposal proposal) override;
+  Answer<port::Stored<domain::Proposal>> add_proposal(domain::Proposal proposal) override;
   Answer<Decided> decide_proposal(Decision decision) override;
   Answer<domain::Proposal> find_proposal(ProposalId id) override;
   Answer<port::Listed<domain::Proposal>> list_proposals(port::ProposalFilter filter) override;
@@ -209,7 +209,7 @@ class SqlStore final : public port::Store {
                             domain::PriceTable prices) override;
 
   Answer<std::vector<domain::Notice>> report_levels(port::LevelReport report) override;
-  Answer<domain::Notice> add_notice(domain::Notice notice, std::string key) override;
+  Answer<port::Stored<domain::Notice>> add_notice(domain::Notice notice, std::string key) override;
   Answer<domain::Notice> step_notice(port::NoticeStep step) override;
   Answer<domain::Notice> find_notice(NoticeId id) override;
   Answer<port::Listed<domain::Notice>> list_notices(port::NoticeFilter filter) override;

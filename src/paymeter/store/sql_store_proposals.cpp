@@ -8,7 +8,7 @@ template <class T>
 using Answer = SqlStore::Answer<T>;
 using domain::Proposal;
 
-Answer<Proposal> SqlStore::add_proposal(Proposal proposal) {
+Answer<port::Stored<Proposal>> SqlStore::add_proposal(Proposal proposal) {
   return write(
       [proposal = std::move(proposal)](Db& db) { return sql::add_proposal(db, proposal); });
 }

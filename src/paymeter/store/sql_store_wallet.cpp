@@ -13,7 +13,7 @@ Answer<std::vector<Notice>> SqlStore::report_levels(port::LevelReport report) {
   return write([report = std::move(report)](Db& db) { return sql::report_levels(db, report); });
 }
 
-Answer<Notice> SqlStore::add_notice(Notice notice, std::string key) {
+Answer<port::Stored<Notice>> SqlStore::add_notice(Notice notice, std::string key) {
   return write([notice = std::move(notice), key = std::move(key)](Db& db) {
     return sql::add_notice(db, notice, key);
   });

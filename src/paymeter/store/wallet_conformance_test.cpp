@@ -96,7 +96,14 @@ TEST_P(NoticeStoreTest, TheCuttingRulesSeeWhatWasDeliveredInThisEpisode) {
   EXPECT_FALSE(episodes[0].delivered_at) << "it was handed over before the debt began";
   paper.delivered_at = kNow + minutes(5);
   const Notice second = shop_.must(store().add_notice(paper, "paper-0002"));
-  EXPECT_EQ(shop_.must(store().add_notice(paper, "paper-0002")).id, second.id);
+  const auto again = shop_.must(store().add_notice(paper, "paper-0002"));
+  EXPECT_EQ(again.id, second.id);
+  EXPECT_TRUE(again.existed);
+  auto other = paper;
+  other.level = NoticeLevel::alarm1;
+  EXPECT_EQ(shop_.ask(store().add_notice(other, "paper-0002")).error().code,
+            Errc::vend_exists_with_different_request)
+      << "or the second notice would be told as recorded and be lost";
   EXPECT_EQ(shop_.must(store().level_episodes(meter)),
             (std::vector<port::LevelEpisode>{
                 {NoticeLevel::arrears, kNow, second.id, kNow + minutes(5)}}));

@@ -10,7 +10,8 @@ namespace paymeter::store::sql {
 
 // notice_sql.cpp
 Rows<domain::Notice> report_levels(Db& db, const LevelReport& report);
-Result<domain::Notice> add_notice(Db& db, domain::Notice notice, const std::string& key);
+Result<port::Stored<domain::Notice>> add_notice(Db& db, domain::Notice notice,
+                                                const std::string& key);
 Result<domain::Notice> step_notice(Db& db, const NoticeStep& step);
 Result<domain::Notice> find_notice(Db& db, NoticeId id);
 Result<Listed<domain::Notice>> list_notices(Db& db, const NoticeFilter& filter);
