@@ -291,6 +291,7 @@ void set_meter_settings(Db& db, MeterId meter, const domain::MeterSettings& sett
       "update meter set settings_alarm1_fen = :alarm1, settings_alarm2_fen = :alarm2, "
       "settings_overload_w = :overload, settings_overdraft_fen = :overdraft where id = :meter",
       settings.alarm1, settings.alarm2, settings.overload_w, settings.overdraft, meter);
+  mark_again<domain::Meter>(db, meter);
 }
 
 Result<StoredCommand> configure_meter(Db& db, const Command& command,

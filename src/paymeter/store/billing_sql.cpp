@@ -113,12 +113,14 @@ std::string document_for(Db& db, const Billing& billing, const std::string& subj
 }
 
 void store_month(Db& db, const Billing& billing, const MonthCharge& charge, UtcMs to_at) {
+  const BilledMonth row{0,    billing.property, billing.id, charge.month, charge.total, charge.bill,
+                        to_at};
   db.execute(
-      "insert into billing_month (property_id, billing_id, month, total_fen, bill, to_at) "
-      "values (:property, :billing, :month, :total, :bill, :to_at) "
+      "insert into billing_month (property_id, billing_id, month, total_fen, bill, to_at, mark) "
+      "values (:property, :billing, :month, :total, :bill, :to_at, :mark) "
       "on conflict (billing_id, month) do update set total_fen = excluded.total_fen, "
-      "bill = excluded.bill, to_at = excluded.to_at",
-      billing.property, billing.id, charge.month, charge.total, charge.bill, to_at);
+      "bill = excluded.bill, to_at = excluded.to_at, mark = excluded.mark",
+      row.property, row.billing, row.month, row.total, row.bill, row.to_at, mark_of_row(row));
 }
 
 struct Subject {

@@ -100,12 +100,43 @@ void add_decision_checks(std::vector<RowCheck>& out) {
                  "(select 1 from billing_lot l join vend w on w.id = l.vend_id "
                  "where w.meter_id = v.meter_id and w.account_id = v.account_id "
                  "and w.id > v.id and w.finished_at >= v.finished_at) order by v.id"});
+  out.push_back({"billing_charge", "belongs to no month's bill",
+                 "select cast(c.id as text) from billing_charge c left join billing_month m "
+                 "on m.billing_id = c.billing_id and m.month = c.month "
+                 "where m.id is null order by c.id"});
+  out.push_back(
+      {"billing_month", "has no billing", without("id", "billing_month", "billing_id", "billing")});
   out.push_back({"billing_charge", "has changed places with another",
                  "select cast(c.id as text) from (select id, to_at, at, "
                  "lag(to_at) over (partition by billing_id order by id) as to_before, "
                  "lag(at) over (partition by billing_id order by id) as at_before "
                  "from billing_charge) c where c.to_before > c.to_at or c.at_before > c.at "
                  "order by c.id"});
+}
+
+/// An order and its sale say the same; a device that was replaced has its change-over, and that
+/// has one; a meter is not gone from under its money.
+void add_place_checks(std::vector<RowCheck>& out) {
+  out.push_back({"payment_order", "does not agree with its sale",
+                 "select cast(o.id as text) from payment_order o left join vend v "
+                 "on v.id = o.vend_id and v.property_id = o.property_id "
+                 "and v.captured_fen = o.amount_fen "
+                 "and (o.transaction_id is null) = (v.state in ('created', 'closed')) "
+                 "where v.id is null order by o.id"});
+  out.push_back({"device", "is not the one of its change-over",
+                 "select cast(d.id as text) from device d left join settlement s "
+                 "on s.id = d.settlement_id and s.meter_id = d.meter_id "
+                 "and s.kind = 'change_over' where s.id is null "
+                 "or exists (select 1 from device e where e.settlement_id = d.settlement_id "
+                 "and e.id < d.id) order by d.id"});
+  out.push_back({"settlement", "has lost the device that it ended",
+                 "select cast(s.id as text) from settlement s left join device d "
+                 "on d.settlement_id = s.id where s.kind = 'change_over' "
+                 "and s.state in ('replacing', 'opening', 'done') and d.id is null "
+                 "order by s.id"});
+  out.push_back({"meter", "is missing",
+                 "select cast(m.meter_id as text) from meter_money m left join meter o "
+                 "on o.id = m.meter_id where o.id is null order by m.meter_id"});
 }
 
 std::vector<RowCheck> make_checks() {
@@ -163,10 +194,14 @@ std::vector<RowCheck> make_checks() {
   add_number_checks(out, "account", "number", "'account'", "'account'");
   add_number_checks(out, "service_record", "number", "'service_' || t.kind",
                     "'service_charge', 'service_payment'");
+  add_number_checks(out, "payment_order", "number", "'payment_order'", "'payment_order'");
   add_order_check(out, "settlement", "number", "t.property_id");
+  add_order_check(out, "payment_order", "number", "t.property_id");
+  add_order_check(out, "device", "settlement_id", "t.meter_id");
   add_order_check(out, "account", "number", "t.property_id");
   add_order_check(out, "service_record", "number", "t.property_id, t.kind");
   add_decision_checks(out);
+  add_place_checks(out);
   return out;
 }
 

@@ -2,10 +2,12 @@
 #include "paymeter/store/chain_rows.hpp"
 #include "paymeter/store/household_columns.hpp"
 #include "paymeter/store/mark_checks.hpp"
+#include "paymeter/store/order_columns.hpp"
 #include "paymeter/store/proposal_columns.hpp"
 #include "paymeter/store/row_mark.hpp"
 #include "paymeter/store/service_record_columns.hpp"
 #include "paymeter/store/settlement_columns.hpp"
+#include "paymeter/store/vend_act_columns.hpp"
 #include "paymeter/store/wallet_columns.hpp"
 
 namespace paymeter::store::sql {
@@ -35,7 +37,12 @@ const std::vector<MarkedTable>& marked_tables() {
                                                   marked<port::ChargeLine>(),
                                                   marked<port::StoredLot>(),
                                                   marked<domain::Account>(),
-                                                  marked<domain::tariff::DatedHousehold>()};
+                                                  marked<domain::tariff::DatedHousehold>(),
+                                                  marked<StoredOrder>(),
+                                                  marked<StoredDevice>(),
+                                                  marked<port::BilledMonth>(),
+                                                  marked<VendAct>(),
+                                                  marked<domain::Meter>()};
   return tables;
 }
 

@@ -3,12 +3,15 @@
 
 #include "paymeter/store/chain_tampering.hpp"
 #include "paymeter/store/chain_testing.hpp"
+#include "paymeter/store/migrate.hpp"
 
 namespace paymeter::store::testing {
 namespace {
 
-const std::vector<std::string> kMarked = {"vend",    "service_record", "settlement",  "proposal",
-                                          "billing", "billing_charge", "billing_lot", "account"};
+const std::vector<std::string> kMarked = {
+    "vend",           "service_record", "settlement", "proposal", "billing",
+    "billing_charge", "billing_lot",    "account",    "meter",    "device",
+    "payment_order",  "billing_month",  "vend_act"};
 
 constexpr UserId kOne{7}, kOther{8};
 
@@ -82,6 +85,65 @@ void settle(Shop& shop, const domain::Account& account) {
   }
 }
 
+/// One order that is paid, one that nobody paid, one that was paid too late and given back.
+void order_online(Shop& shop, MeterId meter) {
+  const auto made = [&](const std::string& key) {
+    port::PaymentOrder order;
+    order.method = domain::PaymentMethod::wechat;
+    order.merchant = "M-1001";
+    order.currency = "CNY";
+    order.expires_at = kNow + minutes(15);
+    return shop.must(shop.store().create_order(Shop::sale(meter, key, 700), order))
+        .order.order_number;
+  };
+  shop.must(shop.store().order_captured(made("order-0001"), "T1", kNow));
+  shop.must(shop.store().order_closed(made("order-0002"), kNow));
+  const std::string late = made("order-0003");
+  shop.must(shop.store().order_closed(late, kNow));
+  shop.must(shop.store().order_captured(late, "T3", kNow));
+  shop.must(shop.store().begin_refund(late));
+  shop.must(shop.store().end_refund(late, port::OrderStore::RefundEnd::refunded, kNow));
+}
+
+/// The device at the meter's place is replaced, twice.
+void change_over(Shop& shop, const domain::Account& account) {
+  for (const char* serial : {"NEW-1", "NEW-2"}) {
+    domain::Settlement settlement;
+    settlement.account = account.id;
+    settlement.meter = account.meters.front();
+    settlement.kind = domain::SettlementKind::change_over;
+    settlement.idempotency_key = std::string("change-") + serial;
+    settlement.reason = "it counted too little";
+    settlement.operator_id = kOne;
+    settlement.created_at = kNow;
+    settlement = shop.must(shop.store().begin_settlements({settlement})).settlements.front();
+    using enum domain::SettlementState;
+    for (const auto to : {returning, clearing, replacing, opening}) {
+      port::SettlementStep step;
+      step.settlement = settlement.id;
+      step.from = settlement.state;
+      step.to = to;
+      step.at = kNow + minutes(serial[4] - '0');
+      step.final_at = kNow;
+      step.final_wh = 12'000;
+      step.final_balance = domain::Money{};
+      if (to == opening) {
+        step.new_serial = serial;
+        step.new_ct_ratio = 40;
+        step.start_wh = 80;
+      }
+      settlement = shop.must(shop.store().step_settlement(step));
+    }
+    shop.must(shop.store().confirm_open(account.id, settlement.meter, {serial, 0}, kNow));
+    port::SettlementStep done;
+    done.settlement = settlement.id;
+    done.from = settlement.state;
+    done.to = domain::SettlementState::done;
+    done.at = kNow + minutes(3);
+    shop.must(shop.store().step_settlement(done));
+  }
+}
+
 /// Two days of a platform wallet that is kept in kWh.
 void bill(Shop& shop, MeterId meter) {
   for (int day = 1; day <= 2; ++day) {
@@ -113,6 +175,8 @@ void write_story(Shop& shop) {
   sell(shop);
   charge_services(shop, accounts[2].id);
   settle(shop, accounts[2]);
+  order_online(shop, shop.meter(1));
+  change_over(shop, accounts[2]);
   bill(shop, shop.meter(2));
   seal_all(shop);
 }
@@ -166,7 +230,8 @@ TEST_P(Marks, EveryEditIsNamed) {
 TEST_P(Marks, ADeletionIsFound) {
   // A proposal that nothing came of leaves no trace, and so the last lot: nothing refers to them.
   for (const std::string table :
-       {"vend", "service_record", "settlement", "billing", "billing_charge", "account"})
+       {"vend", "service_record", "settlement", "billing", "billing_charge", "account", "meter",
+        "device", "payment_order", "billing_month", "vend_act"})
     for (const std::int64_t key : book_.keys(table)) {
       const std::string sql = "delete from " + table + " where id = " + std::to_string(key);
       ASSERT_TRUE(book_.change(sql)) << sql;
@@ -184,12 +249,18 @@ TEST_P(Marks, ACopyIsFound) {
       const std::string& c = column.name;
       names += (names.empty() ? "" : ", ") + c;
       values += values.empty() ? "" : ", ";
-      values += c == "n" && table == "vend"                                         ? "n + 1000"
-                : c == "id"                                                         ? "-id"
-                : c == "idempotency_key" || c == "document"                         ? c + " || 'x'"
-                : c == "number" || c == "slip_number"                               ? "'9' || " + c
-                : (c == "vend_id" || c == "meter_id") && table.find("billing") == 0 ? "-" + c
-                                                                                    : c;
+      values +=
+          c == "n" && table == "vend"                 ? "n + 1000"
+          : c == "id"                                 ? "-id"
+          : c == "idempotency_key" || c == "document" ? c + " || 'x'"
+          : c == "number" || c == "slip_number"       ? "'9' || " + c
+          : c == "order_number" || c == "transaction_id" || c == "refund_number" || c == "code"
+              ? c + " || 'x'"
+          : (c == "vend_id" && table == "payment_order") || c == "unit" ||
+                  (c == "month" && table == "billing_month")
+              ? "-" + c
+          : (c == "vend_id" || c == "meter_id") && table.find("billing") == 0 ? "-" + c
+                                                                              : c;
     }
     for (const std::int64_t key : book_.keys(table)) {
       const std::string sql = "insert into " + table + " (" + names + ") select " + values +
@@ -201,7 +272,8 @@ TEST_P(Marks, ACopyIsFound) {
 }
 
 TEST_P(Marks, ChangedPlacesAreFound) {
-  for (const std::string table : {"service_record", "settlement", "account", "billing_charge"}) {
+  for (const std::string table : {"service_record", "settlement", "account", "billing_charge",
+                                  "payment_order", "device", "vend_act"}) {
     const auto keys = book_.keys(table);
     for (std::size_t i = 1; i < keys.size(); ++i) {
       const auto move = [&](const std::string& to, std::int64_t from) {
@@ -219,6 +291,52 @@ TEST_P(Marks, ChangedPlacesAreFound) {
       expect_found("swap " + table + " " + std::to_string(keys[i]), table);
     }
   }
+}
+
+/// Rows of a database that is older than the marks: they have none, and that is no damage.
+TEST_P(Marks, WhatIsOlderThanTheMarksIsSound) {
+  for (const std::string& table : kMarked) {
+    const std::string last = std::to_string(book_.keys(table).back());
+    const std::string floor =
+        "update mark_floor set last_id = " + last + " where table_name = '" + table + "'";
+    ASSERT_TRUE(book_.change(floor)) << table << " has no floor";
+    ASSERT_TRUE(book_.change("update " + table + " set mark = 0"));
+    EXPECT_TRUE(book_.verify().sound()) << table;
+    book_.restore(table);
+  }
+}
+
+TEST(OldDatabases, OrdersAreNumberedAndNeedNoMark) {
+  TempFolder folder;
+  Db db(std::make_unique<SqliteConnection>(folder.file()));
+  db.connection().script("pragma foreign_keys=off;");
+  db.execute("create table schema_version (version bigint not null primary key, name text)");
+  for (const Migration& old : migrations()) {
+    if (old.number > 18) break;
+    execute_script(db, migration_text(old.sql, Dialect::sqlite));
+    db.execute("insert into schema_version (version, name) values (:version, :name)", old.number,
+               old.name);
+  }
+  struct Order {
+    std::int64_t id, property;
+  };
+  for (const Order& order : {Order{5, 1}, Order{7, 2}, Order{9, 1}})
+    db.execute(
+        "insert into payment_order (id, vend_id, property_id, method, merchant, order_number, "
+        "currency, amount_fen, created_at, expires_at) values (:id, :vend, :property, 'wechat', "
+        "'M', :number, 'CNY', 100, 1, 2)",
+        order.id, order.id, order.property, "P" + std::to_string(order.id));
+  ASSERT_TRUE(migrate(db));
+  std::vector<std::string> numbers;
+  db.each<std::string>("select number from payment_order order by id",
+                       [&](const std::string& number) { numbers.push_back(number); });
+  EXPECT_EQ(numbers, (std::vector<std::string>{"1", "1", "2"}));
+  EXPECT_EQ(db.value<std::int64_t>("select last_number from number_series where property_id = 1 "
+                                   "and name = 'payment_order'"),
+            2);
+  EXPECT_EQ(
+      db.value<std::int64_t>("select last_id from mark_floor where table_name = 'payment_order'"),
+      9);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, Marks, ::testing::Values(Dialect::sqlite, Dialect::postgresql),

@@ -1,8 +1,8 @@
 // Orders at payment providers: one per sale, each step in the sale's own transaction.
 #include "paymeter/base/assert.hpp"
 #include "paymeter/base/mistake.hpp"
+#include "paymeter/store/order_columns.hpp"
 #include "paymeter/store/sql.hpp"
-#include "paymeter/store/table_columns.hpp"
 
 namespace paymeter::store::sql {
 namespace {
@@ -10,35 +10,18 @@ namespace {
 using domain::Vend;
 using domain::VendState;
 
-constexpr std::string_view kOrderColumns =
-    "select vend_id, property_id, method, merchant, order_number, currency, amount_fen, "
-    "created_at, expires_at, transaction_id, refund_number, captured_at, closed_at "
-    "from payment_order ";
-
-template <class... A>
-std::vector<PaymentOrder> orders(Db& db, std::string_view tail, const A&... parameters) {
-  std::vector<PaymentOrder> rows;
-  using Text = std::optional<std::string>;
-  using Time = std::optional<UtcMs>;
-  db.each<VendId, PropertyId, domain::PaymentMethod, std::string, std::string, std::string,
-          domain::Money, UtcMs, UtcMs, Text, Text, Time, Time>(
-      std::string(kOrderColumns).append(tail),
-      [&](const VendId& vend, const PropertyId& property, const domain::PaymentMethod& method,
-          const std::string& merchant, const std::string& number, const std::string& currency,
-          const domain::Money& amount, const UtcMs& created, const UtcMs& expires,
-          const Text& transaction, const Text& refund, const Time& captured, const Time& closed) {
-        rows.push_back({vend, property, method, merchant, number, currency, amount, created,
-                        expires, transaction.value_or(""), refund.value_or(""), captured, closed});
-      },
-      parameters...);
-  return rows;
+/// After a statement that changed the order without its mark.
+void mark_order(Db& db, const std::string& order_number) {
+  const auto id = db.value<std::int64_t>(
+      "select id from payment_order where order_number = :number", order_number);
+  if (id) mark_again<StoredOrder>(db, *id);
 }
 
-Result<OrderedVend> found(Db& db, std::vector<PaymentOrder> rows) {
-  if (rows.empty()) return fail(Errc::payment_order_unknown);
-  auto vend = find_vend(db, rows.front().vend);
+Result<OrderedVend> found(Db& db, std::optional<StoredOrder> row) {
+  if (!row) return fail(Errc::payment_order_unknown);
+  auto vend = find_vend(db, row->order.vend);
   if (!vend) return fail(vend.error());
-  return OrderedVend{std::move(*vend), std::move(rows.front())};
+  return OrderedVend{std::move(*vend), std::move(row->order)};
 }
 
 Result<> step(Db& db, OrderedVend& ordered, VendStep step) {
@@ -86,7 +69,8 @@ Result<OrderedVend> create_order(Db& db, Vend vend, PaymentOrder order) {
   auto created = create_ordered_vend(db, std::move(vend));
   if (!created) return fail(created.error());
   const Vend& made = created->vend;
-  if (created->existed) return found(db, orders(db, "where vend_id = :vend", made.id));
+  if (created->existed)
+    return found(db, select_one<StoredOrder>(db, "where payment_order.vend_id = :vend", made.id));
   order.vend = made.id;
   order.property = made.property;
   order.amount = made.captured;
@@ -94,12 +78,7 @@ Result<OrderedVend> create_order(Db& db, Vend vend, PaymentOrder order) {
   // The tag keeps other people from guessing it.
   order.order_number = "P" + std::to_string(made.property.value) + "V" +
                        std::to_string(made.id.value) + "T" + std::to_string(made.tag);
-  db.execute(
-      "insert into payment_order (vend_id, property_id, method, merchant, order_number, currency, "
-      "amount_fen, created_at, expires_at) values (:vend, :property, :method, :merchant, :number, "
-      ":currency, :amount, :created, :expires)",
-      order.vend, order.property, order.method, order.merchant, order.order_number, order.currency,
-      order.amount, order.created_at, order.expires_at);
+  insert(db, StoredOrder{0, next_number(db, made.property, "payment_order"), order});
   return OrderedVend{made, std::move(order)};
 }
 
@@ -127,6 +106,7 @@ Result<OrderedVend> order_captured(Db& db, const std::string& order_number,
       "update payment_order set transaction_id = :id, captured_at = :at "
       "where order_number = :number",
       transaction, at, order_number);
+  mark_order(db, order_number);
   PAYMETER_ASSERT(state == VendState::created || state == VendState::closed);
   auto moved = state == VendState::created ? pay(db, *ordered, at) : owe_back(db, *ordered, at);
   if (!moved) return fail(moved.error());
@@ -144,6 +124,7 @@ Result<OrderedVend> order_closed(Db& db, const std::string& order_number, UtcMs 
   ordered->order.closed_at = at;
   db.execute("update payment_order set closed_at = :at where order_number = :number", at,
              order_number);
+  mark_order(db, order_number);
   return ordered;
 }
 
@@ -156,6 +137,7 @@ Result<OrderedVend> begin_refund(Db& db, const std::string& order_number) {
   number = number.empty() ? "R" + order_number : number + "+";
   db.execute("update payment_order set refund_number = :refund where order_number = :number",
              ordered->order.refund_number, order_number);
+  mark_order(db, order_number);
   return ordered;
 }
 
@@ -182,18 +164,19 @@ Result<OrderedVend> end_refund(Db& db, const std::string& order_number, OrderSto
 }
 
 Result<OrderedVend> find_order(Db& db, const std::string& order_number) {
-  return found(db, orders(db, "where order_number = :number", order_number));
+  return found(
+      db, select_one<StoredOrder>(db, "where payment_order.order_number = :number", order_number));
 }
 
 Result<std::vector<OrderedVend>> unfinished_orders(Db& db) {
   std::vector<OrderedVend> out;
-  for (PaymentOrder& order :
-       orders(db,
-              "where vend_id in (select id from vend where state in ('created', 'refund_due')) "
-              "order by vend_id")) {
-    auto vend = find_vend(db, order.vend);
+  for (StoredOrder& row : select<StoredOrder>(
+           db,
+           "where payment_order.vend_id in (select id from vend where state in ('created', "
+           "'refund_due')) order by payment_order.vend_id")) {
+    auto vend = find_vend(db, row.order.vend);
     if (!vend) return fail(vend.error());
-    out.push_back({std::move(*vend), std::move(order)});
+    out.push_back({std::move(*vend), std::move(row.order)});
   }
   return out;
 }

@@ -1,6 +1,7 @@
-/// The column list of settlements.
+/// The column lists of settlements and of the devices that they ended.
 #pragma once
 
+#include "paymeter/port/settlement_store.hpp"
 #include "paymeter/store/table_columns.hpp"
 
 namespace paymeter::store {
@@ -36,5 +37,29 @@ struct Table<domain::Settlement> {
     io("trouble", v.trouble);
   }
 };
+
+/// `next_from_at`: between `to_at` and it nobody measured.
+struct StoredDevice {
+  std::int64_t id = 0;
+  PropertyId property{};
+  port::SettlementStore::Device device;
+  std::optional<UtcMs> next_from_at;
+};
+
+template <>
+struct Marked<StoredDevice> : std::true_type {};
+PAYMETER_TABLE(StoredDevice, "device") {
+  io("id", v.id);
+  io("property_id", v.property);
+  io("meter_id", v.device.meter);
+  io("serial", v.device.serial);
+  io("ct_ratio", v.device.ct_ratio);
+  io("from_at", v.device.from_at);
+  io("to_at", v.device.to_at);
+  io("final_wh", v.device.final_wh);
+  io("next_start_wh", v.device.next_start_wh);
+  io("settlement_id", v.device.settlement);
+  io("next_from_at", v.next_from_at);
+}
 
 }  // namespace paymeter::store

@@ -125,14 +125,19 @@ Result<> begin_replacing(Db& db, const Settlement& settlement, const SettlementS
   const auto before = db.value<UtcMs>(
       "select to_at from device where meter_id = :meter order by to_at desc, id desc limit 1",
       settlement.meter);
-  db.execute(
-      "insert into device (property_id, meter_id, serial, ct_ratio, from_at, to_at, final_wh, "
-      "next_start_wh, settlement_id) values (:property, :meter, :serial, :ct, :from, :to, :final, "
-      "null, :settlement)",
-      settlement.property, settlement.meter, settlement.epoch->serial, std::get<1>(*device), before,
-      is_platform(db, settlement.meter) ? settlement.final_at.value_or(step.at) : step.at,
-      settlement.final_wh, settlement.id);
+  StoredDevice old;
+  old.property = settlement.property;
+  old.device.meter = settlement.meter;
+  old.device.serial = settlement.epoch->serial;
+  old.device.ct_ratio = std::get<1>(*device);
+  old.device.from_at = before;
+  old.device.to_at =
+      is_platform(db, settlement.meter) ? settlement.final_at.value_or(step.at) : step.at;
+  old.device.final_wh = settlement.final_wh;
+  old.device.settlement = settlement.id;
+  insert(db, old);
   db.execute("update meter set serial = '' where id = :meter", settlement.meter);
+  mark_again<domain::Meter>(db, settlement.meter);
   forget_device(db, settlement, step.at);
   return {};
 }
@@ -146,6 +151,16 @@ void store_commands(Db& db, const Settlement& settlement, const SettlementStep& 
       command.customer_number = customer_number;
     store_command(db, std::move(command), std::nullopt, "");
   }
+}
+
+/// The device that was replaced knows where the next one began; `from`: platform wallets only.
+void begin_device(Db& db, const Settlement& settlement, std::optional<UtcMs> from) {
+  auto old =
+      select_one<StoredDevice>(db, "where device.settlement_id = :settlement", settlement.id);
+  if (!old) return;
+  old->device.next_start_wh = settlement.start_wh;
+  if (from) old->next_from_at = from;
+  update(db, *old);
 }
 
 Result<> begin_opening(Db& db, const Settlement& settlement, const SettlementStep& step) {
@@ -164,17 +179,14 @@ Result<> begin_opening(Db& db, const Settlement& settlement, const SettlementSte
   if (step.new_key)
     db.execute("update meter set key_hex = :key where id = :meter", *step.new_key,
                settlement.meter);
-  db.execute("update device set next_start_wh = :start where settlement_id = :settlement",
-             settlement.start_wh, settlement.id);
+  mark_again<domain::Meter>(db, settlement.meter);
+  begin_device(db, settlement, on_platform ? std::optional(step.at) : std::nullopt);
   // A platform wallet needs no meter's word: its device is known as soon as it has been read.
   if (on_platform)
     db.execute(
         "update meter_money set epoch_serial = :serial, epoch_clear_count = 0 "
         "where meter_id = :meter",
         settlement.new_serial, settlement.meter);
-  if (on_platform)
-    db.execute("update device set next_from_at = :at where settlement_id = :settlement", step.at,
-               settlement.id);
   const auto account = find_account(db, settlement.account);
   if (!account) return fail(account.error());
   store_commands(db, settlement, step, account->customer_number);

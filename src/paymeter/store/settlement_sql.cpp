@@ -202,17 +202,9 @@ Rows<Settlement> unfinished_settlements(Db& db) {
 
 Rows<SettlementStore::Device> devices(Db& db, MeterId meter) {
   std::vector<SettlementStore::Device> out;
-  db.each<std::string, std::uint32_t, std::optional<UtcMs>, UtcMs, std::optional<std::int64_t>,
-          std::optional<std::int64_t>, SettlementId>(
-      "select serial, ct_ratio, from_at, to_at, final_wh, next_start_wh, settlement_id "
-      "from device where meter_id = :meter order by to_at, id",
-      [&](const std::string& serial, std::uint32_t ct_ratio, std::optional<UtcMs> from_at,
-          UtcMs to_at, std::optional<std::int64_t> final_wh,
-          std::optional<std::int64_t> next_start_wh, SettlementId settlement) {
-        out.push_back(
-            {meter, serial, ct_ratio, from_at, to_at, final_wh, next_start_wh, settlement});
-      },
-      meter);
+  for (StoredDevice& stored : select<StoredDevice>(
+           db, "where device.meter_id = :meter order by device.to_at, device.id", meter))
+    out.push_back(std::move(stored.device));
   return out;
 }
 

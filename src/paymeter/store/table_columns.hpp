@@ -87,6 +87,8 @@ PAYMETER_TABLE(domain::Tariff, "tariff") {
   io("name", v.name);
 }
 
+template <>
+struct Marked<domain::Meter> : std::true_type {};
 PAYMETER_TABLE(domain::Meter, "meter") {
   io("id", v.id);
   io("property_id", v.property);

@@ -5,7 +5,7 @@
 #include "paymeter/base/mistake.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/sql.hpp"
-#include "paymeter/store/table_columns.hpp"
+#include "paymeter/store/vend_act_columns.hpp"
 
 namespace paymeter::store::sql {
 namespace {
@@ -120,11 +120,8 @@ Result<> check_channel(Db& db, const Vend& vend, const VendStep& step) {
 /// Keeps who did it, when a person did.
 void record_act(Db& db, const Vend& vend, const VendStep& step) {
   if (!step.by) return;
-  db.execute(
-      "insert into vend_act (property_id, vend_id, at, user_id, from_state, to_state, reason, "
-      "note) "
-      "values (:property, :vend, :at, :user, :from, :to, :reason, :note)",
-      vend.property, vend.id, step.at, step.by, step.from, step.to, step.reason, step.note);
+  insert(db, VendAct{0, vend.property, vend.id, step.at, step.by, step.from, step.to, step.reason,
+                     step.note});
 }
 
 void assert_sound(const Vend& vend, const VendStep& step) {

@@ -91,6 +91,8 @@ PAYMETER_TABLE(port::Billing, "billing") {
   io("changed_at", v.changed_at);
 }
 
+template <>
+struct Marked<port::BilledMonth> : std::true_type {};
 PAYMETER_TABLE(port::BilledMonth, "billing_month") {
   io("id", v.id);
   io("property_id", v.property);
