@@ -106,6 +106,7 @@ struct SitePlan {
     std::string gateway, bus, tariff;  ///< tariff empty = none
     Meter meter;
     std::optional<OpeningReading> opening;
+    bool names_device = true;  ///< false: the serial is only what was known before
   };
   std::optional<Property> property;  ///< empty = the existing one
   std::vector<Building> buildings;

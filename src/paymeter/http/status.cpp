@@ -139,6 +139,7 @@ constexpr auto kTable = std::to_array<StatusRow>({
     {Errc::import_duplicate, 422},
     {Errc::import_reference_unknown, 422},
     {Errc::import_change_forbidden, 422},
+    {Errc::import_device_replaced, 422},
     {Errc::store_failed, 500},
     {Errc::store_full, 507},
     {Errc::store_busy, 503},

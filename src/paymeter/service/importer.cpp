@@ -12,8 +12,9 @@ namespace {
 
 /// Refusals of the store that concern a row rather than the store itself.
 bool is_about_content(Errc code) {
-  return code == Errc::import_change_forbidden || code == Errc::import_duplicate ||
-         code == Errc::import_reference_unknown || code == Errc::import_value_invalid;
+  return code == Errc::import_change_forbidden || code == Errc::import_device_replaced ||
+         code == Errc::import_duplicate || code == Errc::import_reference_unknown ||
+         code == Errc::import_value_invalid;
 }
 
 /// Does `code` stand in `text` as a word of its own?

@@ -241,6 +241,7 @@ void SiteParser::read_serial_and_key(const Row& row, MeterDraft& draft) {
   if (!only(meter.serial, "-"))
     row.complain("serial", Errc::import_value_invalid,
                  {"最多 20 个字母、数字或横线", "At most 20 letters, digits or dashes"});
+  draft.row.names_device = !meter.serial.empty();
   if (meter.serial.empty() && draft.known) meter.serial = draft.known->serial;
   if (!meter.serial.empty()) {
     const auto [old, is_new] = serials_.emplace(folded(meter.serial), meter.code);

@@ -114,6 +114,16 @@ TEST_F(ImporterTest, ARefusalOfTheStoreFindsItsRow) {
       << "part of another code is no match";
 }
 
+TEST_F(ImporterTest, ARowOfADeviceThatWasReplacedIsToldInBothLanguages) {
+  format_.book = TestSite().book;
+  store_.answer = fail(Errc::import_device_replaced, "meter 1204: PM7 -> PM8");
+  const auto report = import(Apply::commit);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(issue_lines(report->issues), "仪表 3  import_device_replaced");
+  EXPECT_NE(report->issues[0].text_zh.find("已换表"), std::string::npos);
+  EXPECT_NE(report->issues[0].text_en.find("PM7 -> PM8"), std::string::npos);
+}
+
 TEST_F(ImporterTest, ErrorsOfFileAndStorePass) {
   format_.book = fail(Errc::sheet_not_workbook);
   EXPECT_EQ(import(Apply::commit).error().code, Errc::sheet_not_workbook);

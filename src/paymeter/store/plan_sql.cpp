@@ -1,4 +1,6 @@
 // Applying a site plan: adds and changes by name, never deletes, all or nothing.
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
@@ -63,6 +65,8 @@ class PlanWriter {
   Result<> write_meter(const SitePlan::MeterRow& row);
   Result<> refer(const SitePlan::MeterRow& row, domain::Meter& meter);
   Change write_opening(const domain::Meter& meter, const domain::OpeningReading& opening);
+  Result<> check_device(const SitePlan::MeterRow& row, const domain::Meter& stored,
+                        const domain::Meter& wanted);
   Result<> check_change(const domain::Meter& stored, const domain::Meter& wanted);
   Result<> check_addresses();
 
@@ -206,6 +210,26 @@ Result<> PlanWriter::refer(const SitePlan::MeterRow& row, domain::Meter& meter) 
   return {};
 }
 
+/// An old workbook must not put the old device back over the one that replaced it.
+Result<> PlanWriter::check_device(const SitePlan::MeterRow& row, const domain::Meter& stored,
+                                  const domain::Meter& wanted) {
+  const bool same_serial = stored.serial == wanted.serial;
+  if (same_serial && stored.ct_ratio == wanted.ct_ratio && stored.key == wanted.key) return {};
+  const auto replaced = devices(db_, stored.id);
+  if (!replaced || replaced->empty()) return {};
+  const auto& last = replaced->back();
+  if (row.opening && row.opening->at > last.to_at) return {};
+  const auto is_wanted = [&](const SettlementStore::Device& device) {
+    return std::ranges::equal(device.serial, wanted.serial, [](unsigned char a, unsigned char b) {
+      return std::tolower(a) == std::tolower(b);
+    });
+  };
+  if (same_serial ? row.names_device : std::ranges::none_of(*replaced, is_wanted)) return {};
+  std::string detail = "meter " + stored.code + ": " + last.serial;
+  if (!stored.serial.empty()) detail += " -> " + stored.serial;
+  return fail(Errc::import_device_replaced, detail);
+}
+
 Result<> PlanWriter::check_change(const domain::Meter& stored, const domain::Meter& wanted) {
   if (stored.model == wanted.model && stored.bus == wanted.bus && stored.unit == wanted.unit &&
       stored.wallet == wanted.wallet && stored.serial == wanted.serial)
@@ -224,6 +248,7 @@ Result<> PlanWriter::write_meter(const SitePlan::MeterRow& row) {
   std::optional<domain::Meter> stored;
   if (const auto found = stored_meters_.find(wanted.code); found != stored_meters_.end()) {
     stored = found->second;
+    if (auto newer = check_device(row, *stored, wanted); !newer) return newer;
     if (auto allowed = check_change(*stored, wanted); !allowed) return allowed;
   }
   // Meters may swap addresses within a plan: whoever holds this one steps aside for now, and

@@ -227,6 +227,62 @@ TEST_P(SettlementStoreTest, ClosingGivesTheBalanceBackAndEarnsTheRest) {
   EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
 }
 
+TEST_P(SettlementStoreTest, AnOldWorkbookDoesNotPutTheOldDeviceBack) {
+  open_with(1, 0);
+  Settlement change = begin(SettlementKind::change_over);
+  change = go(go(change, SettlementState::returning), SettlementState::clearing);
+  change = replaced(go(change, SettlementState::replacing));
+  shop_.must(store().confirm_open(account_.id, m1_, domain::Epoch{"NEW-7", 0}, kNow));
+  go(change, SettlementState::done);
+  const domain::Meter now = meter_row();
+  const std::string old_serial = Shop::epoch(m1_).serial;
+  struct Row {
+    const char* reason;
+    void (*change)(domain::SitePlan::MeterRow&);
+    std::optional<Errc> refused, refused_without_account;
+  };
+  const Row rows[] = {
+      {"the workbook from before names the old device", [](auto&) {}, Errc::import_device_replaced,
+       Errc::import_device_replaced},
+      {"in other letters", [](auto& row) { row.meter.serial = "sn1"; },
+       Errc::import_device_replaced, Errc::import_device_replaced},
+      {"without a serial its CT ratio is the old device's",
+       [](auto& row) {
+         row.meter.serial = "NEW-7";
+         row.names_device = false;
+       },
+       Errc::import_device_replaced, Errc::import_device_replaced},
+      {"it names the new device: the ratio is corrected",
+       [](auto& row) { row.meter.serial = "NEW-7"; }, std::nullopt, std::nullopt},
+      {"a third device: as ever", [](auto& row) { row.meter.serial = "NEW-8"; },
+       Errc::import_change_forbidden, std::nullopt},
+      {"the old one is back, with a reading from after its end",
+       [](auto& row) { row.opening = domain::OpeningReading{kNow + minutes(500), 12'000}; },
+       Errc::import_change_forbidden, std::nullopt},
+  };
+  const auto expect_all = [&](std::optional<Errc> Row::* refused) {
+    for (const Row& row : rows) {
+      auto plan = small_plan(1);
+      plan.meters[0].meter.serial = old_serial;
+      row.change(plan.meters[0]);
+      const auto answer =
+          shop_.ask(store().apply_plan(plan, port::SiteStore::Apply::dry_run, kNow));
+      EXPECT_EQ(answer ? std::nullopt : std::optional(answer.error().code), row.*refused)
+          << row.reason;
+      if (!answer) EXPECT_NE(answer.error().detail.find("M1"), std::string::npos) << row.reason;
+    }
+  };
+  expect_all(&Row::refused);
+  EXPECT_EQ(meter_row(), now) << "nothing half done";
+  const Settlement closing = begin(SettlementKind::closing, "close-0002");
+  go(go(go(closing, SettlementState::returning), SettlementState::clearing), SettlementState::done);
+  expect_all(&Row::refused_without_account);
+  auto plan = small_plan(1);
+  plan.meters[0].meter.serial = old_serial;
+  EXPECT_FALSE(shop_.ask(store().apply_plan(plan, port::SiteStore::Apply::commit, kNow)));
+  EXPECT_EQ(meter_row(), now);
+}
+
 TEST_P(SettlementStoreTest, StepsOutOfOrderChangeNothing) {
   open_with(1, 10'000);
   const Settlement begun = begin(SettlementKind::closing);
