@@ -101,6 +101,24 @@ class Restored : public testing::Test {
     asked.amount = domain::Money{found};
     return agree(asked);
   }
+  /// Seals all that there is, as each station does every two seconds. Returns the head.
+  std::string sealed() {
+    const PropertyId property = station_->live.site().properties.front().id;
+    for (;;) {
+      const auto horizon = station_->run(station_->store->chain_horizon(property)).value();
+      const auto draft =
+          station_->run(station_->store->draft_seal(property, horizon, station_->runtime.now()))
+              .value();
+      if (!draft) return station_->run(station_->store->chain_head(property)).value().hash;
+      if (!station_->run(station_->store->add_seal(*draft))) return "another station sealed";
+    }
+  }
+  bool has_head(const std::string& hash) {
+    return station_->run(station_->store->find_head(hash)).value().has_value();
+  }
+  std::string slip_of(VendId vend) {
+    return station_->run(station_->store->find_vend(vend))->slip_number;
+  }
   void expect_sound_books() {
     EXPECT_EQ(station_->run(station_->store->check_books()).value(), std::vector<std::string>{});
   }
@@ -216,6 +234,29 @@ TEST_F(Restored, ASentSaleThatOthersFollowedGoesToPeople) {
   expect_sound_books();
 }
 
+TEST_F(Restored, TheCopyIsSoundForgetsLaterHeadsAndGivesSlipNumbersAgain) {
+  start();
+  ASSERT_EQ(end_of(sell("1001", 1'000, "before-0001")), VendState::delivered);
+  const std::string kept = sealed();
+  back_up();
+  const VendId forgotten = sell("1002", 500, "after-00001");
+  ASSERT_EQ(end_of(forgotten), VendState::delivered);
+  const std::string lost = sealed(), printed = slip_of(forgotten);
+  ASSERT_NE(kept, lost);
+  ASSERT_TRUE(has_head(lost));
+
+  restore();
+  EXPECT_TRUE(station_->run(station_->store->verify(3))->sound());
+  EXPECT_TRUE(has_head(kept));
+  EXPECT_FALSE(has_head(lost)) << "what restoring means";
+  const VendId today = sell("1003", 200, "today-0003");
+  EXPECT_EQ(slip_of(today), printed) << "the runbook says so: two papers with one number";
+  EXPECT_EQ(end_of(today), VendState::delivered);
+  sealed();
+  EXPECT_TRUE(station_->run(station_->store->verify(3))->sound());
+  EXPECT_FALSE(has_head(lost));
+}
+
 TEST_F(Restored, AMeterClosedSinceIsNotSoldTo) {
   start();
   back_up();
@@ -228,6 +269,18 @@ TEST_F(Restored, AMeterClosedSinceIsNotSoldTo) {
   ASSERT_TRUE(station_->until([this] { return station_->meter_check->waiting() == 0; }));
   EXPECT_TRUE(quarantined("1003")) << "the platform believes in an account that is over";
   EXPECT_FALSE(quarantined("1001"));
+  expect_sound_books();
+
+  // Released, it is the account's again; then it can be closed as if for the first time.
+  ASSERT_TRUE(release("1003"));
+  ASSERT_TRUE(station_->until([this] { return plant_->reference("1003")->account_open(); }));
+  ASSERT_TRUE(
+      station_->run(station_->settlements->close_account(account, {"closing-0002", "退租", kOne})));
+  EXPECT_TRUE(station_->until([&] {
+    return station_->run(station_->store->find_account(account))->state ==
+           domain::AccountState::closed;
+  }));
+  EXPECT_FALSE(plant_->reference("1003")->account_open());
   expect_sound_books();
 }
 
