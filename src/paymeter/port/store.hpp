@@ -46,8 +46,8 @@ class SiteStore {
   virtual Async<Result<domain::Site>> load_site() = 0;
   /// Adds and changes by name (never deletes); the same plan again changes nothing.
   /// `dry_run`: reports and rolls back. Errors: import_change_forbidden (model, bus address, wallet
-  /// or serial of a meter with an open account; detail names the meter), import_device_replaced (the
-  /// row describes a device that was changed over since: it names the old serial, without an
+  /// or serial of a meter with an open account; detail names the meter), import_device_replaced
+  /// (the row describes a device that was changed over since: it names the old serial, without an
   /// opening reading after its end, or another CT ratio or key without naming a serial),
   /// import_duplicate.
   enum class Apply : std::uint8_t { commit, dry_run };
