@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "paymeter/store/settlement_sql.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
 

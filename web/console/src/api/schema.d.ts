@@ -7549,6 +7549,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The first result of the same idempotency key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
             /** @description OK */
             201: {
                 headers: {
