@@ -135,12 +135,12 @@ void change_over(Shop& shop, const domain::Account& account) {
       settlement = shop.must(shop.store().step_settlement(step));
     }
     shop.must(shop.store().confirm_open(account.id, settlement.meter, {serial, 0}, kNow));
-    port::SettlementStep done;
-    done.settlement = settlement.id;
-    done.from = settlement.state;
-    done.to = domain::SettlementState::done;
-    done.at = kNow + minutes(3);
-    shop.must(shop.store().step_settlement(done));
+    port::SettlementStep end;
+    end.settlement = settlement.id;
+    end.from = settlement.state;
+    end.to = done;
+    end.at = kNow + minutes(3);
+    shop.must(shop.store().step_settlement(end));
   }
 }
 
@@ -216,7 +216,9 @@ TEST_P(Marks, EveryEditIsNamed) {
   for (const std::string& table : kMarked)
     for (const auto& column : book_.columns(table)) {
       if (column.name == "id") continue;
-      for (const std::int64_t key : book_.keys(table))
+      auto keys = book_.keys(table);
+      if (table == "meter") keys.resize(1);  // one is like the other, and has many columns
+      for (const std::int64_t key : keys)
         for (const std::string& value : edits_of(column, GetParam())) {
           const std::string sql = "update " + table + " set " + column.name + " = " + value +
                                   " where id = " + std::to_string(key) + " and " + column.name +
