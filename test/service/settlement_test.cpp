@@ -180,6 +180,45 @@ TEST_F(Settling, AnAccountOfThreeMetersClosesWithItsLast) {
   EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
 }
 
+TEST_F(Settling, ARepeatedClosingOfManyMetersIsKnownHoweverFarItIs) {
+  site = BenchSite{3};
+  auto station = std::make_unique<Station>(world, site, path_);
+  station->start();
+  service::OpeningRequest open{"open-three", station->meter_id(1), "连锁店", "", "", {}, {}};
+  open.further_meters = {station->meter_id(2), station->meter_id(3)};
+  ASSERT_TRUE(station->run(station->accounts->open(open)));
+  station->until([&] { return station->run(station->store->pending_commands())->empty(); });
+  const AccountId account = account_of(*station, 1);
+  auto one =
+      station->run(station->settlements->close_meter(station->meter_id(2), why("close-one1")));
+  ASSERT_TRUE(one);
+  reached(*station, one->id, SettlementState::done);
+  const auto ask = [&](const std::string& key) {
+    return station->run(station->settlements->close_account(account, why(key)));
+  };
+  EXPECT_EQ(ask("close-one1").error().code, Errc::vend_exists_with_different_request)
+      << "that was one meter";
+  site.fate = [](std::uint8_t unit, Bytes) { return unit == 3 ? Fate::wire_down : Fate::deliver; };
+  const auto begun = ask("close-rest");
+  ASSERT_TRUE(begun);
+  ASSERT_EQ(begun->size(), 2U);
+  const auto expect_known = [&](const char* when) {
+    const auto again = ask("close-rest");
+    ASSERT_TRUE(again) << when << ": " << error_name(again.error().code);
+    ASSERT_EQ(again->size(), 2U) << when;
+    EXPECT_TRUE(again->front().existed) << when;
+    EXPECT_EQ(again->front().id, begun->front().id) << when;
+  };
+  expect_known("both under way");
+  reached(*station, begun->front().id, SettlementState::done);
+  ASSERT_EQ(stored(*station, begun->back().id).state, SettlementState::tripping);
+  expect_known("one is done, the other does not answer");
+  site.fate = {};
+  reached(*station, begun->back().id, SettlementState::done);
+  expect_known("the account is closed, and lists the meter that left before, too");
+  EXPECT_EQ(station->run(station->store->list_settlements({}))->total, 3);
+}
+
 TEST_F(Settling, RequestsThatMakeNoSenseChangeNothing) {
   auto station = opened();
   const MeterId m1 = station->meter_id(1), m2 = station->meter_id(2);

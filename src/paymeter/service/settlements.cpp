@@ -93,11 +93,40 @@ port::Async<Result<std::vector<StoredSettlement>>> Settlements::begin(domain::Ac
   co_return out;
 }
 
+port::Async<Result<std::vector<StoredSettlement>>> Settlements::known(port::SettlementFilter of,
+                                                                      SettlementKind kind,
+                                                                      std::string key) {
+  of.page.limit = 1000;
+  auto listed = co_await deps_.store.list_settlements(of);
+  if (!listed) co_return fail(listed.error());
+  std::vector<StoredSettlement> out;
+  for (Settlement& settlement : listed->rows) {
+    if (settlement.idempotency_key != key) continue;
+    if (settlement.kind != kind) co_return fail(Errc::vend_exists_with_different_request);
+    out.push_back({std::move(settlement), true});
+  }
+  std::ranges::reverse(out);  // listed newest first
+  co_return out;
+}
+
 port::Async<Result<std::vector<StoredSettlement>>> Settlements::close_account(
     AccountId id, SettlementRequest request) {
   if (auto ok = check_request(request); !ok) co_return fail(ok.error());
   auto account = co_await deps_.store.find_account(id);
   if (!account) co_return fail(account.error());
+  // A repeated key is answered before any rule is asked: some meters may have left since.
+  port::SettlementFilter filter;
+  filter.account = id;
+  auto before = co_await known(filter, SettlementKind::closing, request.idempotency_key);
+  if (!before) co_return fail(before.error());
+  const auto was_meant = [&](MeterId meter) {
+    return account->state == domain::AccountState::closed ||
+           std::ranges::find(*before, meter, &StoredSettlement::meter) != before->end();
+  };
+  if (!before->empty() && !std::ranges::all_of(account->meters, was_meant))
+    co_return fail(Errc::vend_exists_with_different_request,
+                   "settlement " + before->front().number);
+  if (!before->empty()) co_return std::move(*before);
   co_return co_await begin(*account, account->meters, SettlementKind::closing, std::move(request));
 }
 
@@ -107,14 +136,9 @@ port::Async<Result<StoredSettlement>> Settlements::begin_one(MeterId meter, Sett
   // A repeated key is answered before any rule is asked: the meter may have left since.
   port::SettlementFilter filter;
   filter.meter = meter;
-  filter.page.limit = 1000;
-  auto known = co_await deps_.store.list_settlements(filter);
-  if (!known) co_return fail(known.error());
-  for (const Settlement& settlement : known->rows) {
-    if (settlement.idempotency_key != request.idempotency_key) continue;
-    if (settlement.kind != kind) co_return fail(Errc::vend_exists_with_different_request);
-    co_return StoredSettlement{settlement, true};
-  }
+  auto before = co_await known(filter, kind, request.idempotency_key);
+  if (!before) co_return fail(before.error());
+  if (!before->empty()) co_return std::move(before->front());
   auto account = co_await deps_.store.account_of_meter(meter);
   if (!account) co_return fail(account.error());
   if (kind == SettlementKind::closing && account->meters.size() == 1)

@@ -134,6 +134,11 @@ class Settlements {
                                                            std::vector<MeterId> meters,
                                                            domain::SettlementKind kind,
                                                            SettlementRequest request);
+  /// The settlements that the key began of the account's meters, or of this meter. Errors:
+  /// vend_exists_with_different_request (the key began another kind).
+  port::Async<Result<std::vector<StoredSettlement>>> known(port::SettlementFilter of,
+                                                           domain::SettlementKind kind,
+                                                           std::string key);
   port::Async<Result<StoredSettlement>> begin_one(MeterId meter, domain::SettlementKind kind,
                                                   SettlementRequest request);
   /// Stores the step and tells everybody what followed from it.

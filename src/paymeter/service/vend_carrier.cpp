@@ -69,7 +69,7 @@ port::Async<> VendCarrier::run(std::shared_ptr<VendCarrier> self) {
       co_return;
     }
     auto after = vend ? co_await self->step(*vend) : vend;
-    if (vend && !after && self->is_past_deadline(*vend, after.error()))
+    if (vend && !after && co_await self->is_past_deadline(*vend, after.error().code))
       after = co_await self->give_up_paid(*vend, {Errc::vend_undeliverable, {}});
     if (after && vend && after->state != vend->state) {
       pause = self->settings_.retry_first;
@@ -284,12 +284,43 @@ port::Async<Result<domain::Vend>> VendCarrier::quarantine_paid(domain::Vend vend
 }
 
 /// Nothing was ever sent, and it has waited for as long as the site allows. Where people have been
-/// called, or a settlement has the meter, these decide.
-bool VendCarrier::is_past_deadline(const domain::Vend& vend, const Error& why) const {
+/// called, or a settlement has the meter, these decide; the time that they took does not count.
+port::Async<bool> VendCarrier::is_past_deadline(domain::Vend vend, Errc why) {
   const bool others_decide =
-      why.code == Errc::meter_quarantined || why.code == Errc::meter_settling || vend.settles;
-  return vend.state == VendState::paid && !others_decide && settings_.paid_deadline > Millis{} &&
-         deps_.runtime.now() - vend.created_at >= settings_.paid_deadline;
+      why == Errc::meter_quarantined || why == Errc::meter_settling || vend.settles;
+  const UtcMs now = deps_.runtime.now();
+  if (vend.state != VendState::paid || others_decide || settings_.paid_deadline <= Millis{} ||
+      now - vend.created_at < settings_.paid_deadline)
+    co_return false;
+  const auto since = co_await free_since(vend);
+  co_return since&& now - *since >= settings_.paid_deadline;
+}
+
+/// Since when nothing but the meter itself has kept the vend: not before the last settlement of the
+/// meter ended, people released it, or a transfer's first half had arrived.
+port::Async<Result<UtcMs>> VendCarrier::free_since(domain::Vend vend) {
+  UtcMs since = vend.created_at;
+  const auto not_before = [&since](std::optional<UtcMs> at) {
+    if (at) since = std::max(since, *at);
+  };
+  port::SettlementFilter settlements;
+  settlements.meter = meter;
+  auto settled = co_await deps_.store.list_settlements(settlements);
+  if (!settled) co_return fail(settled.error());
+  for (const domain::Settlement& one : settled->rows) not_before(one.finished_at);
+  port::ProposalFilter releases;
+  releases.meter = meter;
+  releases.kind = domain::ProposalKind::release_meter;
+  releases.state = domain::ProposalState::approved;
+  auto released = co_await deps_.store.list_proposals(releases);
+  if (!released) co_return fail(released.error());
+  for (const domain::Proposal& one : released->rows) not_before(one.decided_at);
+  if (kind == domain::VendKind::transfer_in && vend.related) {
+    auto out = co_await deps_.store.find_vend(*vend.related);
+    if (!out) co_return fail(out.error());
+    not_before(out->finished_at);
+  }
+  co_return since;
 }
 
 /// Waiting will not help (the meter holds less than is to be taken out, or the deadline is over):

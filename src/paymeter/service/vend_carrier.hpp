@@ -40,7 +40,8 @@ struct VendCarrier {
   port::Async<Result<domain::Vend>> quarantine_paid(domain::Vend vend, Error why,
                                                     domain::MeterMoney known);
   port::Async<Result<domain::Vend>> give_up_paid(domain::Vend vend, Error why);
-  bool is_past_deadline(const domain::Vend& vend, const Error& why) const;
+  port::Async<bool> is_past_deadline(domain::Vend vend, Errc why);
+  port::Async<Result<UtcMs>> free_since(domain::Vend vend);
   port::Async<> note_trouble(const domain::Vend& vend, int rounds, Error why);
   port::Async<> settle_alarms(const domain::Vend& vend);
   void tell(const domain::Vend& vend);
