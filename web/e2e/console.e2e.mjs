@@ -323,7 +323,8 @@ const steps = [
       ]) {
         await page.goto(base + path)
         await page.locator('h1').waitFor()
-        await page.locator('main [role=status]').waitFor({ state: 'detached' })
+        // A page may load several parts at once.
+        await page.waitForFunction(() => !document.querySelector('main [role=status]'))
         must(!(await page.locator('.state-view.error').isVisible()), path)
       }
     },
