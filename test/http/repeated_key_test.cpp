@@ -63,20 +63,22 @@ TEST_F(RepeatedKeyTest, OfSettlementsIsKnownWithinTheSameMillisecond) {
 }
 
 TEST_F(RepeatedKeyTest, OfAProposalAndANoticeIsKnownWithinTheSameMillisecond) {
-  const Reply sale = post(
-      "/vends", R"({"meter_id":)" + id_of(1) + R"(,"amount_fen":1000,"method":"cash"})", "sale-01");
+  const Reply sale =
+      post("/vends", R"({"meter_id":)" + id_of(1) + R"(,"amount_fen":1000,"method":"cash"})",
+           "sale-00001");
   ASSERT_EQ(sale.status, 201) << sale.raw.body;
   const std::string vend = std::to_string(sale.body.at("id").as_int64());
   const Reply cancelled = post("/vends/" + vend + "/cancel", R"({"reason":"wrong meter"})");
   ASSERT_EQ(cancelled.body.at("state").as_string(), "refund_due") << cancelled.raw.body;
-  expect_known("/proposals",
-               R"({"kind":"manual_payout","meter_id":)" + id_of(1) + R"(,"vend_id":)" + vend +
-                   R"(,"paid_out_by":"cash","reference":"receipt 17","evidence":"signed"})",
-               "payout-001");
+  expect_known(
+      "/proposals",
+      R"({"kind":"manual_payout","meter_id":)" + id_of(1) + R"(,"vend_id":)" + vend +
+          R"(,"paid_out_by":"cash","reference":"receipt 17","evidence":"the tenant signed for it"})",
+      "payout-001");
   expect_known(
       "/notices",
       R"({"meter_id":)" + id_of(1) +
-          R"(,"level":"arrears","channel":"paper","recipient":"王记","evidence":"photo",)" +
+          R"(,"level":"arrears","channel":"paper","recipient":"王记","evidence":"photo in folder 12",)" +
           R"("delivered_at":")" + format_rfc3339(station->runtime.now()) + R"("})",
       "paper-0001");
 }
