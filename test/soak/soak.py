@@ -130,13 +130,18 @@ class Soak:
             # Nothing to wait for: the pause is the console's own rhythm.
             select.select([], [], [], max(0, LOOK_EVERY_S - (time.monotonic() - now)))
 
+    def quarters(self):
+        """Resident memory at the end of each quarter: whether growth goes on or has ended."""
+        last = len(self.memory) - 1
+        return ",".join(f"{self.memory[last * n // 4] / 1024:.1f}" for n in range(1, 5))
+
     def verdict(self):
         quarter = self.memory[len(self.memory) // 4]
         growth = 100 * (self.memory[-1] - quarter) / quarter
         print(f"soak minutes={self.options.minutes:g} meters={self.options.meters} "
               f"gateways={self.options.gateways} dead={len(self.dead)} restarts={self.restarts} "
               f"looks={self.looks} late={self.late} oldest_s={self.oldest_ms / 1000:.1f} "
-              f"rss_mb={self.memory[-1] / 1024:.1f} rss_growth_percent={growth:.1f}")
+              f"rss_mb_by_quarter={self.quarters()} rss_growth_percent={growth:.1f}")
         return self.late == 0 and growth <= self.options.growth
 
 
