@@ -107,6 +107,42 @@ TEST_P(CutStoreTest, ATripThatNeverArrivedHasNotEndedTheProtection) {
   EXPECT_EQ(lasting(meter), std::vector{SupplyIntentKind::force_on});
 }
 
+TEST_P(CutStoreTest, NoSwitchThatNeverArrivedHasEndedTheProtection) {
+  struct Row {
+    const char* why;
+    std::vector<CommandKind> done, failing;  ///< in this order; the last fails, those before it
+                                             ///< are superseded
+    std::vector<SupplyIntentKind> lasting;
+  };
+  constexpr auto kOn = CommandKind::force_on, kTrip = CommandKind::trip,
+                 kRelease = CommandKind::release;
+  const std::vector<SupplyIntentKind> on{SupplyIntentKind::force_on}, none;
+  const Row rows[] = {
+      {"the same click again, and the line was down", {kOn}, {kOn}, on},
+      {"taken back, but the meter never heard it", {kOn}, {kRelease}, on},
+      {"two trips, neither arrived", {kOn}, {kTrip, kTrip}, on},
+      {"a trip replaced by a release that failed", {kOn}, {kTrip, kRelease}, on},
+      {"nobody knows whether the replaced one arrived", {}, {kOn, kRelease}, on},
+      {"it was taken back before", {kOn, kRelease}, {kTrip}, none},
+      {"it was tripped before, and that arrived", {kOn, kTrip}, {kRelease}, none},
+      {"it never arrived at all", {}, {kOn}, none},
+      {"neither of two arrived", {}, {kTrip}, none},
+  };
+  build(static_cast<int>(std::size(rows)));
+  int number = 0;
+  for (const Row& row : rows) {
+    const MeterId meter = shop_.meter(++number);
+    for (const CommandKind kind : row.done)
+      shop_.must(store().finish_command(command(meter, kind).id, domain::CommandState::done,
+                                        std::nullopt, kNow + minutes(1)));
+    Command last;
+    for (const CommandKind kind : row.failing) last = command(meter, kind);
+    shop_.must(store().finish_command(last.id, domain::CommandState::failed, Errc::command_expired,
+                                      kNow + minutes(10)));
+    EXPECT_EQ(lasting(meter), row.lasting) << row.why;
+  }
+}
+
 TEST_P(CutStoreTest, ASettlementThatIsNotUnderWayHoldsAndSwitchesNothing) {
   build(1);
   domain::SupplyIntent intent;

@@ -31,34 +31,58 @@ std::optional<SupplyIntentKind> off_kind_of(CommandOrigin origin) {
   }
 }
 
+std::string command_subject(CommandId command) {
+  return "command " + std::to_string(command.value);
+}
+
 void end_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
   db.execute(
       "update supply_intent set ended_by = :by, ended_at = :at, end_reason = :reason "
       "where meter_id = :meter and kind = :kind and ended_at is null",
-      command.operator_id, command.created_at, "command " + std::to_string(command.id.value),
-      command.meter, kind);
+      command.operator_id, command.created_at, command_subject(command.id), command.meter, kind);
 }
 
 void begin_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
   SupplyIntent intent;
   intent.meter = command.meter;
   intent.kind = kind;
-  intent.subject = "command " + std::to_string(command.id.value);
+  intent.subject = command_subject(command.id);
   intent.reason = command.reason;
   intent.begun_by = command.operator_id;
   intent.begun_at = command.created_at;
   (void)begin_supply_intent(db, intent);
 }
 
-/// A trip that never arrived has not ended 保电 either: unknown means stay on.
-void restore_protection(Db& db, const domain::Command& trip) {
-  auto ended = select_one<SupplyIntent>(
-      db,
-      "where supply_intent.meter_id = :meter and supply_intent.kind = 'force_on' "
-      "and supply_intent.end_reason = :reason order by supply_intent.id desc limit 1",
-      trip.meter, "command " + std::to_string(trip.id.value));
-  if (!ended) return;
-  ended->begun_at = trip.finished_at.value_or(trip.created_at);
+/// A trip that was replaced before it arrived holds nothing: the new one stands for both.
+void end_superseded_trip(Db& db, const domain::Command& trip) {
+  db.execute(
+      "update supply_intent set ended_by = :by, ended_at = :at, end_reason = :reason "
+      "where meter_id = :meter and kind = 'manual_trip' and ended_at is null and exists "
+      "(select 1 from command own where own.meter_id = supply_intent.meter_id "
+      "and 'command ' || own.id = supply_intent.subject and own.state = 'superseded')",
+      trip.operator_id, trip.created_at, command_subject(trip.id), trip.meter);
+}
+
+/// Ended by a command of theirs since which no person's switch has arrived or may yet arrive.
+constexpr const char* kProtectionInDoubt =
+    "where supply_intent.meter_id = :meter and supply_intent.kind = 'force_on' "
+    "and not exists (select 1 from command own where own.meter_id = supply_intent.meter_id "
+    "and 'command ' || own.id = supply_intent.subject and own.state = 'failed') "
+    "order by supply_intent.id desc limit 1";
+constexpr const char* kSwitchesSince =
+    "select count(*) from command ended join command later on later.meter_id = ended.meter_id "
+    "and later.id >= ended.id where ended.meter_id = :meter and 'command ' || ended.id = :reason "
+    "and later.origin = 'operator' and later.kind in ('trip', 'force_on', 'release') "
+    "and later.state in ('done', 'pending')";
+
+/// A person's switch that never arrived has not ended 保电 either, nor did one that it replaced:
+/// unknown means stay on.
+void restore_protection(Db& db, const domain::Command& failed) {
+  auto ended = select_one<SupplyIntent>(db, kProtectionInDoubt, failed.meter);
+  if (!ended || !ended->ended_at || !ended->end_reason.starts_with("command ")) return;
+  if (db.value<std::int64_t>(kSwitchesSince, failed.meter, ended->end_reason).value_or(0) > 0)
+    return;
+  ended->begun_at = failed.finished_at.value_or(failed.created_at);
   ended->ended_by = UserId{};
   ended->end_reason.clear();
   (void)begin_supply_intent(db, std::move(*ended));
@@ -70,7 +94,7 @@ void reclose_own_cut(Db& db, const domain::Command& command) {
   db.execute(
       "update own_cut set state = 'reclosing', reclose_from = :at, end_reason = :reason "
       "where meter_id = :meter and state in ('intended', 'shown')",
-      command.created_at, "command " + std::to_string(command.id.value), command.meter);
+      command.created_at, command_subject(command.id), command.meter);
 }
 
 }  // namespace
@@ -125,6 +149,7 @@ void note_supply_command(Db& db, const domain::Command& command) {
   if (!domain::is_supply(command.kind) || !off) return;
   const bool by_person = command.origin == CommandOrigin::by_operator;
   if (command.kind == CommandKind::trip) {
+    if (by_person) end_superseded_trip(db, command);
     // A settlement that is called off trips again what was tripped before it: that intent lasts.
     begin_kind(db, command, *off);
     if (by_person) end_kind(db, command, SupplyIntentKind::force_on);
@@ -179,8 +204,8 @@ void note_supply_outcome(Db& db, const domain::Command& command) {
       "update supply_intent set ended_at = :at, end_reason = :reason "
       "where meter_id = :meter and subject = :subject and ended_at is null",
       command.finished_at, std::string(command.result ? error_name(*command.result) : "failed"),
-      command.meter, "command " + std::to_string(command.id.value));
-  if (command.kind == CommandKind::trip) restore_protection(db, command);
+      command.meter, command_subject(command.id));
+  if (command.origin == CommandOrigin::by_operator) restore_protection(db, command);
 }
 
 }  // namespace paymeter::store::sql
