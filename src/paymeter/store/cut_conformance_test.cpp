@@ -400,12 +400,32 @@ TEST_P(CutStoreTest, RehearsedCutsDoNotCount) {
   EXPECT_EQ(shop_.must(store().list_rehearsals(property_, {})).total, 1);
   EXPECT_TRUE(facts(lines[0].meter).is_rehearsed);
   EXPECT_FALSE(facts(shop_.meter(7)).is_rehearsed) << "the list said it would stay on";
-  for (int i = 1; i <= 6; ++i) EXPECT_TRUE(cut(shop_.meter(i)).is_rehearsed);
+  for (int i = 1; i <= 6; ++i)
+    EXPECT_TRUE(cut(shop_.meter(i), kNow + seconds(10 * (i - 1))).is_rehearsed);
   EXPECT_FALSE(shop_.must(store().cut_breaker(property_)).is_open);
-  EXPECT_EQ(facts(shop_.meter(7)).last_rehearsed, kNow);
+  EXPECT_EQ(facts(shop_.meter(7)).last_rehearsed, kNow + seconds(50));
   EXPECT_TRUE(facts(shop_.meter(7)).unrehearsed.empty());
   EXPECT_EQ(shop_.ask(store().find_rehearsal(domain::RehearsalId{99})).error().code,
             Errc::rehearsal_unknown);
+}
+
+TEST_P(CutStoreTest, RehearsedCutsTakeTurnsWhoeverDecidesThem) {
+  build(2);
+  std::vector<domain::RehearsalLine> lines(2);
+  for (int i = 1; i <= 2; ++i) lines[static_cast<std::size_t>(i - 1)].meter = shop_.meter(i);
+  domain::Rehearsal draft;
+  draft.property = property_;
+  draft.day = kDay;
+  draft.made_at = kNow;
+  const auto made = shop_.must(store().make_rehearsal(draft, lines));
+  shop_.must(store().decide_rehearsal({made.id, made.revision, domain::RehearsalState::approved,
+                                       UserId{2}, kNow, kDay - 1, "同意"}));
+  // Both were decided before either was stored, as by two stations.
+  const auto first = begin_of(shop_.meter(1)), second = begin_of(shop_.meter(2), kNow + seconds(9));
+  ASSERT_TRUE(shop_.must(store().begin_cut(first)).cut->is_rehearsed);
+  EXPECT_EQ(shop_.ask(store().begin_cut(second)).error().code, Errc::cut_facts_changed);
+  EXPECT_TRUE(lasting(shop_.meter(2)).empty()) << "it waits for its turn";
+  EXPECT_TRUE(cut(shop_.meter(2), kNow + seconds(10)).is_rehearsed);
 }
 
 TEST_P(CutStoreTest, FactsOfAMeter) {

@@ -189,6 +189,10 @@ Result<CutStore::CutBegun> begin_cut(Db& db, const CutStore::CutBegin& begin) {
     return CutStore::CutBegun{};
   }
   if (now->own_cut) return fail(Errc::cut_facts_changed);
+  // Two owners of buses, or two stations, may have seen the same free turn.
+  if (now->is_rehearsed && !domain::is_paced(now->last_rehearsed, begin.record.at) &&
+      !mistake_made(Mistake::cut_unpaced))
+    return fail(Errc::cut_facts_changed);
   CutRecord record = begin.record;
   record.account = now->account;
   const auto stored = add_cut_decision(db, std::move(record));
