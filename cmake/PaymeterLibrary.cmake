@@ -44,12 +44,12 @@ function(paymeter_postgresql_tests room)
   add_test(NAME ${room}_postgresql_start COMMAND ${script} start ${folder})
   add_test(NAME ${room}_postgresql_stop COMMAND ${script} stop ${folder})
   set_tests_properties(${room}_postgresql_start PROPERTIES FIXTURES_SETUP ${room}_postgresql
-                       LABELS peers TIMEOUT 120)
+                       LABELS peers TIMEOUT 300)
   set_tests_properties(${room}_postgresql_stop PROPERTIES FIXTURES_CLEANUP ${room}_postgresql
-                       LABELS peers TIMEOUT 120)
+                       LABELS peers TIMEOUT 300)
   gtest_discover_tests(${room}_test TEST_FILTER "*postgresql*:*Postgresql*" DISCOVERY_MODE PRE_TEST
                        DISCOVERY_TIMEOUT 60 TEST_LIST ${room}_test_POSTGRESQL
-                       PROPERTIES TIMEOUT 300 LABELS peers FIXTURES_REQUIRED ${room}_postgresql
+                       PROPERTIES TIMEOUT 900 LABELS peers FIXTURES_REQUIRED ${room}_postgresql
                        ENVIRONMENT PAYMETER_TEST_POSTGRES=${folder})
 endfunction()
 
@@ -79,7 +79,7 @@ function(paymeter_library room)
       paymeter_postgresql_tests(${room})
     endif()
     gtest_discover_tests(${room}_test ${unit_filter} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                         PROPERTIES TIMEOUT 300 LABELS unit)
+                         PROPERTIES TIMEOUT 900 LABELS unit)
   endif()
   if(PAYMETER_FUZZ)
     foreach(f ${ARG_FUZZ})
