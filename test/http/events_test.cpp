@@ -123,7 +123,9 @@ TEST_F(EventsTest, WhatPeopleDecideAboutCutsIsTold) {
   const std::string path = "/rehearsals/" + std::to_string(made.body.at("id").as_int64());
   ASSERT_EQ(post(path + "/approve", R"({"revision":7})").status, 409);
   EXPECT_EQ(listener->count(R"("part":"rehearsal")"), 1) << "another list was read";
-  ASSERT_EQ(post(path + "/approve", R"({"revision":1,"note":"同意"})").status, 200);
+  ASSERT_EQ(post(path + "/approve", R"({"revision":1,"note":"同意"})").status, 422);
+  EXPECT_EQ(listener->count(R"("part":"rehearsal")"), 1) << "it foresees no cut";
+  ASSERT_EQ(post(path + "/reject", R"({"revision":1,"note":"不断"})").status, 200);
   EXPECT_EQ(listener->count(R"("part":"rehearsal")"), 2) << listener->text;
 }
 

@@ -318,8 +318,9 @@ port::Async<Result<domain::Rehearsal>> Enforcement::decide(port::CutStore::Rehea
   const auto today = looker_.local_day(sheet->rehearsal.property, act.at);
   if (!today) co_return fail(Errc::rehearsal_unknown, "time zone");
   act.today = *today;
-  const bool is_approval = act.decision == domain::RehearsalState::approved;
-  if (is_approval && std::ranges::none_of(sheet->lines, would_be_cut))
+  const bool approves_this =
+      act.decision == domain::RehearsalState::approved && act.revision == sheet->rehearsal.revision;
+  if (approves_this && std::ranges::none_of(sheet->lines, would_be_cut))
     co_return fail(Errc::batch_empty, "the rehearsal foresees no cut: there is nothing to approve");
   const domain::RehearsalId id = act.rehearsal;
   auto decided = co_await deps_.store.decide_rehearsal(std::move(act));
