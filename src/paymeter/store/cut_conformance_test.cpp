@@ -428,6 +428,30 @@ TEST_P(CutStoreTest, RehearsedCutsTakeTurnsWhoeverDecidesThem) {
   EXPECT_TRUE(cut(shop_.meter(2), kNow + seconds(10)).is_rehearsed);
 }
 
+TEST_P(CutStoreTest, NobodyIsCutWhileAStationsClockIsDoubted) {
+  build(2);
+  const auto begin = begin_of(shop_.meter(1));
+  domain::Alarm alarm;
+  alarm.property = property_;
+  alarm.kind = domain::AlarmKind::clock;
+  alarm.meter = shop_.meter(2);
+  alarm.raised_at = kNow;
+  shop_.must(store().raise_alarm(alarm));
+  const auto earlier = cut(shop_.meter(2));  // one meter's own clock is no reason
+  alarm.meter = MeterId{};
+  shop_.must(store().raise_alarm(alarm));
+  EXPECT_EQ(shop_.ask(store().begin_cut(begin)).error().code, Errc::cut_facts_changed)
+      << "another station may have raised it";
+  EXPECT_TRUE(lasting(shop_.meter(1)).empty());
+  auto again = step(earlier, OwnCutState::intended);
+  again.decision = begin.record;
+  again.decision->meter = shop_.meter(2);
+  EXPECT_EQ(shop_.ask(store().step_cut(again)).error().code, Errc::cut_facts_changed)
+      << "nor is a cut sent once more";
+  shop_.must(store().clear_alarm(domain::AlarmKind::clock, {}, {}, kNow + minutes(1), ""));
+  EXPECT_TRUE(shop_.must(store().begin_cut(begin)).cut);
+}
+
 TEST_P(CutStoreTest, FactsOfAMeter) {
   build(2);
   const MeterId meter = shop_.meter(1);

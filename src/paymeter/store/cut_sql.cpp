@@ -106,6 +106,17 @@ OwnCut insert_cut(Db& db, const CutRecord& record, const CutFacts& facts) {
   return cut;
 }
 
+/// A station's clock is doubted, this one's or another's on the same books: warnings may carry its
+/// stamps, and who decides may not know.
+bool is_a_clock_doubted(Db& db) {
+  if (mistake_made(Mistake::cut_clock_stepped)) return false;
+  return db
+      .value<bool>(
+          "select case when exists (select 1 from alarm where kind = 'clock' and meter_id = 0 "
+          "and gateway_id = 0 and cleared_at is null) then 1 else 0 end")
+      .value_or(true);
+}
+
 }  // namespace
 
 Result<Enforcement> set_enforcement(Db& db, Enforcement setting) {
@@ -172,6 +183,7 @@ Result<CutRecord> add_cut_decision(Db& db, CutRecord record) {
 
 Result<CutStore::CutBegun> begin_cut(Db& db, const CutStore::CutBegin& begin) {
   PAYMETER_ASSERT(begin.record.verdict == domain::CutVerdict::cut);
+  if (is_a_clock_doubted(db)) return fail(Errc::cut_facts_changed, "a station's clock");
   const auto now = cut_facts(db, begin.record.meter, begin.day, begin.record.at);
   if (!now) return fail(now.error());
   if (!same_for_cut(*now, begin.seen) && !mistake_made(Mistake::cut_no_recheck))
@@ -205,6 +217,9 @@ Result<OwnCut> step_cut(Db& db, const OwnCutStep& step) {
   if (!cut) return fail(Errc::cut_unknown, std::to_string(step.cut.value));
   if (cut->state != step.from || cut->state == OwnCutState::ended || step.to < step.from)
     return fail(Errc::cut_state_conflict, std::string(own_cut_state_name(cut->state)));
+  const bool cuts_again = step.decision && step.decision->verdict == domain::CutVerdict::cut;
+  if (cuts_again && is_a_clock_doubted(db))
+    return fail(Errc::cut_facts_changed, "a station's clock");
   cut->state = step.to;
   cut->trouble = step.trouble;
   if (step.is_try) {
