@@ -111,15 +111,18 @@ TEST_F(LimitingWatchTest, ItOutlivesARestartAndReadingsThatShowTheRelayOpen) {
   off(std::move(station));
   station = on();
   EXPECT_TRUE(alarmed(*station, 1));
-  service::Assurance assurance(
-      {station->runtime, *station->store, station->live, *station->alarms, station->events});
-  assurance.start();
+  std::optional<service::Assurance> assurance;
+  assurance.emplace(service::Assurance::Deps{station->runtime, *station->store, station->live,
+                                             *station->alarms, station->events});
+  assurance->start();
   run_for(*station, minutes(90));  // full sets of readings, each of them judged
   EXPECT_TRUE(alarmed(*station, 1)) << "the meter answers, and is still open";
   EXPECT_EQ(raised(), 1) << "one alarm, not one for each reading";
   site.fate = {};
   EXPECT_TRUE(station->until([&] { return !alarmed(*station, 1); }, minutes(5)));
   EXPECT_FALSE(site.meter(1).relay_open());
+  station->runtime.drop_tasks();
+  assurance.reset();  // before the station that it listens to
   off(std::move(station));
 }
 
