@@ -88,8 +88,7 @@ TEST(Books, GuardRefusesEveryChange) {
     EXPECT_THROW(tamper(folder.file(), "update " + std::string(table) + " set id = id + 1000"),
                  DbError)
         << table;
-    EXPECT_THROW(tamper(folder.file(), "delete from " + std::string(table)), DbError)
-        << table;
+    EXPECT_THROW(tamper(folder.file(), "delete from " + std::string(table)), DbError) << table;
   }
 }
 

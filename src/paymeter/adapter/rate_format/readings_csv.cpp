@@ -41,8 +41,7 @@ std::optional<RegisterReading> parse_line(std::string_view line) {
   if (comma == std::string_view::npos) return std::nullopt;
   const std::string_view time = line.substr(0, comma), value = line.substr(comma + 1);
   const auto at = parse_time(time);
-  if (!at || value.empty() || !std::ranges::all_of(value, is_digit))
-    return std::nullopt;
+  if (!at || value.empty() || !std::ranges::all_of(value, is_digit)) return std::nullopt;
   RegisterReading reading{*at, 0};
   const auto parsed = std::from_chars(value.data(), value.data() + value.size(), reading.value);
   if (parsed.ec != std::errc{} || reading.value > rating::kReadingMax) return std::nullopt;
