@@ -12,6 +12,9 @@ namespace rating = domain::rating;
 using rating::RegisterReading;
 
 constexpr std::string_view kHeader = "time,reading";
+// Within these the local date of every zone has a year of four digits: 0001 to 9999.
+constexpr UtcMs kTimeMin{-62'135'510'400'000};  ///< 0001-01-02T00:00:00Z
+constexpr UtcMs kTimeMax{253'402'214'400'000};  ///< 9999-12-31T00:00:00Z
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -41,7 +44,9 @@ std::optional<RegisterReading> parse_line(std::string_view line) {
   if (comma == std::string_view::npos) return std::nullopt;
   const std::string_view time = line.substr(0, comma), value = line.substr(comma + 1);
   const auto at = parse_time(time);
-  if (!at || value.empty() || !std::ranges::all_of(value, is_digit)) return std::nullopt;
+  if (!at || *at < kTimeMin || *at > kTimeMax || value.empty() ||
+      !std::ranges::all_of(value, is_digit))
+    return std::nullopt;
   RegisterReading reading{*at, 0};
   const auto parsed = std::from_chars(value.data(), value.data() + value.size(), reading.value);
   if (parsed.ec != std::errc{} || reading.value > rating::kReadingMax) return std::nullopt;

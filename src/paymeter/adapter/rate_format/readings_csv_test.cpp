@@ -69,6 +69,10 @@ TEST(ReadingsCsv, NamesTheLineOfWhatItRefuses) {
             "line 3: 2026-07-01T08:00:00+08:00,6"},
         Row{"falling", good + "2026-07-02T00:00:00Z,4", Errc::readings_fall,
             "line 3: 2026-07-02T00:00:00Z,4"},
+        Row{"a year that is 10000 east of Greenwich", "time,reading\n9999-12-31T17:00:00Z,5",
+            Errc::readings_invalid, "line 2: 9999-12-31T17:00:00Z,5"},
+        Row{"a year that is -1 west of it", "time,reading\n0000-01-01T00:00:00Z,5",
+            Errc::readings_invalid, "line 2: 0000-01-01T00:00:00Z,5"},
         Row{"bytes that are no text", good + "\xFF\x01", Errc::readings_invalid, "line 3: ??"},
         Row{"too large", std::string(kReadingsBytesMax + 1, 'x'), Errc::readings_too_large, ""}}) {
     const auto readings = read_readings(row.text);
@@ -99,6 +103,8 @@ TEST(TimeZone, FixedOffsetsOnly) {
         Row{"far but steady", "Asia/Shanghai", "2050-07-01T00:00:00Z", "2050-07-02T00:00:00Z", 480},
         Row{"Shanghai's own summers", "Asia/Shanghai", "1988-01-01T00:00:00Z",
             "1988-02-01T00:00:00Z", -2},
+        Row{"whatever this machine is set to", "localtime", "2026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00Z", -1},
         Row{"no zone", "Mars/Base", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", -1},
         Row{"a path", "../../etc/passwd", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", -1}}) {
     const auto offset =

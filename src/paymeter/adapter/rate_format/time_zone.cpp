@@ -20,6 +20,8 @@ date::sys_seconds whole_seconds(UtcMs at) {
 }  // namespace
 
 Result<Millis> fixed_utc_offset(const std::string& zone, UtcMs first, UtcMs last) {
+  // No zone but a link to this machine's own: a bill must not depend on where it is computed.
+  if (zone == "localtime") return fail(Errc::tariff_zone_unknown, zone);
   try {
     const date::time_zone* found = date::locate_zone(zone);
     const date::sys_seconds begin = whole_seconds(std::min(first, kListedUntil) - kYear);

@@ -90,12 +90,14 @@ void Checker::check_seasons(const std::vector<MonthDay>& starts) {
   }
 }
 
-/// A rate of no standard name is known when some line prices it: a misspelt one is found either
-/// way, and hourly contract prices may name their hours.
+/// A rate of no standard name is known when some line prices it, or when every line has one price
+/// for all rates: a misspelt one is found or costs the same, and hourly contract prices may name
+/// their hours.
 bool Checker::is_known(const std::string& rate) const {
-  return is_standard_rate(rate) || std::ranges::any_of(tariff_.lines, [&](const TariffLine& line) {
-           return line.prices.contains(rate);
-         });
+  const auto prices_it = [&](const TariffLine& line) { return line.prices.contains(rate); };
+  const auto has_one_price = [](const TariffLine& line) { return line.price.has_value(); };
+  return is_standard_rate(rate) || std::ranges::any_of(tariff_.lines, prices_it) ||
+         std::ranges::all_of(tariff_.lines, has_one_price);
 }
 
 void Checker::check_days() {

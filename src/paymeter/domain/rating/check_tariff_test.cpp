@@ -123,6 +123,12 @@ TEST(CheckTariff, AcceptsWhatTheFormatAllows) {
                                  t.days["all"].push_back({1380, "h23"});
                                  t.lines[0].prices["h23"] = cents(1);
                                }},
+                          Good{"a rate of no standard name, and one price for all rates",
+                               [](Tariff& t) {
+                                 t.days["all"].push_back({1380, "h23"});
+                                 t.lines[0].price = cents(1);
+                                 t.lines[0].prices.clear();
+                               }},
                           Good{"a standard rate that no day has",
                                [](Tariff& t) { t.lines[0].prices["deep_valley"] = cents(1); }},
                           Good{"a last entry that names every weekday and month",

@@ -127,7 +127,7 @@ struct Tariff {
 /// The rate of every hour when a tariff has no days.
 inline constexpr std::string_view kFlatRate = "flat";
 /// sharp, peak, flat, valley, deep_valley: always known, in the order of bills. Other names are
-/// known when a line prices them.
+/// known when a line prices them, or every line has one price for all rates.
 inline constexpr std::array<std::string_view, 5> kStandardRates{"sharp", "peak", "flat", "valley",
                                                                 "deep_valley"};
 bool is_standard_rate(std::string_view rate);
