@@ -1,4 +1,6 @@
 // The tariff's service fee: kept from each sale, on the slip, and given back with a reversal.
+#include "paymeter/service/payments.hpp"
+#include "paymeter/sim/payment_provider.hpp"
 #include "platform_bench.hpp"
 
 namespace paymeter::bench_station {
@@ -64,6 +66,37 @@ TEST_F(ServiceFee, AllOfItIsNoSale) {
   station->approve(100'000'000, 20, 10'000);
   EXPECT_EQ(station->sell(1, 10'000, "sale-000001").error().code, Errc::vend_amount_not_positive);
   EXPECT_TRUE(station->vends().empty());
+}
+
+TEST_F(ServiceFee, AnOrderAskedAgainIsAnsweredWhateverItsFeeIsNow) {
+  auto station = opened_wallet();
+  station->approve(100'000'000, 20, 250);
+  sim::PaymentProvider provider(station->runtime, 1, sim::ProviderHabits{});
+  sim::ProviderChannel channel(station->runtime, provider);
+  service::Payments payments(
+      {station->runtime, *station->store, *station->vending, station->events},
+      service::Payments::Settings{}, {&channel});
+  service::OrderRequest wish;
+  wish.sale.meter = station->meter_id(1);
+  wish.sale.captured = domain::Money{10'000};
+  wish.sale.idempotency_key = "order-0001";
+  wish.sale.method = channel.method();
+  // The provider's answer may be lost (its habit); asking again is what the key is for.
+  const auto ask = [&] {
+    auto offered = station->run(payments.order(wish));
+    for (int i = 0; i < 20 && !offered && offered.error().code == Errc::payment_channel_failed; ++i)
+      offered = station->run(payments.order(wish));
+    return offered;
+  };
+  const auto first = ask();
+  ASSERT_TRUE(first);
+  station->approve(100'000'000, 10, 10'000);  // from now on all of a sale would be fee
+  const auto again = ask();
+  ASSERT_TRUE(again) << error_name(again.error().code);
+  EXPECT_EQ(again->ordered.order.order_number, first->ordered.order.order_number);
+  EXPECT_EQ(again->ordered.vend.fees, domain::Money{250});
+  wish.sale.idempotency_key = "order-0002";
+  EXPECT_EQ(ask().error().code, Errc::vend_amount_not_positive) << "a new one obeys the new rule";
 }
 
 }  // namespace

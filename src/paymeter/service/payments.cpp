@@ -32,14 +32,16 @@ port::Async<Result<OfferedOrder>> Payments::order(OrderRequest request) {
   const SaleRequest& sale = request.sale;
   if (auto ok = domain::check_sale(sale.idempotency_key, sale.captured, settings_.sale_limit); !ok)
     co_return fail(ok.error());
+  const auto allowed = deps_.vending.check_meter(sale.meter, sale.captured);
+  auto fee = Result<domain::Money>{};
+  if (allowed) fee = co_await deps_.vending.fee_of(sale.meter, sale.captured);
   // As at the counter: a repeated key is answered, whatever speaks against a new sale by now.
-  if (auto allowed = deps_.vending.check_meter(sale.meter, sale.captured); !allowed) {
+  if (!allowed || !fee) {
     auto known = co_await deps_.vending.known(sale.meter, sale.idempotency_key);
     if (!known) co_return fail(known.error());
-    if (!*known) co_return fail(allowed.error());
+    if (!*known) co_return fail(allowed ? fee.error() : allowed.error());
+    fee = (*known)->fees;
   }
-  auto fee = co_await deps_.vending.fee_of(sale.meter, sale.captured);
-  if (!fee) co_return fail(fee.error());
   domain::Vend vend;
   vend.meter = sale.meter;
   vend.idempotency_key = sale.idempotency_key;
