@@ -39,7 +39,8 @@ TEST(TownInArrearsReplay, SeedsThatOnceBrokeIt) {
   };
   for (const Row& row :
        {Row{618, "the same protection asked for again over a dead line took it away"},
-        Row{792, "one station's clock was wrong, the other cut by its warnings"}}) {
+        Row{792, "one station's clock was wrong, the other cut by its warnings"},
+        Row{648, "the process stood still in the pause between two frames, and then sent"}}) {
     const CutOutcome outcome = play_cuts(draw_cut_mixture(row.seed));
     EXPECT_FALSE(outcome.violation) << row.seed << ": " << row.reason << "\n"
                                     << outcome.violation->detail;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "paymeter/base/bytes.hpp"
 #include "paymeter/base/time.hpp"
@@ -17,6 +18,9 @@ struct BusRequest {
   std::uint8_t unit = 0;
   Buffer pdu;                  ///< function code and data
   std::size_t reply_size = 0;  ///< bytes of the normal reply's PDU (an exception reply is 2)
+  /// After this moment not a byte is sent: connecting, the pause between frames or a process that
+  /// stood still took longer than what the request rests on may be old.
+  std::optional<MonoMs> send_by = {};
 };
 
 class BusLink {
@@ -26,8 +30,8 @@ class BusLink {
   /// length and (TCP) transaction id. Connects first when needed. After a time-out or a damaged
   /// frame the link drains what is left or reconnects, so that a late reply is never taken for
   /// the next one. Requires: no other exchange under way.
-  /// Errors: link_connect_failed, link_closed, link_timeout, frame_bad_checksum, frame_wrong_unit,
-  /// frame_wrong_reply.
+  /// Errors: link_connect_failed, link_closed, link_timeout (also: `send_by` had passed and nothing
+  /// was sent), frame_bad_checksum, frame_wrong_unit, frame_wrong_reply.
   virtual Async<Result<Buffer>> exchange(BusRequest request) = 0;
   /// Ends an exchange under way (it gets link_closed) and refuses further ones.
   virtual void close() = 0;

@@ -6,16 +6,12 @@
 #include "paymeter/base/mistake.hpp"
 #include "paymeter/service/command_work.hpp"
 #include "paymeter/service/importer_text.hpp"
+#include "paymeter/service/punctual_link.hpp"
 
 namespace paymeter::service {
 
 using domain::CommandKind;
 using domain::CommandState;
-
-namespace {
-/// After it was asked for once more: a process that stood still asks again.
-constexpr Millis kSendWithin = seconds(10);
-}  // namespace
 
 CommandLane::CommandLane(Commands::Deps deps, Commands::Settings settings, MeterId meter)
     : deps_(deps), settings_(settings), meter_(meter), wake_(deps.runtime.make_wakeup()) {}
@@ -250,18 +246,19 @@ port::Async<> CommandLane::send_if_wanted(port::MeterDriver& driver, port::BusLi
                                           std::shared_ptr<Sending> sending) {
   port::Runtime& runtime = sending->deps.runtime;
   const domain::Command& command = sending->command;
-  if (domain::is_supply(command.kind) && !mistake_made(Mistake::trip_outdated)) {
-    const MonoMs asked = runtime.mono();
-    const auto stored = co_await sending->deps.store.find_command(command.id);
-    const bool is_wanted = stored && stored->state == CommandState::pending &&
-                           !domain::is_outdated(*stored, runtime.now(), {}) &&
-                           runtime.mono() - asked <= kSendWithin;
-    if (!is_wanted) {
-      *sending->reply = fail(Errc::command_superseded);
-      co_return;
-    }
+  if (!domain::is_supply(command.kind) || mistake_made(Mistake::trip_outdated)) {
+    co_await send_command(driver, link, command, sending->epoch, sending->time, sending->reply);
+    co_return;
   }
-  co_await send_command(driver, link, command, sending->epoch, sending->time, sending->reply);
+  PunctualLink in_time(link, runtime.mono() + kSwitchWithin);
+  const auto stored = co_await sending->deps.store.find_command(command.id);
+  const bool is_wanted = stored && stored->state == CommandState::pending &&
+                         !domain::is_outdated(*stored, runtime.now(), {});
+  if (!is_wanted) {
+    *sending->reply = fail(Errc::command_superseded);
+    co_return;
+  }
+  co_await send_command(driver, in_time, command, sending->epoch, sending->time, sending->reply);
 }
 
 port::Async<Result<port::WriteReply>> CommandLane::send(domain::Command command,

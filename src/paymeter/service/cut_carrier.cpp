@@ -24,10 +24,12 @@ struct CutCarrier::Turn {
   domain::SupplyTarget target = domain::SupplyTarget::released;
   CutTurn out;
 
-  bool too_late() const {
-    return deps.runtime.mono() - decided > settings.send_within &&
-           !mistake_made(Mistake::cut_late_frame);
+  /// The last moment for the first byte; the link looks at it once more right before.
+  MonoMs send_by() const {
+    return decided +
+           (mistake_made(Mistake::cut_late_frame) ? minutes(1'440) : settings.send_within);
   }
+  bool too_late() const { return deps.runtime.mono() > send_by(); }
 };
 
 std::shared_ptr<CutCarrier::Turn> CutCarrier::new_turn(MeterId meter) const {
@@ -103,7 +105,8 @@ port::Async<bool> CutCarrier::last_look(std::shared_ptr<Turn> turn) {
 
 port::Async<> CutCarrier::send_cut(port::MeterDriver& driver, port::BusLink& link,
                                    std::shared_ptr<Turn> turn) {
-  const auto reply = co_await driver.switch_supply(link, CommandKind::trip);
+  PunctualLink in_time(link, turn->send_by());
+  const auto reply = co_await driver.switch_supply(in_time, CommandKind::trip);
   if (!reply) turn->out.trouble = reply.error().code;
   if (reply && *reply == port::WriteReply::refused) turn->out.trouble = Errc::meter_refused;
   auto read = co_await driver.read_prepaid(link, turn->deps.runtime.now());
@@ -226,13 +229,16 @@ port::Async<std::optional<Millis>> CutCarrier::carry_shown(OwnCut cut) {
 port::Async<> CutCarrier::send_reclose(port::MeterDriver& driver, port::BusLink& link,
                                        std::shared_ptr<Turn> turn) {
   CutTurn& out = turn->out;
-  const auto reply = co_await driver.switch_supply(link, command_for(turn->target));
+  PunctualLink in_time(link, turn->send_by());
+  const auto reply = co_await driver.switch_supply(in_time, command_for(turn->target));
+  const MonoMs asked = turn->deps.runtime.mono();
   if (!reply) out.trouble = reply.error().code;
   if (reply && *reply == port::WriteReply::refused) out.trouble = Errc::meter_refused;
   auto lasting = co_await turn->deps.store.supply_intents(turn->meter);
   // Somebody else's trip came while ours was under way: theirs is what lasts.
   if (lasting && domain::supply_target(*lasting, false) == domain::SupplyTarget::open) {
-    (void)co_await driver.switch_supply(link, CommandKind::trip);
+    PunctualLink still_in_time(link, asked + turn->settings.send_within);
+    (void)co_await driver.switch_supply(still_in_time, CommandKind::trip);
     out.held_by_others = true;
   }
   auto read = co_await driver.read_prepaid(link, turn->deps.runtime.now());

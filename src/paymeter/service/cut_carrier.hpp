@@ -9,6 +9,7 @@
 #include "paymeter/service/alarms.hpp"
 #include "paymeter/service/cut_look.hpp"
 #include "paymeter/service/events.hpp"
+#include "paymeter/service/punctual_link.hpp"
 
 namespace paymeter::service {
 
@@ -26,8 +27,8 @@ struct CutTurn {
 class CutCarrier {
  public:
   struct Settings {
-    Millis send_within = seconds(10);  ///< after the decision: a paused process sends nothing
-    Millis frame_life = seconds(60);   ///< so long a sent frame may still arrive
+    Millis send_within = kSwitchWithin;  ///< after the decision: a paused process sends nothing
+    Millis frame_life = seconds(60);     ///< so long a sent frame may still arrive
     Millis retry_first = seconds(2);
     Millis reclose_retry_max = seconds(60);
     Millis cut_retry_max = minutes(10);

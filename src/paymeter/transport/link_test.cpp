@@ -84,6 +84,25 @@ TEST_P(LinkTest, SilenceIsATimeOutAndTheNextRequestIsAnswered) {
   EXPECT_EQ(rig.counters().drains, is(BusTransport::modbus_tcp) ? 0U : 1U);
 }
 
+TEST_P(LinkTest, WhatIsOverdueIsNotSent) {
+  int asked = 0;
+  rig.serve([&](Connection peer, int) -> port::Async<> {
+    for (;; ++asked) {
+      const auto request = co_await peer->request();
+      co_await peer->send(peer->frame(request, two_registers(7)));
+    }
+  });
+  rig.connect(kPatient);
+  rig.run([&]() -> port::Async<> {
+    auto request = read_two_registers();
+    request.send_by = rig.runtime.mono() - Millis{1};
+    EXPECT_EQ(code_of(co_await rig.link->exchange(request)), Errc::link_timeout);
+    request.send_by = rig.runtime.mono() + kPatient;
+    EXPECT_EQ(co_await rig.link->exchange(request), two_registers(7)) << "the line is as before";
+  });
+  EXPECT_EQ(asked, 1);
+}
+
 TEST_P(LinkTest, ALateReplyIsNeverTakenForTheNext) {
   auto timed_out = rig.runtime.make_wakeup();
   Connection first;

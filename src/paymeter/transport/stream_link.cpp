@@ -58,6 +58,10 @@ port::Async<Result<Buffer>> StreamLink::attempt(port::BusRequest request) {
   if (closed_) co_return fail(Errc::link_closed);
   if (auto ready = co_await make_ready(); !ready) co_return fail(ready.error());
 
+  // Asked last: what comes between here and the first byte takes no time of ours.
+  if (request.send_by && runtime_.mono() > *request.send_by)
+    co_return fail(Errc::link_timeout, "not sent: its time was over");
+
   const Buffer frame = envelope_->begin(request);
   const Millis wire_time =
       has_transaction_ids() ? Millis{0} : settings_.timing.wire_time(frame.size());
