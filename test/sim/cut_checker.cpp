@@ -187,8 +187,11 @@ void CutChecker::check_new_cut(const Track& track, const CutStanding& now) {
 void CutChecker::check_ending(Track& track, const CutStanding& before, const CutStanding& now) {
   if (now.cut.id != before.cut.id) track.may_close = false;
   const bool has_paid = balance_of(track, now) >= now.threshold_fen - kStepFen;
+  // Two wills may be of the same millisecond.
+  const bool is_new_will =
+      now.will_at != before.will_at || now.operators_will != before.operators_will;
   if (has_paid || protects(now) || now.mode == "off" || !now.account_open || now.settling ||
-      (now.will_at != before.will_at && now.operators_will != "trip"))
+      (is_new_will && now.operators_will != "trip"))
     track.may_close = true;
   const bool was_lasting = before.cut.state == "shown" && before.cut.id == now.cut.id;
   if (was_lasting && now.cut.state != "shown" && !track.may_close)

@@ -40,6 +40,8 @@ TEST(TownInArrearsReplay, SeedsThatOnceBrokeIt) {
   for (const Row& row :
        {Row{618, "the same protection asked for again over a dead line took it away"},
         Row{792, "one station's clock was wrong, the other cut by its warnings"},
+        Row{2043, "a switch that never arrived took the place of the release that was owed"},
+        Row{2326, "tripped and released in one millisecond: the checker knew stamps only"},
         Row{648, "the process stood still in the pause between two frames, and then sent"}}) {
     const CutOutcome outcome = play_cuts(draw_cut_mixture(row.seed));
     EXPECT_FALSE(outcome.violation) << row.seed << ": " << row.reason << "\n"

@@ -208,7 +208,18 @@ port::Async<Result<bool>> CommandLane::finish(domain::Command command, CommandSt
   if (!finished && finished.error().code != Errc::command_state_conflict)
     co_return fail(finished.error());
   if (finished) deps_.events.publish(CommandChanged{*finished});
+  if (state == CommandState::failed && domain::is_supply(command.kind)) co_await take_up_renewed();
   co_return true;
+}
+
+/// A switch that never arrived may have left another one owed to the meter: the store has it.
+port::Async<> CommandLane::take_up_renewed() {
+  port::CommandFilter filter;
+  filter.meter = meter_;
+  filter.state = CommandState::pending;
+  const auto pending = co_await deps_.store.list_commands(filter);
+  if (!pending) co_return;  // the next start finds it
+  for (const auto& row : pending->rows) push(row);
 }
 
 /// The prepaid block says most; prices, tables and clock are read as well before "done".

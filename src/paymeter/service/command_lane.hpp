@@ -45,6 +45,7 @@ class CommandLane {
   port::Async<Result<bool>> give_up_on(domain::Command command, Error why);
   port::Async<Result<bool>> finish(domain::Command command, domain::CommandState state,
                                    std::optional<Errc> result, domain::PrepaidState read);
+  port::Async<> take_up_renewed();
   port::Async<Result<port::WriteReply>> send(domain::Command command, domain::Epoch epoch);
   /// On the bus, right before the frame: a switch waited for the line, or the process stood still.
   static port::Async<> send_if_wanted(port::MeterDriver& driver, port::BusLink& link,

@@ -88,6 +88,39 @@ void restore_protection(Db& db, const domain::Command& failed) {
   (void)begin_supply_intent(db, std::move(*ended));
 }
 
+/// What the station owed the meter until a person's switch took its place; since then nobody else
+/// has switched it, and no switch has arrived or may yet arrive.
+constexpr const char* kOwedBefore =
+    "where command.meter_id = :meter and command.id < :failed and command.state = 'superseded' "
+    "and command.kind in ('release', 'force_on') and command.origin in ('settlement', 'opening') "
+    "and exists (select 1 from command by_hand where by_hand.meter_id = command.meter_id "
+    "and by_hand.id > command.id and by_hand.origin = 'operator' "
+    "and by_hand.kind in ('trip', 'force_on', 'release') "
+    "and by_hand.created_at = command.finished_at) "
+    "and not exists (select 1 from command later where later.meter_id = command.meter_id "
+    "and later.id > command.id and later.kind in ('trip', 'force_on', 'release') "
+    "and (later.state in ('done', 'pending') or later.origin <> 'operator')) "
+    "order by command.id desc limit 1";
+
+/// A supply that the station was about to give back is still owed when the switch that took the
+/// place of its release never arrived: nobody would ever close it.
+void renew_owed_switch(Db& db, const domain::Command& failed) {
+  const auto owed = select_one<domain::Command>(db, kOwedBefore, failed.meter, failed.id);
+  if (!owed) return;
+  const bool is_protected =
+      db.value<bool>("select is_protected from meter where id = :meter", failed.meter)
+          .value_or(false);
+  const auto target = domain::supply_target(*supply_intents(db, failed.meter), is_protected);
+  if (target == domain::SupplyTarget::open) return;
+  domain::Command again = *owed;
+  again.kind = domain::command_for(target);
+  again.tries = 0;
+  again.result.reset();
+  again.finished_at.reset();
+  again.created_at = failed.finished_at.value_or(failed.created_at);
+  (void)store_command(db, std::move(again), std::nullopt, "");
+}
+
 /// The own cut goes on until the meter has shown that it is closed, or held off by somebody else.
 void reclose_own_cut(Db& db, const domain::Command& command) {
   end_kind(db, command, SupplyIntentKind::arrears);
@@ -205,7 +238,9 @@ void note_supply_outcome(Db& db, const domain::Command& command) {
       "where meter_id = :meter and subject = :subject and ended_at is null",
       command.finished_at, std::string(command.result ? error_name(*command.result) : "failed"),
       command.meter, command_subject(command.id));
-  if (command.origin == CommandOrigin::by_operator) restore_protection(db, command);
+  if (command.origin != CommandOrigin::by_operator) return;
+  restore_protection(db, command);
+  renew_owed_switch(db, command);
 }
 
 }  // namespace paymeter::store::sql

@@ -95,7 +95,7 @@ TEST_P(LinkTest, WhatIsOverdueIsNotSent) {
   rig.connect(kPatient);
   rig.run([&]() -> port::Async<> {
     auto request = read_two_registers();
-    request.send_by = rig.runtime.mono() - Millis{1};
+    request.send_by = MonoMs{rig.runtime.mono().value - 1};
     EXPECT_EQ(code_of(co_await rig.link->exchange(request)), Errc::link_timeout);
     request.send_by = rig.runtime.mono() + kPatient;
     EXPECT_EQ(co_await rig.link->exchange(request), two_registers(7)) << "the line is as before";
