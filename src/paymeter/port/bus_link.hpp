@@ -31,7 +31,8 @@ class BusLink {
   /// frame the link drains what is left or reconnects, so that a late reply is never taken for
   /// the next one. Requires: no other exchange under way.
   /// Errors: link_connect_failed, link_closed, link_timeout (also: `send_by` had passed and nothing
-  /// was sent), frame_bad_checksum, frame_wrong_unit, frame_wrong_reply.
+  /// was sent; exceptions 05, 06, 0AH and 0BH, "later" and "not reached"), frame_bad_checksum,
+  /// frame_wrong_unit, frame_wrong_reply.
   virtual Async<Result<Buffer>> exchange(BusRequest request) = 0;
   /// Ends an exchange under way (it gets link_closed) and refuses further ones.
   virtual void close() = 0;

@@ -1,6 +1,7 @@
 /// What every kind of link does with a peer that behaves, and with the ways in which peers fail.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <utility>
 
 #include "paymeter/codec/modbus_rtu.hpp"
@@ -65,6 +66,36 @@ TEST_P(LinkTest, AnExceptionReplyIsAReply) {
     EXPECT_EQ(co_await rig.link->exchange(read_two_registers()), (Buffer{0x83, 0x02}));
   });
   EXPECT_EQ(rig.counters().replies, 1U);
+}
+
+TEST_P(LinkTest, AnExceptionThatDecidesNothingIsSilence) {
+  struct Row {
+    std::uint8_t code;
+    const char* detail;
+  };
+  static constexpr std::array kRows{Row{0x05, "exception 5 acknowledge"},
+                                    Row{0x06, "exception 6 busy"},
+                                    Row{0x0A, "exception 10 gateway_path_unavailable"},
+                                    Row{0x0B, "exception 11 gateway_target_silent"}};
+  std::size_t asked = 0;  // over all connections
+  rig.serve([&asked](Connection peer, int) -> port::Async<> {
+    for (;;) {
+      const auto request = co_await peer->request();
+      const std::size_t number = asked++;
+      co_await peer->send(peer->frame(
+          request, number < kRows.size() ? Buffer{0x83, kRows.at(number).code} : two_registers(3)));
+    }
+  });
+  rig.connect(kPatient);
+  rig.run([&]() -> port::Async<> {
+    for (const Row& row : kRows) {
+      auto silence = co_await rig.link->exchange(read_two_registers());
+      EXPECT_EQ(code_of(silence), Errc::link_timeout) << row.detail;
+      if (!silence) EXPECT_EQ(silence.error().detail, row.detail);
+    }
+    EXPECT_EQ(co_await rig.link->exchange(read_two_registers()), two_registers(3));
+  });
+  EXPECT_EQ(rig.counters().timeout, kRows.size());
 }
 
 TEST_P(LinkTest, SilenceIsATimeOutAndTheNextRequestIsAnswered) {

@@ -28,6 +28,21 @@ Error as_link_error(Error error) {
   }
 }
 
+/// Words of a gateway or a busy meter that are no answer to the request: the meter was not reached,
+/// or may still do what it was asked. As after any silence the meter must be asked again.
+bool decides_nothing(std::uint8_t exception) {
+  using codec::ModbusException;
+  switch (static_cast<ModbusException>(exception)) {
+    case ModbusException::acknowledge:
+    case ModbusException::busy:
+    case ModbusException::gateway_path_unavailable:
+    case ModbusException::gateway_target_silent:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 StreamLink::StreamLink(port::Runtime& runtime, std::unique_ptr<ByteLine> line,
@@ -76,6 +91,13 @@ port::Async<Result<Buffer>> StreamLink::attempt(port::BusRequest request) {
   auto reply = co_await await_reply(runtime_.mono() + wire_time + settings_.reply_timeout);
   if (closed_) co_return fail(Errc::link_closed);
   settle(reply);
+  if (const auto code = reply ? codec::exception_code(*reply) : std::nullopt;
+      code && decides_nothing(*code)) {
+    // The gateway is well, so its connection stays; the meter may still answer behind it.
+    suspect_ = !has_transaction_ids();
+    co_return fail(Errc::link_timeout, "exception " + std::to_string(*code) + " " +
+                                           std::string(codec::exception_name(*code)));
+  }
   co_return reply;
 }
 
