@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <thread>
+#include <utility>
 
 namespace paymeter::store {
 namespace {
@@ -159,7 +160,12 @@ void GroupCommit::commit(const Jobs& jobs) {
     return after_failed_commit(jobs);
   }
   count(jobs);
-  if (settings_.after_commit) settings_.after_commit(*db_);
+  has_committed_ = true;
+}
+
+void GroupCommit::after_answers() {
+  if (std::exchange(has_committed_, false) && settings_.after_answers)
+    settings_.after_answers(*db_);
 }
 
 void GroupCommit::count(const Jobs& jobs) {

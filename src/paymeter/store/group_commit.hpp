@@ -32,8 +32,8 @@ struct GroupCommitSettings {
   FatalHandler on_fatal;
   Connect reconnect;           ///< empty: this engine's connections are never lost
   std::int64_t writer_id = 0;  ///< with reconnect: nobody else's, see CommitMark
-  /// After each commit, on the writer's thread.
-  std::function<void(Db&)> after_commit;
+  /// After each commit, when its callers have their answers, on the writer's thread.
+  std::function<void(Db&)> after_answers;
   /// How long to ask what became of a commit whose connection was lost.
   Millis outcome_wait{10'000};
 };
@@ -47,6 +47,8 @@ class GroupCommit {
   /// Runs the jobs and appends what `more` brings while they run. Every job has its result
   /// afterwards. An operation that fails, or rehearses, leaves nothing behind and the others alone.
   void run(Jobs& jobs, const More& more);
+  /// When the callers have their answers: what is to be done after a commit.
+  void after_answers();
   /// How long the last commit took.
   std::chrono::microseconds commit_time() const { return commit_time_; }
 
@@ -76,6 +78,7 @@ class GroupCommit {
   std::unique_ptr<Db> db_;  ///< empty while the connection is lost
   CommitMark mark_;
   std::chrono::microseconds commit_time_{0};
+  bool has_committed_ = false;  ///< since the last after_answers()
   std::atomic<bool> dead_{false};
   std::atomic<std::uint64_t> commits_{0}, writes_{0}, repeats_{0}, connects_{0};
 };

@@ -46,7 +46,7 @@ class SqliteEngine final : public QueueEngine {
     checkpointer_.watch(*writer);
     ThreadedSettings settings = threaded_settings(options);
     settings.writer.disk_low = make_disk_low(options);
-    settings.writer.after_commit = [this](Db& db) { checkpointer_.after_commit(db); };
+    settings.writer.after_answers = [this](Db& db) { checkpointer_.after_answers(db); };
     engine_.emplace(std::move(settings), std::move(writer), std::move(readers));
     ready_ = true;
   }
@@ -63,10 +63,17 @@ class SqliteEngine final : public QueueEngine {
   std::optional<ThreadedEngine> engine_;
 };
 
+/// There has to be room for the whole log besides the reserve.
+bool should_grow_log(SqliteOptions options) {
+  options.free_bytes_min += grown_log_bytes();
+  return options.durability == Durability::full && !make_disk_low(options)();
+}
+
 std::unique_ptr<port::Store> start(const SqliteOptions& options, std::unique_ptr<Db> writer) {
   if (options.mode == ExecutionMode::inline_)
     return std::make_unique<SqlStore>(
         inline_engine(options, std::move(writer), make_disk_low(options)));
+  if (should_grow_log(options)) grow_log(*writer);
   std::vector<std::unique_ptr<Db>> readers;
   for (int i = 0; i < options.readers; ++i) readers.push_back(connect_reader(options));
   return std::make_unique<SqlStore>(

@@ -8,10 +8,48 @@ namespace {
 
 /// 16 MiB: the busiest pages lie in the log dozens of times by then and are copied once.
 constexpr int kCopyPages = 4'000;
+/// What the writer copies itself rather than let the log grow: some milliseconds.
+constexpr int kRestPages = 250;
 /// 80 MiB: the log has to start anew, or it would grow as long as the load lasts.
 constexpr int kRestartPages = 20'000;
 
+constexpr std::int64_t kHeaderBytes = 32, kFrameBytes = 24 + 4'096;
+constexpr std::int64_t kGrownBytes = kHeaderBytes + (kCopyPages + kCopyPages / 4) * kFrameBytes;
+
+void write_zeros(sqlite3* db, sqlite3_file* log) {
+  const std::string zeros(64 * 1024, '\0');
+  sqlite3_int64 at = 0;
+  const auto size = static_cast<int>(zeros.size());
+  if (log->pMethods->xFileSize(log, &at) != SQLITE_OK || at >= kGrownBytes) return;
+  for (; at < kGrownBytes; at += size)
+    if (log->pMethods->xWrite(log, zeros.data(), size, at) != SQLITE_OK) break;  // shorter will do
+  if (const int rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL); rc != SQLITE_OK)
+    throw_sqlite_error(db, rc);
+}
+
 }  // namespace
+
+void grow_log(Db& writer) {
+  sqlite3* const db = writer.sqlite();
+  try {
+    writer.begin_write();  // nobody else appends meanwhile
+  } catch (const DbError& error) {
+    if (error.kind() == DbError::Kind::busy) return;
+    throw;
+  }
+  try {
+    sqlite3_file* log = nullptr;
+    const int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    // Behind the last frame SQLite takes zeros for what they are, also after a crash.
+    if (rc == SQLITE_OK && log != nullptr && log->pMethods != nullptr) write_zeros(db, log);
+  } catch (const DbError&) {
+    writer.roll_back();
+    throw;
+  }
+  writer.roll_back();
+}
+
+std::uint64_t grown_log_bytes() { return static_cast<std::uint64_t>(kGrownBytes); }
 
 SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<Db> db,
                                        std::function<void(const std::string&)> on_unsynced)
@@ -36,12 +74,23 @@ void SqliteCheckpointer::watch(Db& writer) {
       this);
 }
 
-void SqliteCheckpointer::after_commit(Db& writer) {
+void SqliteCheckpointer::after_answers(Db& writer) {
   if (log_pages_ < asked_at_) asked_at_ = 0;  // the log has started anew
-  if (log_pages_ < asked_at_ + kCopyPages) return;
-  asked_at_ = log_pages_;
-  if (log_pages_ >= kRestartPages) return checkpoint(writer);
+  const int since = log_pages_ - asked_at_;
+  const bool is_copied = asked_at_ > 0 && copied_;
+  if (log_pages_ >= kRestartPages ? since >= kCopyPages : is_copied && since <= kRestPages) {
+    checkpoint(writer);
+    copied_ = false;
+    asked_at_ = log_pages_;
+  } else if (is_copied || since >= kCopyPages) {
+    asked_at_ = log_pages_;
+    ask();
+  }
+}
+
+void SqliteCheckpointer::ask() {
   const std::lock_guard lock(mutex_);
+  copied_ = false;
   wanted_ = true;
   ready_.notify_one();
 }
@@ -55,6 +104,7 @@ void SqliteCheckpointer::loop() {
       wanted_ = false;
     }
     checkpoint(*db_);
+    copied_ = true;
   }
 }
 

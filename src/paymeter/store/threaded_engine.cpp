@@ -30,15 +30,17 @@ void ThreadedEngine::write(std::unique_ptr<Job> job) { enqueue(writes_, std::mov
 void ThreadedEngine::read(std::unique_ptr<Job> job) { enqueue(reads_, std::move(job)); }
 
 void ThreadedEngine::enqueue(Lane& lane, std::unique_ptr<Job> job) {
+  bool taken = false, wake = false;
   {
     const std::lock_guard lock(lane.mutex);
-    if (!lane.closed && lane.jobs.size() < lane.max) {
-      lane.jobs.push_back(std::move(job));
-      // One job more is no reason to wake a thread that is awake already.
-      if (lane.jobs.size() == 1 || &lane == &reads_) lane.ready.notify_one();
-      return;
-    }
+    taken = !lane.closed && lane.jobs.size() < lane.max;
+    if (taken) lane.jobs.push_back(std::move(job));
+    // One job more is no reason to wake a thread that is awake already.
+    wake = taken && (lane.jobs.size() == 1 || &lane == &reads_);
   }
+  // Unlocked, or the thread that wakes would have to wait at once.
+  if (wake) lane.ready.notify_one();
+  if (taken) return;
   job->fail_with({Errc::store_busy, "the store's queue is full"});
   job->finish();
 }
@@ -46,10 +48,10 @@ void ThreadedEngine::enqueue(Lane& lane, std::unique_ptr<Job> job) {
 Jobs ThreadedEngine::take(Lane& lane, std::size_t max, std::optional<Instant> deadline) {
   std::unique_lock lock(lane.mutex);
   const auto something = [&] { return lane.closed || !lane.jobs.empty(); };
-  if (deadline)
-    lane.ready.wait_until(lock, *deadline, something);
-  else
+  if (!deadline)
     lane.ready.wait(lock, something);
+  else if (*deadline > Instant::clock::now())
+    lane.ready.wait_until(lock, *deadline, something);
   Jobs out;
   while (!lane.jobs.empty() && out.size() < max) {
     out.push_back(std::move(lane.jobs.front()));
@@ -101,6 +103,7 @@ void ThreadedEngine::write_loop() {
     writer_.run(jobs, [&, expected](std::size_t have) { return take_more(have, expected, begun); });
     expected = jobs.size();
     for (const auto& job : jobs) job->finish();
+    writer_.after_answers();
   }
 }
 
