@@ -44,7 +44,7 @@ class PollStation {
  private:
   void run_until(const std::function<bool()>& done, Millis limit);
 
-  boost::asio::io_context io_;
+  boost::asio::io_context io_{1};  ///< as the station: one thread runs it
   std::unique_ptr<port::Store> store_;
   transport::AsioRuntime runtime_;
   transport::AsioLinkFactory links_;

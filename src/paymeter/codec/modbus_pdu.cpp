@@ -79,10 +79,8 @@ std::string_view exception_name(std::uint8_t code) {
 Buffer encode_read_request(std::uint8_t function, std::uint16_t address, std::uint16_t count) {
   PAYMETER_ASSERT(function == kReadHoldingRegisters || function == kReadInputRegisters);
   PAYMETER_ASSERT(count >= 1 && count <= kReadRegistersMax);
-  Buffer pdu{function};
-  put_u16(pdu, address);
-  put_u16(pdu, count);
-  return pdu;
+  return {function, static_cast<std::uint8_t>(address >> 8), static_cast<std::uint8_t>(address),
+          static_cast<std::uint8_t>(count >> 8), static_cast<std::uint8_t>(count)};
 }
 
 Buffer encode_write_request(std::uint16_t address, Bytes data) {

@@ -1,6 +1,7 @@
 // Modbus TCP envelopes.
 #include "paymeter/codec/modbus_tcp.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "paymeter/base/assert.hpp"
@@ -61,8 +62,13 @@ std::optional<Result<Buffer>> TcpReplyParser::push(Bytes bytes) {
   if (state_ == ParserState::failed) return Result<Buffer>(fail(failure_));
   std::optional<Result<Buffer>> answer;
   bool asked = state_ != ParserState::done;
-  for (std::uint8_t byte : bytes) {
-    kept_.push_back(byte);
+  kept_.reserve(kTcpFrameSizeMax);
+  // A header is looked at byte by byte, what is behind it is taken as a whole.
+  for (std::size_t missing = kept_.size() < kLengthEnd ? 1 : *frame_size(kept_) - kept_.size();
+       !bytes.empty();) {
+    const std::size_t part = std::min(missing, bytes.size());
+    kept_.insert(kept_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(part));
+    bytes = bytes.subspan(part);
     const auto size = frame_size(kept_);
     if (!size) {
       failure_ = size.error().code;
@@ -71,16 +77,18 @@ std::optional<Result<Buffer>> TcpReplyParser::push(Bytes bytes) {
       kept_.clear();
       return answer ? std::move(answer) : Result<Buffer>(fail(failure_));
     }
-    if (kept_.size() != *size) continue;
-    const Buffer frame = std::exchange(kept_, {});
-    if (!asked || get_u16(frame, 0) != expected_.transaction) {
+    missing = *size == 0 ? 1 : *size - kept_.size();
+    if (missing > 0) continue;
+    missing = 1;
+    if (!asked || get_u16(kept_, 0) != expected_.transaction) {
       ++counters_.wrong_transaction;
-      counters_.skipped_bytes += frame.size();
+      counters_.skipped_bytes += kept_.size();
       wrong_transaction_ = true;
-      continue;
+    } else {
+      answer = judge(kept_);
+      asked = false;
     }
-    answer = judge(frame);
-    asked = false;
+    kept_.clear();
   }
   if (!asked)
     state_ = ParserState::done;

@@ -19,12 +19,13 @@ port::Async<Result<Buffer>> read_registers(port::BusLink& link, RegisterSpan spa
   request.unit = span.unit;
   request.pdu = codec::encode_read_request(span.function, span.address, span.count);
   request.reply_size = codec::read_reply_size(span.count);
-  const auto reply = co_await link.exchange(std::move(request));
+  auto reply = co_await link.exchange(std::move(request));
   if (!reply) co_return fail(reply.error());
   if (const auto code = codec::exception_code(*reply)) co_return exception_error(*code);
   const auto data = codec::decode_read_reply(*reply, span.function, span.count);
   if (!data) co_return fail(Errc::frame_wrong_reply);
-  co_return Buffer(data->begin(), data->end());
+  reply->erase(reply->begin(), reply->end() - static_cast<std::ptrdiff_t>(data->size()));
+  co_return std::move(*reply);
 }
 
 port::Async<Result<port::WriteReply>> write_registers(port::BusLink& link, std::uint8_t unit,

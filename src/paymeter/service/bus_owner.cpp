@@ -238,7 +238,8 @@ port::Async<> BusOwner::poll(domain::Poll due) {
     co_return;
   }
   schedule_.answered(due, runtime_.mono(), link.busy());
-  co_await heard(due.meter);
+  if (heard(due.meter))
+    co_await collector_.deps_.alarms.clear(domain::AlarmKind::meter_lost, member.meter.id, {});
   if (due.part == domain::PollPart::status)
     co_await took_status(due.meter, std::move(*state));
   else
@@ -253,19 +254,18 @@ port::Async<> BusOwner::took_status(std::size_t number, domain::PrepaidState sta
     co_await collector_.judge_status(member.meter.id, std::move(state));
 }
 
-/// The meter answered: it is alive.
-port::Async<> BusOwner::heard(std::size_t number) {
+/// The meter answered: it is alive. True: it counts as lost, or is about to.
+bool BusOwner::heard(std::size_t number) {
   const MeterId meter = members_[number].meter.id;
   LiveMeter* live = collector_.deps_.live.find(meter);
-  if (live == nullptr) co_return;
+  if (live == nullptr) return false;
   live->failures = 0;
   live->lost = false;
   live->last_error.reset();
   live->last_contact = runtime_.now();
   live->last_contact_mono = runtime_.mono();
-  if (collector_.deps_.alarms.matters(domain::AlarmKind::meter_lost, meter, {},
-                                      domain::watch::Zone::clear))
-    co_await collector_.deps_.alarms.clear(domain::AlarmKind::meter_lost, meter, {});
+  return collector_.deps_.alarms.matters(domain::AlarmKind::meter_lost, meter, {},
+                                         domain::watch::Zone::clear);
 }
 
 port::Async<> BusOwner::failed(domain::Poll poll, Error error, Millis) {

@@ -54,7 +54,7 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   port::Async<> run_waiting_jobs(std::optional<BusPriority> below);
   port::Async<> poll(domain::Poll due);
   port::Async<> took_status(std::size_t number, domain::PrepaidState state);
-  port::Async<> heard(std::size_t number);
+  bool heard(std::size_t number);
   port::Async<> failed(domain::Poll poll, Error error, Millis cost);
   port::Async<> wire_failed(Errc last);
   port::Async<> wire_works();

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -50,41 +51,56 @@ class AsioLine : public ByteLine {
   void drop() override {
     boost::system::error_code ignored;
     state_->stream.close(ignored);
+    ++state_->waits;
+    state_->fires_at.reset();
+    state_->timer.cancel();
   }
 
  protected:
-  /// Outlives the line while a cancelled operation or the watch's timer still has to run.
+  /// Outlives the line while a cancelled operation or the timer's handler still has to run.
   struct State {
     explicit State(boost::asio::io_context& context) : stream(context), timer(context) {}
     Stream stream;
     boost::asio::steady_timer timer;
-    std::uint64_t watches = 0;
+    std::optional<MonoMs> fires_at;  ///< empty: nobody waits for the timer
+    std::uint64_t waits = 0;         ///< for the timer, so far
+    MonoMs deadline{};               ///< of the operation under way
+    bool under_way = false;
     bool late = false;
   };
 
   explicit AsioLine(boost::asio::io_context& context) : state_(std::make_shared<State>(context)) {}
 
-  /// While it lives, the deadline cancels what the stream is doing and sets `late`.
+  /// While it lives, the deadline cancels what the stream is doing and sets `late`. Hardly ever is
+  /// a deadline reached, so a timer that fires before it is left as it is and looks again then:
+  /// it is set once in a while instead of twice for each exchange.
   class Watch {
    public:
     Watch(std::shared_ptr<State> state, MonoMs deadline) : state_(std::move(state)) {
       state_->late = false;
-      state_->timer.expires_at(to_time_point(deadline));
-      state_->timer.async_wait([state = state_, mine = ++state_->watches](auto ec) {
-        if (ec || state->watches != mine) return;
+      state_->under_way = true;
+      state_->deadline = deadline;
+      if (!state_->fires_at || deadline < *state_->fires_at) set_timer(state_);
+    }
+    ~Watch() { state_->under_way = false; }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+   private:
+    static void set_timer(const std::shared_ptr<State>& state) {
+      state->fires_at = state->deadline;
+      state->timer.expires_at(to_time_point(state->deadline));
+      state->timer.async_wait([state, mine = ++state->waits](auto) {
+        if (state->waits != mine) return;
+        state->fires_at.reset();
+        if (!state->under_way) return;
+        if (mono_now() < state->deadline) return set_timer(state);
         state->late = true;
         boost::system::error_code ignored;
         if (state->stream.is_open()) state->stream.cancel(ignored);
       });
     }
-    ~Watch() {
-      ++state_->watches;
-      state_->timer.cancel();
-    }
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
 
-   private:
     std::shared_ptr<State> state_;
   };
 
@@ -93,11 +109,11 @@ class AsioLine : public ByteLine {
     return {Errc::link_closed, ec.message()};
   }
 
-  /// The outcome of a read(2) or recv(2) that does not wait.
+  /// The outcome of a read(2), recv(2) or send(2) that does not wait.
   static Result<std::size_t> result_of(ssize_t got, int error_number) {
     if (got > 0) return static_cast<std::size_t>(got);
     if (got < 0 && (error_number == EAGAIN || error_number == EINTR)) return std::size_t{0};
-    return fail(Errc::link_closed, got == 0 ? "end of stream" : std::string("read failed"));
+    return fail(Errc::link_closed, got == 0 ? "end of stream" : std::string("line failed"));
   }
 
   std::shared_ptr<State> state_;

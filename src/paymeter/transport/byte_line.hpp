@@ -21,6 +21,8 @@ class ByteLine {
   /// Writes all of `bytes`, which must stay alive until then.
   /// Errors: link_timeout, link_closed.
   virtual port::Async<Result<>> write(Bytes bytes, MonoMs deadline) = 0;
+  /// Writes what the system takes at once; 0 = nothing, use write(). Errors: link_closed.
+  virtual Result<std::size_t> write_now(Bytes) { return std::size_t{0}; }
   /// At least one byte. Errors: link_timeout, link_closed (end of stream, reset, drop()).
   virtual port::Async<Result<std::size_t>> read_some(std::span<std::uint8_t> into,
                                                      MonoMs deadline) = 0;

@@ -71,7 +71,10 @@ void StreamLink::close() {
 
 port::Async<Result<Buffer>> StreamLink::attempt(port::BusRequest request) {
   if (closed_) co_return fail(Errc::link_closed);
-  if (auto ready = co_await make_ready(); !ready) co_return fail(ready.error());
+  // Nearly always: nothing to wait for.
+  const bool is_ready = has_transaction_ids() && line_->is_open() && !line_->ended();
+  if (!is_ready)
+    if (auto ready = co_await make_ready(); !ready) co_return fail(ready.error());
 
   // Asked last: what comes between here and the first byte takes no time of ours.
   if (request.send_by && runtime_.mono() > *request.send_by)
@@ -81,7 +84,11 @@ port::Async<Result<Buffer>> StreamLink::attempt(port::BusRequest request) {
   const Millis wire_time =
       has_transaction_ids() ? Millis{0} : settings_.timing.wire_time(frame.size());
   const auto write_by = runtime_.mono() + wire_time + settings_.options.write_timeout;
-  if (auto written = co_await line_->write(frame, write_by); !written) {
+  const auto taken = line_->write_now(frame);
+  Result<> written = taken ? Result<>{} : Result<>(fail(taken.error()));
+  if (taken && *taken < frame.size())
+    written = co_await line_->write(Bytes(frame).subspan(*taken), write_by);
+  if (!written) {
     if (closed_) co_return fail(Errc::link_closed);
     suspect_ = true;
     lose(Loss::theirs);

@@ -107,6 +107,12 @@ boost::system::error_code TcpLine::configure() {
   return {errno, boost::system::system_category()};
 }
 
+Result<std::size_t> TcpLine::write_now(Bytes bytes) {
+  const auto put =
+      send(state_->stream.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return result_of(put, errno);
+}
+
 Result<std::size_t> TcpLine::read_now(std::span<std::uint8_t> into) {
   const auto got = recv(state_->stream.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
   return result_of(got, errno);

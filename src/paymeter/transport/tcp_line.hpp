@@ -23,6 +23,7 @@ class TcpLine final : public AsioLine<boost::asio::ip::tcp::socket> {
   TcpLine(boost::asio::io_context& context, TcpTarget target, LinkOptions options);
 
   port::Async<Result<>> open(MonoMs deadline) override;
+  Result<std::size_t> write_now(Bytes bytes) override;
   Result<std::size_t> read_now(std::span<std::uint8_t> into) override;
   bool ended() override;
   void drop() override;
