@@ -74,6 +74,34 @@ TEST_F(OutdatedTrip, ExpiresAlsoWhenTheClockIsSetBack) {
   }
 }
 
+TEST_F(OutdatedTrip, HeldBackByAGatewayIsUndoneBeforeAReleaseIsDone) {
+  for (const Millis late : {seconds(3), seconds(20), seconds(50)}) {
+    auto station = opened();
+    std::vector<Buffer> held;
+    site.fate = [&held](std::uint8_t, Bytes pdu) {
+      if (!is_relay(pdu)) return Fate::deliver;
+      held.emplace_back(pdu.begin(), pdu.end());
+      return Fate::lose_request;
+    };
+    ASSERT_TRUE(
+        station->run(station->commands->switch_supply(request_of(*station, CommandKind::trip))));
+    ASSERT_TRUE(station->until([&] { return !held.empty(); }, seconds(20)));
+    const auto release =
+        station->run(station->commands->switch_supply(request_of(*station, CommandKind::release)));
+    ASSERT_TRUE(release);
+    station->until([] { return false; }, late);
+    site.fate = {};
+    (void)site.meter(1).handle(held.front());
+    ASSERT_TRUE(site.meter(1).relay_open()) << "the frame that was held back";
+    station->until([&] { return !site.meter(1).relay_open(); }, minutes(5));
+    EXPECT_FALSE(site.meter(1).relay_open()) << late.value;
+    station->until([] { return false; }, minutes(5));
+    EXPECT_EQ(station->run(station->store->find_command(release->id))->state, CommandState::done);
+    station.reset();
+    TearDown();
+  }
+}
+
 /// A batch of trips at one a minute; the station goes down after the first few.
 class OutdatedBatch : public BenchTest {
  protected:
@@ -163,6 +191,28 @@ TEST_F(StationClockTest, SetTodayCutsNobodyForADayNotEvenAfterARestart) {
   EXPECT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(30)))
       << "a day later: " << station->last_reasons(1);
   EXPECT_FALSE(station->alarms->is_active(AlarmKind::clock, {}, {}));
+}
+
+TEST_F(StationClockTest, NoRuleAboutAlarmsHidesItsDoubt) {
+  auto station = in_arrears();
+  station->enforce(EnforcementMode::on);
+  station->until_local(23, 9);
+  auto rules = station->alarms->rules(station->property());
+  auto rule = rules.of(AlarmKind::clock);
+  rule.is_on = false;
+  rule.holds.raise_after = minutes(24 * 60);
+  rules.set(rule);
+  station->alarms->set_rules(station->property(), rules);
+  set_clock(*station, minutes(60));
+  station->run_for(minutes(90));
+  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}));
+  set_clock(*station, {});
+  station.reset();
+  station = std::make_unique<CutStation>(world, site, path_);
+  station->start_all();
+  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {})) << "it is stored";
+  station->until_local(23, 16, 30);
+  EXPECT_EQ(trips_on_the_wire(), 0);
 }
 
 TEST_F(StationClockTest, WhoHasPaidIsClosedAgainByAnyClock) {

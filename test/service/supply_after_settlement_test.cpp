@@ -68,6 +68,22 @@ TEST_F(SupplyAfterSettlementTest, AClosedMeterIsHeldOffUntilSomebodyOpensItAgain
     EXPECT_FALSE(alarmed(*station, kind)) << alarm_kind_name(kind);
 }
 
+TEST_F(SupplyAfterSettlementTest, AReleaseThatNeverArrivedDoesNotForgetTheNextTenant) {
+  auto station = opened_meter();
+  ASSERT_TRUE(reaches(*station, close(*station), SettlementState::done));
+  station->run_for(minutes(1));
+  site.fate = [](std::uint8_t, Bytes) { return Fate::wire_down; };
+  station->command(1, CommandKind::release, "mis-click-1");
+  station->run_for(minutes(20));
+  EXPECT_THAT(station->lasting(1), ElementsAre(SupplyIntentKind::settlement));
+  site.fate = {};
+  station->run_for(minutes(20));
+  EXPECT_TRUE(station->relay_open(1));
+  open_again(*station);
+  EXPECT_TRUE(station->until([&] { return !station->relay_open(1); }, minutes(1)))
+      << "the new tenant has power";
+}
+
 TEST_F(SupplyAfterSettlementTest, ALockOutOutlivesClosingAndOpening) {
   auto station = opened_meter();
   station->command(1, CommandKind::trip, "lock-out-1");

@@ -92,8 +92,9 @@ port::Async<> AlarmService::observe(PropertyId property, AlarmKind kind, MeterId
                : pending != pending_.end() ? pending->second.property
                                            : PropertyId{};
   const domain::watch::AlarmRule& rule = rules(property).of(kind);
-  if (!rule.is_on) zone = Zone::clear;
-  const domain::watch::Holds holds = rule.is_on ? rule.holds : domain::watch::Holds{};
+  const bool obeys = domain::watch::obeys_rules(kind, meter);
+  if (obeys && !rule.is_on) zone = Zone::clear;
+  const domain::watch::Holds holds = obeys && rule.is_on ? rule.holds : domain::watch::Holds{};
   Latch latch{active != active_.end(), {}};
   if (pending != pending_.end()) latch.since = pending->second.since;
   const LatchChange change = domain::watch::observe(latch, zone, runtime_.now(), holds);

@@ -84,7 +84,7 @@ port::Async<Result<bool>> CommandLane::look(domain::Command command, MonoMs sinc
       stored->kind == CommandKind::write_settings || stored->kind == CommandKind::write_prices;
   if (needs_account && (live == nullptr || !live->account))
     co_return co_await give_up_on(*stored, {Errc::account_not_open, {}});
-  co_return co_await attempt(*stored);
+  co_return co_await attempt(*stored, since);
 }
 
 /// An old device may still answer at the place of the one that the account is opened on.
@@ -94,7 +94,7 @@ bool CommandLane::is_other_device(const domain::PrepaidState& read) const {
          live->meter.serial != read.epoch.serial;
 }
 
-port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
+port::Async<Result<bool>> CommandLane::attempt(domain::Command command, MonoMs since) {
   auto before = co_await deps_.collector.read_state(meter_, priority_of(command));
   if (!before) {
     (void)co_await deps_.store.note_try(command.id, before.error().code);
@@ -105,7 +105,7 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
     co_return fail(Errc::settlement_wrong_meter, "serial " + before->epoch.serial);
   }
   auto shown = co_await look_at(command, *before, priority_of(command));
-  if (shown && shown->reached) co_return co_await finish(command, CommandState::done, {}, *before);
+  if (shown && shown->reached) co_return co_await reached(command, since, *before);
   if (auto ok = may_send(command, *before); !ok) {
     if (shown) co_await note(command, shown->differences);
     co_return co_await give_up_on(command, ok.error());
@@ -121,7 +121,34 @@ port::Async<Result<bool>> CommandLane::attempt(domain::Command command) {
   if (!reply && reply.error().code == Errc::command_superseded) co_return fail(reply.error());
   (void)co_await deps_.store.note_try(
       command.id, reply ? std::nullopt : std::optional<Errc>(reply.error().code));
-  co_return co_await read_back(command, reply);
+  co_return co_await read_back(command, since, reply);
+}
+
+port::Async<Result<bool>> CommandLane::reached(domain::Command command, MonoMs since,
+                                               domain::PrepaidState read) {
+  if (domain::is_supply(command.kind) && deps_.runtime.mono() - since < kFrameLife) {
+    const auto may_turn = co_await opposite_may_arrive(command);
+    if (!may_turn) co_return fail(may_turn.error());
+    if (*may_turn) co_return false;
+  }
+  co_return co_await finish(command, CommandState::done, {}, std::move(read));
+}
+
+port::Async<Result<bool>> CommandLane::opposite_may_arrive(domain::Command command) {
+  port::CommandFilter filter;
+  filter.meter = meter_;
+  const auto newest = co_await deps_.store.list_commands(filter);
+  if (!newest) co_return fail(newest.error());
+  const UtcMs now = deps_.runtime.now();
+  co_return std::ranges::any_of(newest->rows, [&](const domain::Command& other) {
+    const bool is_opposite =
+        domain::is_supply(other.kind) &&
+        (other.kind == CommandKind::trip) != (command.kind == CommandKind::trip);
+    // What was shown after one try has arrived; every other frame may have been held back.
+    const bool is_out = other.tries > (other.state == CommandState::done ? 1 : 0);
+    return is_opposite && is_out && other.id < command.id && other.finished_at &&
+           now - *other.finished_at < kFrameLife;
+  });
 }
 
 port::Async<Result<>> CommandLane::may_still_be_sent(domain::Command command) {
@@ -143,13 +170,13 @@ port::Async<Result<>> CommandLane::may_still_be_sent(domain::Command command) {
 }
 
 /// After a try: done, refused for good, or to be tried again.
-port::Async<Result<bool>> CommandLane::read_back(domain::Command command,
+port::Async<Result<bool>> CommandLane::read_back(domain::Command command, MonoMs since,
                                                  Result<port::WriteReply> reply) {
   auto after = co_await deps_.collector.read_state(meter_, BusPriority::read_back);
   if (!after) co_return fail(after.error());
   auto shown = co_await look_at(command, *after, BusPriority::read_back);
   if (!shown && shown.error().code != Errc::meter_unsupported) co_return fail(shown.error());
-  if (shown && shown->reached) co_return co_await finish(command, CommandState::done, {}, *after);
+  if (shown && shown->reached) co_return co_await reached(command, since, *after);
   if (shown) co_await note(command, shown->differences);
   if (reply && *reply == port::WriteReply::refused)
     co_return co_await give_up_on(

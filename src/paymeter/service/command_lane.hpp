@@ -38,7 +38,12 @@ class CommandLane {
   bool is_other_device(const domain::PrepaidState& read) const;
   port::Async<Result<bool>> look(domain::Command command, MonoMs since);
   /// One try. true: finished one way or the other.
-  port::Async<Result<bool>> attempt(domain::Command command);
+  port::Async<Result<bool>> attempt(domain::Command command, MonoMs since);
+  /// The meter shows the target. False: it may not last, look again.
+  port::Async<Result<bool>> reached(domain::Command command, MonoMs since,
+                                    domain::PrepaidState read);
+  /// May a frame that wanted the opposite still lie in a gateway? Errors: those of the store.
+  port::Async<Result<bool>> opposite_may_arrive(domain::Command command);
   /// Right before sending: does anything speak against it that did not when it was stored? Errors:
   /// supply_protected and command_superseded (never to be sent), store errors.
   port::Async<Result<>> may_still_be_sent(domain::Command command);
@@ -50,7 +55,8 @@ class CommandLane {
   /// On the bus, right before the frame: a switch waited for the line, or the process stood still.
   static port::Async<> send_if_wanted(port::MeterDriver& driver, port::BusLink& link,
                                       std::shared_ptr<Sending> sending);
-  port::Async<Result<bool>> read_back(domain::Command command, Result<port::WriteReply> reply);
+  port::Async<Result<bool>> read_back(domain::Command command, MonoMs since,
+                                      Result<port::WriteReply> reply);
   port::Async<Result<ReadBack>> look_at(domain::Command command, domain::PrepaidState read,
                                         BusPriority priority);
   port::Async<> note(domain::Command command, std::string differences);

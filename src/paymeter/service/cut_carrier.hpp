@@ -28,7 +28,7 @@ class CutCarrier {
  public:
   struct Settings {
     Millis send_within = kSwitchWithin;  ///< after the decision: a paused process sends nothing
-    Millis frame_life = seconds(60);     ///< so long a sent frame may still arrive
+    Millis frame_life = kFrameLife;
     Millis retry_first = seconds(2);
     Millis reclose_retry_max = seconds(60);
     Millis cut_retry_max = minutes(10);

@@ -10,6 +10,9 @@ namespace paymeter::service {
 /// So long after the last look a switch may leave; later, it has to be looked at again.
 inline constexpr Millis kSwitchWithin = seconds(10);
 
+/// So long a frame that was sent may still arrive: gateways hold frames back.
+inline constexpr Millis kFrameLife = seconds(60);
+
 /// Puts the same last moment on every request. Requires: `link` outlives it.
 class PunctualLink final : public port::BusLink {
  public:

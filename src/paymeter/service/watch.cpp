@@ -131,7 +131,8 @@ port::Async<Result<domain::watch::AlarmRule>> Watch::set_rule(PropertyId propert
   if (rule.is_on) co_return rule;
   // What nobody wants to know any more does not stay on the list.
   for (const domain::Alarm& alarm : deps_.alarms.active())
-    if (alarm.kind == rule.kind && alarm.property == property)
+    if (alarm.kind == rule.kind && alarm.property == property &&
+        domain::watch::obeys_rules(alarm.kind, alarm.meter))
       co_await deps_.alarms.clear(alarm.kind, alarm.meter, alarm.gateway);
   co_return rule;
 }

@@ -89,9 +89,11 @@ Result<Command> finish_command(Db& db, CommandId id, CommandState state, std::op
 }
 
 Result<> note_try(Db& db, CommandId id, std::optional<Errc> trouble) {
-  db.execute(
-      "update command set tries = tries + 1, result = :result where id = :id and state = 'pending'",
-      trouble, id);
+  // What was superseded while its frame was on the way has been tried as well.
+  if (db.execute("update command set tries = tries + 1, result = :result "
+                 "where id = :id and state = 'pending'",
+                 trouble, id) == 0)
+    db.execute("update command set tries = tries + 1 where id = :id and state = 'superseded'", id);
   return {};
 }
 

@@ -116,7 +116,8 @@ TEST_P(CutStoreTest, NoSwitchThatNeverArrivedHasEndedTheProtection) {
   };
   constexpr auto kOn = CommandKind::force_on, kTrip = CommandKind::trip,
                  kRelease = CommandKind::release;
-  const std::vector<SupplyIntentKind> on{SupplyIntentKind::force_on}, none;
+  const std::vector<SupplyIntentKind> on{SupplyIntentKind::force_on},
+      tripped{SupplyIntentKind::manual_trip}, none;
   const Row rows[] = {
       {"the same click again, and the line was down", {kOn}, {kOn}, on},
       {"taken back, but the meter never heard it", {kOn}, {kRelease}, on},
@@ -124,7 +125,7 @@ TEST_P(CutStoreTest, NoSwitchThatNeverArrivedHasEndedTheProtection) {
       {"a trip replaced by a release that failed", {kOn}, {kTrip, kRelease}, on},
       {"nobody knows whether the replaced one arrived", {}, {kOn, kRelease}, on},
       {"it was taken back before", {kOn, kRelease}, {kTrip}, none},
-      {"it was tripped before, and that arrived", {kOn, kTrip}, {kRelease}, none},
+      {"it was tripped before, and that arrived", {kOn, kTrip}, {kRelease}, tripped},
       {"it never arrived at all", {}, {kOn}, none},
       {"neither of two arrived", {}, {kTrip}, none},
   };

@@ -32,6 +32,13 @@ class SupplyStoreTest : public StoreTest {
           store().finish_command(stored.id, order.end, std::nullopt, now_ = now_ + minutes(1)));
     return stored;
   }
+  void hold(MeterId meter, domain::SupplyIntentKind kind) {
+    domain::SupplyIntent intent;
+    intent.meter = meter;
+    intent.kind = kind;
+    intent.begun_at = now_;
+    shop_.must(store().begin_supply_intent(intent));
+  }
   std::vector<Command> pending(MeterId meter) {
     port::CommandFilter filter;
     filter.meter = meter;
@@ -106,13 +113,64 @@ TEST_P(SupplyStoreTest, NothingIsGivenBackThatSomebodyStillHoldsOff) {
   shop_.must(store().apply_plan(small_plan(1), port::SiteStore::Apply::commit, kNow));
   const MeterId meter = shop_.meter(1);
   order(meter, {CommandKind::release, CommandOrigin::settlement});
-  domain::SupplyIntent lockout;
-  lockout.meter = meter;
-  lockout.kind = domain::SupplyIntentKind::lock_out;
-  lockout.begun_at = now_;
-  shop_.must(store().begin_supply_intent(lockout));
+  hold(meter, domain::SupplyIntentKind::lock_out);
   order(meter, {CommandKind::trip, CommandOrigin::by_operator, CommandState::failed});
   EXPECT_TRUE(pending(meter).empty());
+}
+
+TEST_P(SupplyStoreTest, ASwitchThatNeverArrivedHasEndedNobodysHold) {
+  using Kind = domain::SupplyIntentKind;
+  constexpr auto kOn = CommandKind::force_on, kTrip = CommandKind::trip,
+                 kRelease = CommandKind::release;
+  constexpr auto kPerson = CommandOrigin::by_operator;
+  constexpr auto kDone = CommandState::done, kFailed = CommandState::failed,
+                 kReplaced = CommandState::pending;
+  struct Row {
+    const char* why;
+    std::vector<Kind> held;  ///< before the orders
+    std::vector<Order> orders;
+    std::vector<Kind> lasting;
+  };
+  const Row rows[] = {
+      {"a mis-click over a dead line does not end a manual trip",
+       {},
+       {{kTrip, kPerson, kDone}, {kRelease, kPerson, kFailed}},
+       {Kind::manual_trip}},
+      {"nor does 保电 that never arrived",
+       {},
+       {{kTrip, kPerson, kDone}, {kOn, kPerson, kFailed}},
+       {Kind::manual_trip}},
+      {"nor a release that another trip replaced, which failed too",
+       {},
+       {{kTrip, kPerson, kDone}, {kRelease, kPerson, kReplaced}, {kTrip, kPerson, kFailed}},
+       {Kind::manual_trip}},
+      {"nor work's lock-out", {Kind::lock_out}, {{kRelease, kPerson, kFailed}}, {Kind::lock_out}},
+      {"a plan looks after its own", {Kind::limiting}, {{kRelease, kPerson, kFailed}}, {}},
+      {"one that arrived has ended it",
+       {Kind::lock_out},
+       {{kRelease, kPerson, kDone}, {kOn, kPerson, kFailed}},
+       {}},
+      {"保电 in doubt goes before a trip: unknown means stay on",
+       {},
+       {{kTrip, kPerson, kDone}, {kOn, kPerson, kReplaced}, {kRelease, kPerson, kFailed}},
+       {Kind::force_on}},
+      {"a trip that never arrived holds nothing afterwards",
+       {},
+       {{kTrip, kPerson, kReplaced}, {kRelease, kPerson, kFailed}},
+       {}},
+  };
+  shop_.must(store().apply_plan(small_plan(static_cast<int>(std::size(rows))),
+                                port::SiteStore::Apply::commit, kNow));
+  int number = 0;
+  for (const Row& row : rows) {
+    const MeterId meter = shop_.meter(++number);
+    for (const Kind kind : row.held) hold(meter, kind);
+    for (const Order& one : row.orders) order(meter, one);
+    std::vector<Kind> lasting;
+    for (const auto& intent : shop_.must(store().supply_intents(meter)))
+      lasting.push_back(intent.kind);
+    EXPECT_EQ(lasting, row.lasting) << row.why;
+  }
 }
 
 }  // namespace paymeter::store::testing

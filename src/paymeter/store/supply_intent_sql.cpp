@@ -63,29 +63,52 @@ void end_superseded_trip(Db& db, const domain::Command& trip) {
       trip.operator_id, trip.created_at, command_subject(trip.id), trip.meter);
 }
 
-/// Ended by a command of theirs since which no person's switch has arrived or may yet arrive.
-constexpr const char* kProtectionInDoubt =
-    "where supply_intent.meter_id = :meter and supply_intent.kind = 'force_on' "
+/// The newest of its kind that ever was in force: an operator's own trip or 保电 that failed was
+/// not, nor was a trip that another one replaced before it arrived.
+constexpr const char* kNewestInForce =
+    "where supply_intent.meter_id = :meter and supply_intent.kind = :kind "
     "and not exists (select 1 from command own where own.meter_id = supply_intent.meter_id "
-    "and 'command ' || own.id = supply_intent.subject and own.state = 'failed') "
-    "order by supply_intent.id desc limit 1";
+    "and 'command ' || own.id = supply_intent.subject and (own.state = 'failed' "
+    "or (own.kind = 'trip' and own.state = 'superseded'))) order by supply_intent.id desc limit 1";
 constexpr const char* kSwitchesSince =
     "select count(*) from command ended join command later on later.meter_id = ended.meter_id "
     "and later.id >= ended.id where ended.meter_id = :meter and 'command ' || ended.id = :reason "
     "and later.origin = 'operator' and later.kind in ('trip', 'force_on', 'release') "
     "and later.state in ('done', 'pending')";
 
-/// A person's switch that never arrived has not ended 保电 either, nor did one that it replaced:
-/// unknown means stay on.
-void restore_protection(Db& db, const domain::Command& failed) {
-  auto ended = select_one<SupplyIntent>(db, kProtectionInDoubt, failed.meter);
-  if (!ended || !ended->ended_at || !ended->end_reason.starts_with("command ")) return;
+/// Ended by a command since which no person's switch has arrived or may yet arrive, so it has not
+/// ended at all. True: it lasts again.
+bool restore(Db& db, const domain::Command& failed, SupplyIntentKind kind) {
+  constexpr const char* kLasting =
+      "select count(*) from supply_intent where meter_id = :meter and kind = :kind "
+      "and ended_at is null";
+  if (db.value<std::int64_t>(kLasting, failed.meter, kind).value_or(0) > 0) return true;
+  auto ended = select_one<SupplyIntent>(db, kNewestInForce, failed.meter, kind);
+  if (!ended || !ended->ended_at || !ended->end_reason.starts_with("command ")) return false;
   if (db.value<std::int64_t>(kSwitchesSince, failed.meter, ended->end_reason).value_or(0) > 0)
-    return;
+    return false;
+  // After a closing the supply stays off until the meter is opened again; a settlement that was
+  // called off holds nothing.
+  if (kind == SupplyIntentKind::settlement && !is_settling(db, failed.meter) &&
+      account_of_meter(db, failed.meter))
+    return false;
   ended->begun_at = failed.finished_at.value_or(failed.created_at);
   ended->ended_by = UserId{};
+  ended->ended_at.reset();
   ended->end_reason.clear();
-  (void)begin_supply_intent(db, std::move(*ended));
+  ended->id = domain::SupplyIntentId{insert(db, *ended)};
+  return true;
+}
+
+/// A person's switch that never arrived has ended nothing, nor did one that it replaced. 保电 goes
+/// first: where two are in doubt, unknown means stay on. A plan looks after what it holds, and an
+/// own cut goes on re-closing until it sees who holds the supply off.
+void restore_what_lasted(Db& db, const domain::Command& failed) {
+  if (restore(db, failed, SupplyIntentKind::force_on)) return;
+  for (const auto kind :
+       {SupplyIntentKind::manual_trip, SupplyIntentKind::lock_out, SupplyIntentKind::overload,
+        SupplyIntentKind::tenant_off, SupplyIntentKind::settlement})
+    (void)restore(db, failed, kind);
 }
 
 /// What the station owed the meter until a person's switch took its place; since then nobody else
@@ -239,7 +262,7 @@ void note_supply_outcome(Db& db, const domain::Command& command) {
       command.finished_at, std::string(command.result ? error_name(*command.result) : "failed"),
       command.meter, command_subject(command.id));
   if (command.origin != CommandOrigin::by_operator) return;
-  restore_protection(db, command);
+  restore_what_lasted(db, command);
   renew_owed_switch(db, command);
 }
 

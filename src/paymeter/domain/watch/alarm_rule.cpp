@@ -53,6 +53,10 @@ bool may_be_set(AlarmKind kind) {
   }
 }
 
+bool obeys_rules(AlarmKind kind, MeterId meter) {
+  return kind != AlarmKind::clock || meter != MeterId{};
+}
+
 AlarmRule default_rule(AlarmKind kind) {
   AlarmRule rule;
   rule.kind = kind;

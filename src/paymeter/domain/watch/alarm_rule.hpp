@@ -29,6 +29,9 @@ struct AlarmRule {
 
 /// False for what guards money or supply: raised and cleared at once, for others wait for them.
 bool may_be_set(AlarmKind kind);
+/// False for the station's own doubted clock (no meter): it stops cuts, so that no property's rule
+/// hides it or holds it back.
+bool obeys_rules(AlarmKind kind, MeterId meter);
 AlarmRule default_rule(AlarmKind kind);
 /// Errors: alarm_rule_invalid (the detail names the field).
 Result<> check_rule(const AlarmRule& rule);
