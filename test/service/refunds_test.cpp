@@ -30,6 +30,12 @@ TEST_F(Refunds, PartAndWholeAreOwedOnceTheMeterHasGivenThem) {
   EXPECT_EQ(paid->state, VendState::refunded);
   EXPECT_EQ(paid->paid_out_reference, "R-1");
   EXPECT_TRUE(station->run(station->refunds->pay_out(by_wechat))) << "clicked twice";
+  EXPECT_EQ(
+      station->run(station->refunds->pay_out({due.id, PaymentMethod::wechat, "R-1", UserId{8}}))
+          .error()
+          .code,
+      Errc::vend_state_conflict)
+      << "a second cashier does not hand it out again";
   EXPECT_EQ(station->run(station->refunds->pay_out({due.id, PaymentMethod::cash, "", UserId{7}}))
                 .error()
                 .code,

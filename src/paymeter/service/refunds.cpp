@@ -24,12 +24,6 @@ Result<StoredVend> repeated_refund(const Vend& stored, const RefundRequest& requ
   return same_or_conflict(stored, asked);
 }
 
-bool paid_out_so(const Vend& vend, const PayOut& pay_out) {
-  if (mistake_made(Mistake::pay_out_twice) && vend.state == VendState::refunded) return true;
-  return vend.state == VendState::refunded && vend.paid_out_by == pay_out.method &&
-         vend.paid_out_reference == pay_out.reference;
-}
-
 /// Why nothing can be paid out on a vend in this state.
 Error not_due(VendState state) {
   const bool is_past = state == VendState::refunded || state == VendState::refund_failed;
@@ -120,8 +114,11 @@ port::Async<Result<StoredVend>> Refunds::reverse(ReversalRequest request) {
 
 port::Async<Result<Vend>> Refunds::pay_out(PayOut pay_out) {
   auto vend = co_await desk_.store().find_vend(pay_out.vend);
-  if (!vend || paid_out_so(*vend, pay_out)) co_return vend;
-  if (vend->state != VendState::refund_due) co_return fail(not_due(vend->state));
+  if (!vend) co_return vend;
+  const bool is_paid_out = vend->state == VendState::refunded;
+  if (is_paid_out && mistake_made(Mistake::pay_out_twice)) co_return vend;
+  // The store knows whether this is the same person's same click once more.
+  if (!is_paid_out && vend->state != VendState::refund_due) co_return fail(not_due(vend->state));
   vend->paid_out_by = pay_out.method;
   port::VendStep step;
   step.vend = pay_out.vend;
@@ -132,11 +129,7 @@ port::Async<Result<Vend>> Refunds::pay_out(PayOut pay_out) {
   step.paid_out_by = pay_out.method;
   step.paid_out_reference = pay_out.reference;
   step.posting = domain::paid_out_posting(*vend, step.at);
-  auto paid = co_await desk_.step(step);
-  if (paid || paid.error().code != Errc::vend_state_conflict) co_return paid;
-  auto now = co_await desk_.store().find_vend(pay_out.vend);  // clicked twice at once
-  if (now && paid_out_so(*now, pay_out)) co_return now;
-  co_return paid;
+  co_return co_await desk_.step(step);
 }
 
 port::Async<Result<Vend>> Refunds::payout_failed(VendId id, UserId by, std::string reason) {

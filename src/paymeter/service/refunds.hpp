@@ -46,9 +46,10 @@ class Refunds {
   /// vend_not_reversible, those of refund from vend_wallet_unsupported on, vend_already_reversed.
   port::Async<Result<StoredVend>> reverse(ReversalRequest request);
 
-  /// REFUND_DUE → REFUNDED. Repeated with the same method and reference it changes nothing.
-  /// Errors: vend_unknown, vend_nothing_due, vend_state_conflict (REFUND_FAILED: two people pay it
-  /// out by hand; REFUNDED another way), payment_refund_under_way.
+  /// REFUND_DUE → REFUNDED. Repeated by the same user, with the same method and reference, it
+  /// changes nothing. Errors: vend_unknown, vend_nothing_due, vend_state_conflict (REFUND_FAILED:
+  /// two people pay it out by hand; REFUNDED another way or by somebody else),
+  /// payment_refund_under_way.
   port::Async<Result<domain::Vend>> pay_out(PayOut pay_out);
 
   /// REFUND_DUE → REFUND_FAILED: the channel refused for good; repeated it changes nothing.

@@ -1,6 +1,7 @@
 // Orders at payment providers: one per sale, each step in the sale's own transaction.
 #include "paymeter/base/assert.hpp"
 #include "paymeter/base/mistake.hpp"
+#include "paymeter/store/its_meter.hpp"
 #include "paymeter/store/order_columns.hpp"
 #include "paymeter/store/sql.hpp"
 
@@ -33,14 +34,15 @@ Result<> step(Db& db, OrderedVend& ordered, VendStep step) {
   return {};
 }
 
-/// CREATED → PAID; where the platform holds the wallet, delivered at once.
+/// CREATED → PAID; where the platform holds the wallet, delivered at once; where the meter has left
+/// the account, owed back.
 Result<> pay(Db& db, OrderedVend& ordered, UtcMs at) {
   VendStep paid;
   paid.to = VendState::paid;
   paid.at = at;
   paid.posting = domain::capture_posting(ordered.vend, at);
   if (auto ok = step(db, ordered, std::move(paid)); !ok) return ok;
-  return deliver_on_platform(db, ordered.vend, at);
+  return deliver_or_owe(db, ordered.vend, at);
 }
 
 /// CLOSED → REFUND_DUE: nobody waits for this sale any more, so it is not revived.

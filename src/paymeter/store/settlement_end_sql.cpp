@@ -66,7 +66,21 @@ void set_free(Db& db, MeterId meter) {
   db.execute("update meter_money set settling = 0 where meter_id = :meter", meter);
 }
 
-/// The vends of the meter that are PAID, each undone: owed back, or as if it had never been.
+/// Ends a PAID vend: owed back, or as if it had never been.
+Result<> undo(Db& db, const Vend& vend, const SettlementStep& step, std::optional<Errc> reason) {
+  VendStep end;
+  end.vend = vend.id;
+  end.from = VendState::paid;
+  end.to = domain::state_when_undelivered(vend.kind);
+  end.at = step.at;
+  end.by = step.by;
+  end.reason = reason;
+  end.posting = domain::undelivered_posting(vend, step.at);
+  if (auto undone = step_vend(db, end); !undone) return fail(undone.error());
+  return {};
+}
+
+/// The vends of the meter that are PAID, each undone.
 template <class Wanted>
 Result<> undo_paid(Db& db, const Settlement& settlement, const SettlementStep& step,
                    std::optional<Errc> reason, Wanted wanted) {
@@ -74,15 +88,7 @@ Result<> undo_paid(Db& db, const Settlement& settlement, const SettlementStep& s
        select<Vend>(db, "where vend.meter_id = :meter and vend.state = 'paid' order by vend.id",
                     settlement.meter)) {
     if (!wanted(vend)) continue;
-    VendStep undo;
-    undo.vend = vend.id;
-    undo.from = VendState::paid;
-    undo.to = domain::state_when_undelivered(vend.kind);
-    undo.at = step.at;
-    undo.by = step.by;
-    undo.reason = reason;
-    undo.posting = domain::undelivered_posting(vend, step.at);
-    if (auto undone = step_vend(db, undo); !undone) return fail(undone.error());
+    if (auto undone = undo(db, vend, step, reason); !undone) return undone;
   }
   return {};
 }
@@ -91,12 +97,28 @@ bool is_taking_out(const Vend& vend) {
   return vend.settles && (vend.kind == VendKind::refund || vend.kind == VendKind::transfer_out);
 }
 
+/// What waits for another meter's first half, or for a payment, must not come to the next tenant: a
+/// first half that was never sent ends with its second; for all else the closing waits.
+Result<> end_awaited(Db& db, const Settlement& settlement, const SettlementStep& step) {
+  for (const Vend& vend :
+       select<Vend>(db, "where vend.meter_id = :meter and vend.state = 'created' order by vend.id",
+                    settlement.meter)) {
+    const auto out =
+        vend.related ? find_vend(db, *vend.related) : Result<Vend>(fail(Errc::vend_unknown));
+    if (!out || out->state != VendState::paid)
+      return fail(Errc::vend_meter_busy, "vend " + (out ? out->slip_number : vend.slip_number));
+    if (auto undone = undo(db, *out, step, Errc::account_not_open); !undone) return undone;
+  }
+  return {};
+}
+
 /// The meter leaves its account, which ends with its last meter.
 Result<> end_closing(Db& db, const Settlement& settlement, const SettlementStep& step) {
   // Nothing can reach the meter of nobody: what was paid and never sent is owed back.
   auto undone =
       undo_paid(db, settlement, step, Errc::account_not_open, [](const Vend&) { return true; });
   if (!undone) return undone;
+  if (auto awaited = end_awaited(db, settlement, step); !awaited) return awaited;
   if (auto empty = check_wallet_empty(db, settlement); !empty) return empty;
   if (auto earned = recognise_revenue(db, settlement, step); !earned) return earned;
   forget_device(db, settlement, step.at);

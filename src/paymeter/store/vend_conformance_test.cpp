@@ -205,6 +205,84 @@ TEST_P(VendStoreTest, PaidSaleMayQuarantineItsMeter) {
   EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
 }
 
+TEST_P(VendStoreTest, OneDebtIsCollectedOnce) {
+  domain::SitePlan plan = small_plan(2);
+  plan.meters[1].meter.wallet = domain::Wallet::platform;
+  shop_.must(store().apply_plan(plan, port::SiteStore::Apply::commit, kNow));
+  const MeterId m1 = shop_.meter(1), m2 = shop_.meter(2);
+  for (MeterId meter : {m1, m2}) shop_.open_account(meter);
+  const auto collection = [](MeterId meter, const char* key, domain::VendKind kind) {
+    Vend vend = Shop::sale(meter, key, 300);
+    vend.kind = kind;
+    vend.settles = true;
+    return vend;
+  };
+  using domain::VendKind;
+  const Vend first =
+      shop_.must(store().create_paid_vend(collection(m1, "collect-1", VendKind::adjustment))).vend;
+  for (const VendKind kind : {VendKind::adjustment, VendKind::sale}) {
+    const auto second = shop_.ask(store().create_paid_vend(collection(m1, "collect-2", kind)));
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::vend_meter_busy) << "the same debt was read twice";
+    EXPECT_EQ(second.error().detail, "vend " + first.slip_number);
+  }
+  shop_.deliver(shop_.send(first));
+  EXPECT_TRUE(
+      shop_.ask(store().create_paid_vend(collection(m1, "collect-2", VendKind::adjustment))))
+      << "a debt that a later read shows";
+  // Where the platform holds the wallet, the balance itself says whether anything is owed.
+  EXPECT_EQ(
+      shop_.ask(store().create_paid_vend(collection(m2, "collect-3", VendKind::sale))).error().code,
+      Errc::settlement_state_conflict);
+  EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
+}
+
+TEST_P(VendStoreTest, WhatIsOwedIsHandedOutByOnePerson) {
+  shop_.open_all(1);
+  const MeterId m1 = shop_.meter(1);
+  shop_.deliver(shop_.send(shop_.sell(m1, "sale-0001", 5'000)));
+  Vend refund = Shop::sale(m1, "refund-0001", -1'000);
+  refund.kind = domain::VendKind::refund;
+  refund = shop_.deliver(shop_.send(shop_.must(store().create_paid_vend(refund)).vend));
+  ASSERT_EQ(refund.state, VendState::refund_due);
+  const auto pay_out = [&](UserId by, domain::PaymentMethod method, std::string reference) {
+    port::VendStep step;
+    step.vend = refund.id;
+    step.from = VendState::refund_due;
+    step.to = VendState::refunded;
+    step.at = kNow;
+    step.by = by;
+    step.paid_out_by = method;
+    step.paid_out_reference = std::move(reference);
+    Vend paid = refund;
+    paid.paid_out_by = method;
+    step.posting = domain::paid_out_posting(paid, kNow);
+    const auto done = shop_.ask(store().step_vend(step));
+    return done ? std::optional<Errc>{} : done.error().code;
+  };
+  struct Row {
+    const char* reason;
+    UserId by;
+    domain::PaymentMethod method;
+    const char* reference;
+    std::optional<Errc> refused;
+  };
+  using domain::PaymentMethod;
+  for (const Row& row :
+       {Row{"handed out", {7}, PaymentMethod::cash, "", {}},
+        Row{"the same click again", {7}, PaymentMethod::cash, "", {}},
+        Row{"a second cashier with an old page",
+            {8},
+            PaymentMethod::cash,
+            "",
+            Errc::vend_state_conflict},
+        Row{"the station itself", {0}, PaymentMethod::cash, "", Errc::vend_state_conflict},
+        Row{"another way", {7}, PaymentMethod::bank_card, "", Errc::vend_state_conflict},
+        Row{"another receipt", {7}, PaymentMethod::cash, "R-2", Errc::vend_state_conflict}})
+    EXPECT_EQ(pay_out(row.by, row.method, row.reference), row.refused) << row.reason;
+  EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
+}
+
 TEST_P(VendStoreTest, TotalsCoverAllPages) {
   shop_.open_all(2);
   const MeterId m1 = shop_.meter(1), m2 = shop_.meter(2);

@@ -1,9 +1,11 @@
 // Storing vends: one per key, with the posting that captures its money; transfers as two halves.
 #include "paymeter/base/assert.hpp"
 #include "paymeter/base/mistake.hpp"
+#include "paymeter/store/its_meter.hpp"
 #include "paymeter/store/sale_batch.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
+#include "paymeter/store/wallet_columns.hpp"
 
 namespace paymeter::store::sql {
 namespace {
@@ -50,11 +52,12 @@ std::optional<MeterAccount> account_for(Db& db, const Vend& vend) {
   return MeterAccount{id, shared};
 }
 
-/// A reversal takes back exactly one delivered sale of the same meter, once.
-Result<> check_reversal(Db& db, const Vend& vend) {
+/// A reversal takes back exactly one delivered sale of the same meter and tenant, once.
+Result<> check_reversal(Db& db, const Vend& vend, AccountId account) {
   const auto sale = select_one<Vend>(db, "where vend.id = :id", *vend.related);
   if (!sale || sale->kind != VendKind::sale || sale->state != VendState::delivered ||
-      sale->meter != vend.meter || vend.captured != -sale->captured || vend.fees != -sale->fees)
+      sale->meter != vend.meter || sale->account != account || vend.captured != -sale->captured ||
+      vend.fees != -sale->fees)
     return fail(Errc::vend_not_reversible);
   if (mistake_made(Mistake::reverse_twice)) return {};
   const auto other = db.value<std::string>(
@@ -63,6 +66,25 @@ Result<> check_reversal(Db& db, const Vend& vend) {
       *vend.related);
   if (other) return fail(Errc::vend_already_reversed, "vend " + *other);
   return {};
+}
+
+/// Two people may collect one debt at once, each by the read that showed it: the second would pay
+/// it again. A wallet in kWh or m³ owes what it used beyond its lots with no money below 0.
+Result<> check_still_owed(Db& db, const Vend& vend) {
+  if (!vend.settles || (vend.kind != VendKind::sale && vend.kind != VendKind::adjustment))
+    return {};
+  const auto other = db.value<std::string>(
+      "select slip_number from vend where meter_id = :meter and settles = 1 "
+      "and state in ('paid', 'sent', 'cancelling')",
+      vend.meter);
+  if (other) return fail(Errc::vend_meter_busy, "vend " + *other);
+  if (vend.wallet != domain::Wallet::platform || vend.kind != VendKind::sale) return {};
+  const domain::Money held = -ledger_balance(db, vend.property, domain::holder_of(vend));
+  const bool in_money =
+      db.value<domain::WalletUnit>("select unit from wallet_terms where meter_id = :meter",
+                                   vend.meter) != domain::WalletUnit::quantity;
+  if (held < domain::Money{} || (held == domain::Money{} && !in_money)) return {};
+  return fail(Errc::settlement_state_conflict, "balance " + domain::format_money(held));
 }
 
 /// Account, wallet and permission of a new vend; everything but id and slip number.
@@ -75,10 +97,11 @@ Result<Vend> admitted(Db& db, Vend vend) {
   if (money->settling && !vend.settles && vend.kind != VendKind::transfer_in)
     return fail(Errc::meter_settling);
   if (vend.kind == VendKind::reversal)
-    if (auto ok = check_reversal(db, vend); !ok) return fail(ok.error());
+    if (auto ok = check_reversal(db, vend, account->id); !ok) return fail(ok.error());
   vend.account = account->id;
   vend.wallet = *db.value<domain::Wallet>("select wallet from meter where id = :meter", vend.meter);
   vend.shared_wallet = vend.wallet == domain::Wallet::platform && account->shared_wallet;
+  if (auto owed = check_still_owed(db, vend); !owed) return fail(owed.error());
   return vend;
 }
 
@@ -137,6 +160,27 @@ Result<> deliver_on_platform(Db& db, Vend& vend, UtcMs at) {
   vend.finished_at = at;
   update(db, vend);
   return follow_transfer(db, vend, at);
+}
+
+bool has_its_meter(Db& db, const Vend& vend) {
+  return db.value<AccountId>(
+             "select account_id from account_meter where meter_id = :meter and to_at is null",
+             vend.meter) == vend.account;
+}
+
+Result<> deliver_or_owe(Db& db, Vend& vend, UtcMs at) {
+  if (has_its_meter(db, vend)) return deliver_on_platform(db, vend, at);
+  VendStep owed;
+  owed.vend = vend.id;
+  owed.from = VendState::paid;
+  owed.to = domain::state_when_undelivered(vend.kind);
+  owed.at = at;
+  owed.reason = Errc::account_not_open;
+  owed.posting = domain::undelivered_posting(vend, at);
+  auto stepped = step_vend(db, owed);
+  if (!stepped) return fail(stepped.error());
+  vend = std::move(*stepped);
+  return {};
 }
 
 Result<VendStore::Created> create_paid_vend(Db& db, Vend vend) {
@@ -237,7 +281,7 @@ Result<> follow_transfer(Db& db, const Vend& out, UtcMs at) {
   in->state = VendState::paid;
   update(db, *in);
   if (auto ok = capture(db, *in, at); !ok) return ok;
-  return deliver_on_platform(db, *in, at);
+  return deliver_or_owe(db, *in, at);
 }
 
 }  // namespace paymeter::store::sql

@@ -4,6 +4,7 @@
 #include "paymeter/base/assert.hpp"
 #include "paymeter/base/mistake.hpp"
 #include "paymeter/store/filter.hpp"
+#include "paymeter/store/its_meter.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/vend_act_columns.hpp"
 
@@ -26,6 +27,8 @@ bool in_flight_state(VendState state) {
 Result<> reserve(Db& db, const Vend& vend, const VendStep& step) {
   const auto money = meter_money(db, vend.meter);
   if (!money) return fail(money.error());
+  // The next tenant's meter is no business of the last one's money.
+  if (!has_its_meter(db, vend)) return fail(Errc::account_not_open);
   if (money->quarantined) return fail(Errc::meter_quarantined);
   // A settlement may have begun since the caller looked.
   if (money->settling && !vend.settles) return fail(Errc::meter_settling);
@@ -124,6 +127,19 @@ void record_act(Db& db, const Vend& vend, const VendStep& step) {
                      step.note});
 }
 
+/// The same person's same click once more. A second person has not paid it out: the money is gone.
+bool is_paid_out_by(Db& db, const Vend& vend, const VendStep& step) {
+  if (step.from != VendState::refund_due || step.to != VendState::refunded || !step.by)
+    return false;
+  if (vend.state != step.to || vend.paid_out_by != step.paid_out_by ||
+      vend.paid_out_reference != step.paid_out_reference)
+    return false;
+  return db.value<UserId>(
+             "select user_id from vend_act where vend_id = :vend and to_state = 'refunded' "
+             "order by id desc limit 1",
+             vend.id) == step.by;
+}
+
 void assert_sound(const Vend& vend, const VendStep& step) {
   PAYMETER_ASSERT(!step.reserve_n || (step.epoch && *step.reserve_n > 0 &&
                                       step.from == VendState::paid && step.to == VendState::sent));
@@ -160,6 +176,7 @@ Filter conditions(const VendFilter& filter) {
 Result<Vend> step_vend(Db& db, const VendStep& step) {
   auto vend = find_vend(db, step.vend);
   if (!vend) return vend;
+  if (is_paid_out_by(db, *vend, step)) return vend;
   if (vend->state != step.from)
     return fail(Errc::vend_state_conflict, std::string(vend_state_name(vend->state)));
   if (auto free = check_channel(db, *vend, step); !free) return fail(free.error());
