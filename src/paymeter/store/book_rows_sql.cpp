@@ -67,6 +67,10 @@ void add_number_checks(std::vector<RowCheck>& out, const std::string& table,
                      names + ") and s.last_number <> (select count(*) from " + table +
                      " t where t.property_id = s.property_id and " + series +
                      " = s.name) order by s.property_id"});
+  out.push_back({table, "has a number of a series that is missing",
+                 "select cast(t.id as text) from " + table +
+                     " t left join number_series s on s.property_id = t.property_id and s.name = " +
+                     series + " where s.name is null order by t.id"});
 }
 
 /// Rows whose ids and numbers were given out together ascend together.
@@ -79,18 +83,37 @@ void add_order_check(std::vector<RowCheck>& out, const std::string& table,
                      table + " t) n where n.before > n.number order by n.id"});
 }
 
-/// What two people decided has its proposal, and a charge stands where its day does.
+/// What two people decided has its proposal, the one that they read.
 void add_decision_checks(std::vector<RowCheck>& out) {
   out.push_back({"posting", "has no approved proposal",
                  "select cast(p.id as text) from posting p left join proposal r "
                  "on p.document = 'proposal ' || cast(r.id as text) and r.state = 'approved' "
+                 "and r.evidence = p.memo "
                  "where p.document like 'proposal %' and r.id is null order by p.id"});
+  out.push_back({"vend_act", "has no approved proposal",
+                 "select cast(a.id as text) from vend_act a left join proposal r "
+                 "on a.note = 'proposal ' || cast(r.id as text) and r.state = 'approved' "
+                 "and r.vend_id = a.vend_id where a.note like 'proposal %' "
+                 "and (a.from_state = 'quarantine' or a.from_state = 'refund_failed' "
+                 "and a.to_state = 'refunded') and r.id is null order by a.id"});
   out.push_back({"settlement", "was settled without its meter and without an approved proposal",
                  "select cast(s.id as text) from settlement s left join proposal r "
                  "on r.settlement_id = s.id and r.state = 'approved' "
                  "where s.without_meter = 1 and r.id is null order by s.id"});
+}
+
+/// A charge has its bill and its posting on its wallet, and a wallet's payments were all taken.
+void add_billing_checks(std::vector<RowCheck>& out) {
   out.push_back({"billing_charge", "has no billing",
                  without("id", "billing_charge", "billing_id", "billing")});
+  out.push_back({"billing_charge", "was booked on another wallet than its billing's",
+                 "select cast(c.id as text) from billing_charge c "
+                 "join billing b on b.id = c.billing_id "
+                 "join posting p on p.property_id = c.property_id and p.document = c.document "
+                 "and p.kind = 'charge' join ledger_entry e on e.posting_id = p.id "
+                 "join ledger_account a on a.id = e.ledger_account_id and a.kind = 'wallet' "
+                 "where a.meter_id <> b.meter_id "
+                 "or b.meter_id = 0 and a.account_id <> b.account_id order by c.id"});
   // Billing takes every payment of a wallet, in their order.
   out.push_back({"vend", "has lost its lot",
                  "select cast(v.id as text) from vend v left join billing_lot own "
@@ -106,12 +129,33 @@ void add_decision_checks(std::vector<RowCheck>& out) {
                  "where m.id is null order by c.id"});
   out.push_back(
       {"billing_month", "has no billing", without("id", "billing_month", "billing_id", "billing")});
+  // By the readings' times: the station's own clock may have been set back between two of them.
   out.push_back({"billing_charge", "has changed places with another",
-                 "select cast(c.id as text) from (select id, to_at, at, "
-                 "lag(to_at) over (partition by billing_id order by id) as to_before, "
-                 "lag(at) over (partition by billing_id order by id) as at_before "
-                 "from billing_charge) c where c.to_before > c.to_at or c.at_before > c.at "
-                 "order by c.id"});
+                 "select cast(c.id as text) from (select id, to_at, "
+                 "lag(to_at) over (partition by billing_id order by id) as to_before "
+                 "from billing_charge) c where c.to_before > c.to_at order by c.id"});
+}
+
+/// What the database's own references say, which whoever has opened it may have switched off.
+void add_reference_checks(std::vector<RowCheck>& out) {
+  for (const char* table : {"vend", "settlement", "account_meter"}) {
+    const std::string id = std::string(table) == "account_meter" ? "meter_id" : "id";
+    out.push_back({table, "is about an account that does not exist",
+                   without(id, table, "account_id", "account")});
+    out.push_back(
+        {table, "is about a meter that does not exist", without(id, table, "meter_id", "meter")});
+  }
+  out.push_back({"vend", "is for a meter that its account never had",
+                 "select cast(v.id as text) from vend v left join (select distinct account_id, "
+                 "meter_id from account_meter) m on m.account_id = v.account_id "
+                 "and m.meter_id = v.meter_id where m.meter_id is null order by v.id"});
+  out.push_back({"account_meter", "gives its meter a second account",
+                 "select cast(t.meter_id as text) from account_meter t where t.to_at is null "
+                 "group by t.meter_id having count(*) > 1 order by t.meter_id"});
+  out.push_back({"proposal", "is about a settlement that does not exist",
+                 "select cast(t.id as text) from proposal t left join settlement o "
+                 "on o.id = t.settlement_id where t.settlement_id is not null and o.id is null "
+                 "order by t.id"});
 }
 
 /// An order and its sale say the same; a device that was replaced has its change-over, and that
@@ -137,6 +181,12 @@ void add_place_checks(std::vector<RowCheck>& out) {
   out.push_back({"meter", "is missing",
                  "select cast(m.meter_id as text) from meter_money m left join meter o "
                  "on o.id = m.meter_id where o.id is null order by m.meter_id"});
+  out.push_back({"meter", "has lost its row of money",
+                 "select cast(o.id as text) from meter o left join meter_money m "
+                 "on m.meter_id = o.id where m.meter_id is null order by o.id"});
+  out.push_back({"chain_seal", "has a number that no seal has",
+                 "select cast(number as text) from chain_seal where number < 1 "
+                 "order by chain_seal.number"});
 }
 
 std::vector<RowCheck> make_checks() {
@@ -201,6 +251,8 @@ std::vector<RowCheck> make_checks() {
   add_order_check(out, "account", "number", "t.property_id");
   add_order_check(out, "service_record", "number", "t.property_id, t.kind");
   add_decision_checks(out);
+  add_billing_checks(out);
+  add_reference_checks(out);
   add_place_checks(out);
   return out;
 }

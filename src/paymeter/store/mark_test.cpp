@@ -144,28 +144,6 @@ void change_over(Shop& shop, const domain::Account& account) {
   }
 }
 
-/// Two days of a platform wallet that is kept in kWh.
-void bill(Shop& shop, MeterId meter) {
-  for (int day = 1; day <= 2; ++day) {
-    const auto sale = shop.sell(meter, "quantity-" + std::to_string(day), 1'000);
-    const auto input = shop.must(shop.store().billing_input(meter));
-    port::BillingRunStep step;
-    step.billing = input.billing;
-    step.billing.checkpoint = "text";
-    step.at = kNow + minutes(day);
-    step.billing.posted = {step.at, 1'000 * day};
-    port::DayPosting posting;
-    posting.day = 20'000 + day;
-    posting.from = {step.at - minutes(1), 1'000 * (day - 1)};
-    posting.to = step.billing.posted;
-    posting.months.push_back(
-        {port::month_number({2026, 11}), {100}, {}, {100 * day}, "bill " + std::to_string(day)});
-    step.postings.push_back(posting);
-    step.lots.push_back({0, {}, {}, sale.id, kNow, {65'000'000}, {15'384, {1'000}}});
-    shop.must(shop.store().store_billing_run(step));
-  }
-}
-
 void write_story(Shop& shop) {
   auto plan = small_plan(3);
   plan.meters[1].meter.wallet = domain::Wallet::platform;
