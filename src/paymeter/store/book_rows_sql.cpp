@@ -1,6 +1,7 @@
 // Checks of single rows: what no program would have written. Each answer names its row.
 #include <algorithm>
 
+#include "paymeter/codec/sha256.hpp"
 #include "paymeter/store/chain_rows.hpp"
 #include "paymeter/store/mark_checks.hpp"
 #include "paymeter/store/sql.hpp"
@@ -10,7 +11,8 @@ namespace {
 
 struct RowCheck {
   std::string table, what;
-  std::string sql;  ///< gives ids as text
+  std::string sql;         ///< gives ids as text
+  bool is_hashed = false;  ///< and a text and what its SHA-256 must be
 };
 
 template <class E>
@@ -136,6 +138,22 @@ void add_billing_checks(std::vector<RowCheck>& out) {
                  "from billing_charge) c where c.to_before > c.to_at order by c.id"});
 }
 
+/// A price is the one that was written, and stands as the last act about it left it.
+void add_tariff_checks(std::vector<RowCheck>& out) {
+  out.push_back({"tariff_version", "does not fit its digest",
+                 "select cast(id as text), content, digest from tariff_version "
+                 "order by tariff_version.id",
+                 true});
+  out.push_back({"tariff_version", "does not agree with its last act",
+                 "select cast(v.id as text) from tariff_version v left join tariff_act a "
+                 "on a.id = (select max(b.id) from tariff_act b where b.version_id = v.id) "
+                 "where a.id is null or a.digest <> v.digest or a.at <> v.changed_at "
+                 "or a.note <> v.note or (a.act = 'approve') <> (v.state = 'approved') "
+                 "order by v.id"});
+  out.push_back({"tariff_act", "is about a version that does not exist",
+                 without("id", "tariff_act", "version_id", "tariff_version")});
+}
+
 /// What the database's own references say, which whoever has opened it may have switched off.
 void add_reference_checks(std::vector<RowCheck>& out) {
   for (const char* table : {"vend", "settlement", "account_meter"}) {
@@ -252,6 +270,7 @@ std::vector<RowCheck> make_checks() {
   add_order_check(out, "service_record", "number", "t.property_id, t.kind");
   add_decision_checks(out);
   add_billing_checks(out);
+  add_tariff_checks(out);
   add_reference_checks(out);
   add_place_checks(out);
   return out;
@@ -289,7 +308,10 @@ Result<ChainStore::BookCheck> check_books_part(Db& db, int part) {
   }
   const RowCheck& check = row_checks()[index];
   constexpr std::size_t kNamedMax = 100;
-  each_text_row(db, check.sql, 1, {}, [&](const std::vector<domain::ChainField>& fields) {
+  const std::size_t columns = check.is_hashed ? 3 : 1;
+  each_text_row(db, check.sql, columns, {}, [&](const std::vector<domain::ChainField>& fields) {
+    if (check.is_hashed && fields[1] && fields[2] && codec::sha256_hex(*fields[1]) == *fields[2])
+      return;
     if (out.bad.size() < kNamedMax)
       out.bad.push_back({check.table, number_of(fields[0]).value_or(0), check.what, {}});
   });

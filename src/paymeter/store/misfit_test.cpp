@@ -1,15 +1,16 @@
 // What carries no mark must fit what does: the row that no longer does is named.
 #include <algorithm>
 
+#include "paymeter/codec/sha256.hpp"
 #include "paymeter/store/chain_tampering.hpp"
 #include "paymeter/store/chain_testing.hpp"
 
 namespace paymeter::store::testing {
 namespace {
 
-const std::vector<std::string> kChanged = {"number_series", "meter_money",   "account_meter",
-                                           "account",       "chain_seal",    "billing",
-                                           "proposal",      "billing_charge"};
+const std::vector<std::string> kChanged = {
+    "number_series", "meter_money", "account_meter",  "account",        "chain_seal",
+    "billing",       "proposal",    "billing_charge", "tariff_version", "tariff_act"};
 constexpr UserId kOne{7}, kOther{8};
 
 domain::Vend quarantine(Shop& shop, const domain::Vend& sent) {
@@ -53,6 +54,23 @@ void sell_and_decide(Shop& shop, MeterId meter) {
   approve(shop, release);
 }
 
+/// A price that one person wrote and another approved.
+void price(Shop& shop) {
+  port::VersionText text;
+  text.tariff = shop.must(shop.store().load_site()).tariffs.front().id;
+  text.valid_from = kNow + minutes(60);
+  text.content = "{\"price\":\"0.65\"}";
+  text.digest = codec::sha256_hex(text.content);
+  text.by = kOne;
+  text.at = kNow;
+  const auto version = shop.must(shop.store().write_version(text));
+  using domain::tariff::VersionAct;
+  shop.must(shop.store().act_on_version(
+      {version.tariff, version.number, VersionAct::submit, kOne, kNow, "as agreed"}));
+  shop.must(shop.store().act_on_version(
+      {version.tariff, version.number, VersionAct::approve, kOther, kNow, "seen"}));
+}
+
 void write_story(Shop& shop) {
   auto plan = small_plan(3);
   plan.meters[1].meter.wallet = domain::Wallet::platform;
@@ -60,6 +78,7 @@ void write_story(Shop& shop) {
   for (int i = 1; i <= 3; ++i) shop.open_account(shop.meter(i));
   sell_and_decide(shop, shop.meter(1));
   bill(shop, shop.meter(2));
+  price(shop);
   seal_all(shop);
 }
 
@@ -121,7 +140,21 @@ TEST_P(Misfits, WhatOthersReferToIsMissed) {
         Row{"the wallet that a bill is for",
             "billing",
             {"update billing set meter_id = 3 where id = 1"},
-            "billing_charge"}}) {
+            "billing_charge"},
+        Row{"an approved price",
+            "tariff_version",
+            {"update tariff_version set content = replace(content, '65', '66')"},
+            "tariff_version"},
+        Row{"an approved price and its digest",
+            "tariff_version",
+            {"update tariff_version set content = '66', digest = '" + codec::sha256_hex("66") +
+             "'"},
+            "tariff_version"},
+        Row{"a price that nobody approved",
+            "tariff_act",
+            {"delete from tariff_act where act = 'approve'"},
+            "tariff_version"},
+        Row{"who made a price", "tariff_version", {"delete from tariff_version"}, "tariff_act"}}) {
     for (const std::string& sql : row.sql) ASSERT_TRUE(book_.change(sql)) << row.reason;
     const auto report = book_.verify();
     EXPECT_TRUE(std::ranges::any_of(report.bad, [&](const port::BadRow& bad) {
