@@ -223,10 +223,11 @@ TEST_F(WalletClosing, LotsAreGivenBackAtTheirPriceAndCreditUseIsOwed) {
        {Row{"half a lot is left", 50'000, 0, -5'000}, Row{"all of it was used", 100'000, 0, 0},
         Row{"1.5 kWh beyond the lot", 101'500, 150, 0}}) {
     SetUp();
-    auto station = opened_wallet();
+    auto station = started();
     auto terms = station->must(station->store->wallet_terms(station->meter_id(1)));
     terms.unit = domain::WalletUnit::quantity;
     station->must(station->store->set_wallet_terms(terms));
+    station->open(1);
     ASSERT_TRUE(station->sell(1, 10'000, "sale-000001"));
     station->wait(minutes(1));
     use(1, row.used_wh);

@@ -148,7 +148,7 @@ class BillingStore {
   /// had an account).
   virtual Async<Result<BillingInput>> billing_input(MeterId meter) = 0;
   /// Posts each day's charge (Dr wallet / Cr revenue) as `charge METER DAY#k`, and moves the state
-  /// on, or neither. Errors: billing_state_conflict (another revision), ledger_overflow.
+  /// on, or neither. Errors: account_not_open (left), billing_state_conflict, ledger_overflow.
   virtual Async<Result<Billing>> store_billing_run(BillingRunStep step) = 0;
   virtual Async<Result<Listed<ChargeLine>>> list_charges(ChargeFilter filter) = 0;
   /// Bills of the month for the meter, one per account that had it; its account's shared bill
@@ -161,7 +161,7 @@ class BillingStore {
                                                                   MonthNumber month) = 0;
   /// Defaults when none are stored. Errors: meter_unknown.
   virtual Async<Result<domain::WalletTerms>> wallet_terms(MeterId meter) = 0;
-  /// Errors: meter_unknown.
+  /// Errors: meter_unknown, wallet_terms_invalid (unit or package of a live account with a bill).
   virtual Async<Result<domain::WalletTerms>> set_wallet_terms(domain::WalletTerms terms) = 0;
 
   /// Where the shadow of a meter wallet counts from, and what the books say now.

@@ -46,10 +46,10 @@ class SiteStore {
   virtual Async<Result<domain::Site>> load_site() = 0;
   /// Adds and changes by name (never deletes); the same plan again changes nothing.
   /// `dry_run`: reports and rolls back. Errors: import_change_forbidden (model, bus address, wallet
-  /// or serial of a meter with an open account; detail names the meter), import_device_replaced
-  /// (the row describes a device that was changed over since: it names the old serial, without an
-  /// opening reading after its end, or another CT ratio or key without naming a serial),
-  /// import_duplicate.
+  /// or serial of a meter with an open account; of a platform wallet tariff, utility or ct_ratio,
+  /// too; detail names the meter), import_device_replaced (the row describes a device that was
+  /// changed over since: the old serial, without an opening reading after its end, or another CT
+  /// ratio or key without naming a serial), import_duplicate.
   enum class Apply : std::uint8_t { commit, dry_run };
   virtual Async<Result<domain::SitePlanResult>> apply_plan(domain::SitePlan plan, Apply apply,
                                                            UtcMs at) = 0;
@@ -79,7 +79,7 @@ class AccountStore {
   virtual Async<Result<Opened>> open_account(domain::Account account,
                                              std::vector<domain::Command> commands) = 0;
   /// The meter confirmed: account open, platform count 0 and `epoch` known for the meter.
-  /// Repeating it changes nothing.
+  /// Repeating it changes nothing. Never opened before it joined the account, whatever `at` says.
   virtual Async<Result<domain::Account>> confirm_open(AccountId id, MeterId meter,
                                                       domain::Epoch epoch, UtcMs at) = 0;
   /// Opening failed for good: the account is closed without ever having been open.

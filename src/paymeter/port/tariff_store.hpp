@@ -65,7 +65,7 @@ class TariffStore {
   /// tariff_version_fixed (no draft any more).
   virtual Async<Result<domain::tariff::TariffVersion>> write_version(VersionText text) = 0;
   /// submit, approve, reject, withdraw: judged by domain::tariff::after_act within the transaction.
-  /// Errors: tariff_version_unknown, those of after_act.
+  /// Errors: tariff_version_unknown, those of after_act (retroactive, too, where use was billed).
   virtual Async<Result<domain::tariff::TariffVersion>> act_on_version(
       VersionActRequest request) = 0;
   /// By number. Errors: tariff_unknown.

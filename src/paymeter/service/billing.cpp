@@ -116,7 +116,8 @@ port::Async<> Billing::loop() {
     for (const MeterId meter : now) {
       if (deps_.runtime.stopping()) co_return;
       const auto done = co_await bill(meter);
-      if (done) {
+      // A wallet that left its account meanwhile has nothing more to be billed.
+      if (done || done.error().code == Errc::account_not_open) {
         problems_.erase(meter);
         continue;
       }
@@ -187,6 +188,7 @@ port::Async<Result<SettledWallet>> Billing::bill_with_retry(Order order) {
   for (int tries = 1;; ++tries) {
     auto done = co_await bill_once(order);
     if (done) co_return done;
+    if (done.error().code == Errc::account_not_open) co_return done;
     if (done.error().code != Errc::billing_state_conflict || tries == kTriesMax) {
       co_await hold_for(order.meter, done.error());
       co_return done;

@@ -1,4 +1,6 @@
 // Accounts: opened together with their commands, confirmed when the meter says so.
+#include <algorithm>
+
 #include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/household_sql.hpp"
@@ -124,21 +126,24 @@ Result<Account> confirm_open(Db& db, AccountId id, MeterId meter, const domain::
                              UtcMs at) {
   auto account = find_account(db, id);
   if (!account) return account;
-  const auto is_open = db.value<bool>(
-      "select case when opened_at is null then 0 else 1 end from account_meter "
+  const auto joined = db.one<UtcMs, std::optional<UtcMs>>(
+      "select from_at, opened_at from account_meter "
       "where account_id = :account and meter_id = :meter and to_at is null",
       id, meter);
   const auto money = meter_money(db, meter);
   // A device that replaced another: the account has long been open, the epoch is not known yet.
-  if (!is_open || !money || (*is_open && money->epoch)) return account;
+  if (!joined || !money) return account;
+  const auto& [from_at, opened_at] = *joined;
+  if (opened_at && money->epoch) return account;
   const auto expected = db.value<std::string>(
       "select new_serial from settlement where meter_id = :meter and state = 'opening'", meter);
-  if (expected ? *expected != epoch.serial : *is_open)
+  if (expected ? *expected != epoch.serial : opened_at.has_value())
     return fail(Errc::settlement_wrong_meter, "serial " + epoch.serial);
+  // A meter that joined later is not billed for what it counted before, for whomever.
   db.execute(
       "update account_meter set opened_at = :at where account_id = :account "
       "and meter_id = :meter and opened_at is null and to_at is null",
-      at, id, meter);
+      std::max(at, from_at), id, meter);
   db.execute(
       "update meter_money set epoch_serial = :serial, epoch_clear_count = :clear_count, "
       "purchase_count = 0 where meter_id = :meter",

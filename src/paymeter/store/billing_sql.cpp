@@ -56,12 +56,14 @@ std::vector<DeviceEnd> devices_of(Db& db, AccountId account, MeterId meter) {
   return out;
 }
 
-/// The meters that the wallet pays for, each since it was opened on the account.
+/// The meters that the wallet pays for, each since it was opened on the account, and never from
+/// before it joined: rows of added meters once said the account's own opening.
 std::vector<BilledMeter> billed_meters(Db& db, AccountId account, std::optional<MeterId> only) {
   std::vector<BilledMeter> out;
   db.each<MeterId, std::string, UtcMs, std::optional<UtcMs>>(
-      "select account_meter.meter_id, meter.code, account_meter.opened_at, account_meter.to_at "
-      "from account_meter join meter on meter.id = account_meter.meter_id "
+      "select account_meter.meter_id, meter.code, case when account_meter.opened_at < "
+      "account_meter.from_at then account_meter.from_at else account_meter.opened_at end, "
+      "account_meter.to_at from account_meter join meter on meter.id = account_meter.meter_id "
       "where account_meter.account_id = :account and account_meter.opened_at is not null "
       "and meter.wallet = 'platform' order by account_meter.meter_id",
       [&](MeterId meter, const std::string& code, UtcMs from, std::optional<UtcMs> to) {
@@ -169,8 +171,45 @@ Subject subject_of(Db& db, const Billing& billing) {
   return {std::get<0>(*named), std::get<1>(*named)};
 }
 
+/// Once the wallet has left its account nothing more is charged: what was paid out stays right.
+bool has_ended(Db& db, const Billing& billing) {
+  std::string live =
+      "select meter_id from account_meter where account_id = :account "
+      "and to_at is null";
+  if (!billing.meter) return !db.value<MeterId>(live + " limit 1", billing.account);
+  return !db.value<MeterId>(live + " and meter_id = :meter", billing.account, billing.meter);
+}
+
+/// The number of the meter's live account, if its use of this wallet has been billed.
+std::optional<std::string> billed_account(Db& db, MeterId meter) {
+  return db.value<std::string>(
+      "select account.number from account_meter "
+      "join account on account.id = account_meter.account_id "
+      "join billing on billing.account_id = account.id "
+      "and (billing.meter_id = account_meter.meter_id or billing.meter_id = 0) "
+      "where account_meter.meter_id = :meter and account_meter.to_at is null "
+      "and billing.revision > 0",
+      meter);
+}
+
+/// What has been billed keeps its unit and its package: both would count from the first month on.
+Result<> check_billed_terms(Db& db, const WalletTerms& stored, const WalletTerms& wanted) {
+  const bool same_unit = stored.unit == wanted.unit;
+  const bool same_package = stored.package_name == wanted.package_name &&
+                            stored.package_fee == wanted.package_fee &&
+                            stored.package_included == wanted.package_included;
+  if (same_unit && same_package) return {};
+  const auto account = billed_account(db, wanted.meter);
+  if (!account) return {};
+  return fail(Errc::wallet_terms_invalid,
+              std::string(same_unit ? "package" : "unit") + ": account " + *account +
+                  " has been billed without the change, which would change months that are over: "
+                  "close the account, then set it before the next opening");
+}
+
 /// Takes the next revision, if nobody else did.
 Result<Billing> next_revision(Db& db, Billing billing) {
+  if (has_ended(db, billing)) return fail(Errc::account_not_open);
   const std::int64_t before = billing.revision++;
   const auto stored = db.one<std::int64_t, std::int64_t>(
       "select id, revision from billing where meter_id = :meter and account_id = :account",
@@ -280,6 +319,9 @@ Result<WalletTerms> set_wallet_terms(Db& db, WalletTerms terms) {
       return fail(Errc::wallet_terms_invalid,
                   "unit: account " + *shared + " shares one wallet, which is kept in money");
   }
+  const auto stored = wallet_terms(db, terms.meter);
+  if (!stored) return stored;
+  if (auto ok = check_billed_terms(db, *stored, terms); !ok) return fail(ok.error());
   db.execute("delete from wallet_terms where meter_id = :meter", terms.meter);
   db.execute(
       "insert into wallet_terms (meter_id, property_id, unit, emergency_credit_fen, emergency_on, "

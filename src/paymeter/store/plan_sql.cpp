@@ -69,6 +69,8 @@ class PlanWriter {
   Result<> check_device(const SitePlan::MeterRow& row, const domain::Meter& stored,
                         const domain::Meter& wanted);
   Result<> check_change(const domain::Meter& stored, const domain::Meter& wanted);
+  std::optional<std::string> priced_otherwise(const domain::Meter& stored,
+                                              const domain::Meter& wanted);
   Result<> check_addresses();
 
   std::optional<BuildingId> building_of(const std::string& name) {
@@ -232,13 +234,33 @@ Result<> PlanWriter::check_device(const SitePlan::MeterRow& row, const domain::M
 }
 
 Result<> PlanWriter::check_change(const domain::Meter& stored, const domain::Meter& wanted) {
-  if (stored.model == wanted.model && stored.bus == wanted.bus && stored.unit == wanted.unit &&
-      stored.wallet == wanted.wallet && stored.serial == wanted.serial)
-    return {};
+  const bool same_device = stored.model == wanted.model && stored.bus == wanted.bus &&
+                           stored.unit == wanted.unit && stored.wallet == wanted.wallet &&
+                           stored.serial == wanted.serial;
+  const auto priced = same_device ? priced_otherwise(stored, wanted) : std::nullopt;
+  if (same_device && !priced) return {};
   const auto account = db_.value<AccountId>(
       "select account_id from account_meter where meter_id = :meter and to_at is null", stored.id);
-  if (account) return fail(Errc::import_change_forbidden, "meter " + stored.code);
-  return {};
+  if (!account) return {};
+  return fail(Errc::import_change_forbidden,
+              "meter " + stored.code + (priced ? ": " + *priced : std::string()));
+}
+
+/// A platform wallet's bills are counted again from what is said here, settled months with them.
+/// Empty: they stay as they are; else what would change them and the way that does not.
+std::optional<std::string> PlanWriter::priced_otherwise(const domain::Meter& stored,
+                                                        const domain::Meter& wanted) {
+  if (stored.wallet != domain::Wallet::platform) return std::nullopt;
+  if (stored.utility != wanted.utility) return "utility; close the account first";
+  if (stored.ct_ratio != wanted.ct_ratio) return "ct_ratio; change the device over instead";
+  if (stored.tariff == wanted.tariff) return std::nullopt;
+  // Without a tariff nothing has been billed: the first one may still be said.
+  const bool has_own =
+      db_.value<TariffId>("select tariff_id from tariff_profile where own_meter_id = :meter",
+                          stored.id)
+          .has_value();
+  if (!stored.tariff && !has_own) return std::nullopt;
+  return "tariff; give the meter a tariff of its own from a coming day instead";
 }
 
 Result<> PlanWriter::write_meter(const SitePlan::MeterRow& row) {

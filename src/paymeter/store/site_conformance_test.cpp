@@ -137,6 +137,57 @@ TEST_P(SiteStoreTest, MeterWithAnAccountKeepsWhatSellingRestsOn) {
   }
 }
 
+TEST_P(SiteStoreTest, APlatformWalletKeepsWhatItsBillsRestOn) {
+  const auto platform_plan = [] {
+    auto plan = small_plan(3);
+    plan.tariffs.push_back({});
+    plan.tariffs.back().name = "other";
+    for (auto& row : plan.meters) row.meter.wallet = domain::Wallet::platform;
+    plan.meters[2].tariff.clear();
+    return plan;
+  };
+  shop_.must(store().apply_plan(platform_plan(), Apply::commit, kNow));
+  shop_.open_account(shop_.meter(1));
+  shop_.open_account(shop_.meter(3));
+  struct Row {
+    const char* reason;
+    void (*change)(domain::SitePlan::MeterRow&);
+    const char* refused;  ///< null: allowed
+  };
+  const Row rows[] = {
+      {"tariff", [](auto& r) { r.tariff = "other"; }, "meter M1: tariff; "},
+      {"no tariff any more", [](auto& r) { r.tariff.clear(); }, "meter M1: tariff; "},
+      {"CT ratio", [](auto& r) { r.meter.ct_ratio = 40; }, "meter M1: ct_ratio; "},
+      {"utility", [](auto& r) { r.meter.utility = domain::Utility::water; }, "meter M1: utility; "},
+      {"alarm levels may change", [](auto& r) { r.meter.settings.alarm1 = {1}; }, nullptr},
+  };
+  for (const Row& row : rows) {
+    auto plan = platform_plan();
+    row.change(plan.meters[0]);
+    const auto answer = shop_.ask(store().apply_plan(plan, Apply::dry_run, kNow));
+    ASSERT_EQ(answer.has_value(), row.refused == nullptr) << row.reason;
+    if (!answer) {
+      EXPECT_EQ(answer.error().code, Errc::import_change_forbidden) << row.reason;
+      EXPECT_TRUE(answer.error().detail.starts_with(row.refused)) << answer.error().detail;
+    }
+    plan = platform_plan();
+    row.change(plan.meters[1]);
+    EXPECT_TRUE(shop_.ask(store().apply_plan(plan, Apply::dry_run, kNow)))
+        << row.reason << " without an account";
+  }
+  auto plan = platform_plan();
+  plan.meters[2].tariff = "shops";
+  EXPECT_TRUE(shop_.ask(store().apply_plan(plan, Apply::dry_run, kNow)))
+      << "nothing was billed without a tariff: the first may be said";
+  port::TariffProfile own;
+  own.property = shop_.must(store().load_site()).properties[0].id;
+  own.name = "M3 alone";
+  own.own_meter = shop_.meter(3);
+  shop_.must(store().add_tariff(own));
+  EXPECT_FALSE(shop_.ask(store().apply_plan(plan, Apply::dry_run, kNow)))
+      << "billed by its own tariff, perhaps";
+}
+
 TEST_P(SiteStoreTest, ChangedTariffAndOpeningCount) {
   shop_.build(1);
   auto plan = small_plan(1);

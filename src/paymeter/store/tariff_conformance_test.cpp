@@ -117,6 +117,68 @@ TEST_P(TariffStoreTest, MetersFindTheirVersions) {
   EXPECT_EQ(profiles[1].own_meter, first);
 }
 
+TEST_P(TariffStoreTest, WhatWasBilledKeepsItsPrice) {
+  auto plan = small_plan(4);
+  for (auto& row : plan.meters) row.meter.wallet = domain::Wallet::platform;
+  plan.tariffs.push_back({});
+  plan.tariffs.back().name = "unused";
+  shop_.must(store().apply_plan(plan, port::SiteStore::Apply::commit, kNow));
+  const auto site = shop_.must(store().load_site());
+  const auto own_of = [&](int meter) {
+    port::TariffProfile own;
+    own.property = site.properties[0].id;
+    own.name = "M" + std::to_string(meter) + " alone";
+    own.own_meter = shop_.meter(meter);
+    return shop_.must(store().add_tariff(own)).id;
+  };
+  const auto bill = [&](int meter) {
+    port::BillingRunStep step;
+    step.billing = shop_.must(store().billing_input(shop_.meter(meter))).billing;
+    step.billing.posted = {kNow - minutes(90), 0};
+    step.at = kNow;
+    shop_.must(store().store_billing_run(step));
+  };
+  shop_.open_account(shop_.meter(1));
+  shop_.open_account(shop_.meter(2));
+  domain::Account shared;
+  shared.customer_name = "two shops";
+  shared.idempotency_key = "open-both";
+  shared.meters = {shop_.meter(3), shop_.meter(4)};
+  shared.shared_wallet = true;
+  shared.created_at = kNow;
+  shared = shop_.must(store().open_account(shared, {})).account;
+  for (const MeterId meter : shared.meters)
+    shop_.must(store().confirm_open(shared.id, meter, Shop::epoch(meter), kNow));
+  struct Row {
+    const char* reason;
+    TariffId tariff;
+    int from_minutes;
+    bool is_approved;
+  };
+  const auto check = [&](const Row& row) {
+    auto text = text_of(row.tariff, 0, row.reason);
+    text.valid_from = kNow + minutes(row.from_minutes);
+    const auto version = shop_.must(store().write_version(text));
+    shop_.must(store().act_on_version(act(version, VersionAct::submit, kAnna)));
+    const auto approved = shop_.ask(store().act_on_version(act(version, VersionAct::approve, kBo)));
+    EXPECT_EQ(approved.has_value(), row.is_approved) << row.reason;
+    if (!approved) EXPECT_EQ(approved.error().code, Errc::tariff_version_retroactive) << row.reason;
+  };
+  const TariffId shops = site.tariffs[0].id, unused = site.tariffs[1].id;
+  check({"nobody was billed", shops, -60, true});
+  bill(1);
+  check({"billed before the first version", shops, -120, false});
+  check({"from now on", shops, 0, true});
+  check({"a tariff that prices nobody", unused, -60, true});
+  const TariffId of_first = own_of(1), of_second = own_of(2), of_third = own_of(3);
+  check({"an own tariff where use was billed", of_first, -60, false});
+  check({"even from after the last charge: the next run counts again", of_first, -30, false});
+  check({"an own tariff from now on", of_first, 0, true});
+  check({"an own tariff of a meter never billed", of_second, -60, true});
+  bill(4);
+  check({"billed through the shared wallet", of_third, -60, false});
+}
+
 TEST_P(TariffStoreTest, AppliedPricesAreWhatMetersDownload) {
   shop_.build(1);
   const TariffId tariff = shop_.must(store().load_site()).tariffs[0].id;

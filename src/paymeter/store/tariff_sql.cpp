@@ -63,6 +63,24 @@ Result<PropertyId> lock_tariff(Db& db, TariffId tariff) {
   return *property;
 }
 
+/// Was use billed that the tariff prices? Of meters that have left their account only what lies
+/// after `from`; the others are counted again from their last months, and a time without a version
+/// took the price of the first.
+bool was_billed(Db& db, TariffId tariff, UtcMs from) {
+  return db
+      .value<AccountId>(
+          "select billing.account_id from billing "
+          "join account_meter on account_meter.account_id = billing.account_id "
+          "and (billing.meter_id = account_meter.meter_id or billing.meter_id = 0) "
+          "join meter on meter.id = account_meter.meter_id "
+          "left join tariff_profile on tariff_profile.own_meter_id = meter.id "
+          "where (meter.tariff_id = :tariff or tariff_profile.tariff_id = :own) "
+          "and billing.revision > 0 "
+          "and (account_meter.to_at is null or billing.posted_at > :from) limit 1",
+          tariff, tariff, from)
+      .has_value();
+}
+
 TariffVersion new_version(Db& db, TariffId tariff, PropertyId property, UtcMs at) {
   TariffVersion version;
   version.property = property;
@@ -151,6 +169,9 @@ Result<TariffVersion> act_on_version(Db& db, const VersionActRequest& request) {
   const auto writers = writers_of(db, version->id);
   const auto state = after_act(*version, request.act, {request.by, request.at, all, writers});
   if (!state) return fail(state.error());
+  if (request.act == VersionAct::approve && version->valid_from < request.at &&
+      was_billed(db, request.tariff, version->valid_from))
+    return fail(Errc::tariff_version_retroactive, "use from then on has been billed");
   version->state = *state;
   version->note = request.note;
   version->changed_at = request.at;

@@ -107,6 +107,37 @@ TEST_P(TenancyStoreTest, MetersJoinOnlyWhereTheyMay) {
   EXPECT_EQ(shop_.must(store().find_account(account_.id)).meters, (std::vector{m1_, m3}));
 }
 
+/// No command keeps the key of a platform meter, and no bill of it begins before it joined.
+TEST_P(TenancyStoreTest, APlatformMeterJoinsByItsKeyAndFromThatTime) {
+  auto plan = small_plan(4);
+  for (auto& row : plan.meters) row.meter.wallet = domain::Wallet::platform;
+  shop_.must(store().apply_plan(plan, port::SiteStore::Apply::commit, kNow));
+  account_ = shop_.open_account(shop_.meter(1));
+  const Account other = shop_.open_account(shop_.meter(4));
+  const MeterId m2 = shop_.meter(2), m3 = shop_.meter(3);
+  auto added = addition(account_.id, {m2, m3}, "add-0001");
+  added.commands.clear();
+  EXPECT_FALSE(shop_.must(store().add_meters(added)).existed);
+  EXPECT_TRUE(shop_.must(store().add_meters(added)).existed);
+  added.meters = {m3, m2, m2};
+  EXPECT_TRUE(shop_.must(store().add_meters(added)).existed) << "the same meters";
+  for (const auto& meters : {std::vector{m2}, {m3, shop_.meter(4)}, {}}) {
+    added.meters = meters;
+    EXPECT_EQ(shop_.ask(store().add_meters(added)).error().code,
+              Errc::vend_exists_with_different_request)
+        << meters.size() << " meters";
+  }
+  added.meters = {m2, m3};
+  added.account = other.id;
+  EXPECT_EQ(shop_.ask(store().add_meters(added)).error().code,
+            Errc::vend_exists_with_different_request)
+      << "another account";
+  shop_.must(store().confirm_open(account_.id, m2, Shop::epoch(m2), account_.created_at));
+  const auto input = shop_.must(store().billing_input(m2));
+  ASSERT_EQ(input.meters.size(), 1U);
+  EXPECT_EQ(input.meters[0].from, kNow + minutes(1)) << "not since the account was opened";
+}
+
 TEST_P(TenancyStoreTest, AnAccountWhoseLastOpeningFailedIsClosed) {
   shop_.build(2);
   Account wanted;

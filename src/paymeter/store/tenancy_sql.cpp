@@ -2,6 +2,7 @@
 #include "paymeter/store/tenancy_sql.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/table_columns.hpp"
@@ -12,8 +13,8 @@ namespace {
 using domain::Account;
 using domain::AccountState;
 
-/// Users' keys hold no colon, so no command of theirs has this one.
-std::string key_of_addition(const std::string& key) { return "meters:" + key; }
+/// Additions from before `meter_addition` kept their key in their first command.
+std::string command_key(const std::string& key) { return "meters:" + key; }
 
 std::optional<domain::Command> command_of_key(Db& db, PropertyId property, const std::string& key) {
   return select_one<domain::Command>(
@@ -21,12 +22,32 @@ std::optional<domain::Command> command_of_key(Db& db, PropertyId property, const
       key);
 }
 
-Result<TenancyStore::Grown> repeated(Db& db, Account account, const domain::Command& first,
+/// `3 7`: whatever order they were named in, and however often.
+std::string meters_text(const std::vector<MeterId>& meters) {
+  std::set<std::int64_t> ids;
+  for (MeterId meter : meters) ids.insert(meter.value);
+  std::string out;
+  for (const std::int64_t id : ids) out += (out.empty() ? "" : " ") + std::to_string(id);
+  return out;
+}
+
+/// Is it the same addition as the stored one of its key? Empty: the key is new.
+std::optional<bool> is_same_addition(Db& db, const Account& account,
                                      const TenancyStore::MetersAdded& added) {
+  const auto known = db.one<AccountId, std::string>(
+      "select account_id, meters from meter_addition where property_id = :property "
+      "and idempotency_key = :key",
+      account.property, added.idempotency_key);
+  if (known) return *known == std::tuple(account.id, meters_text(added.meters));
+  const auto first = command_of_key(db, account.property, command_key(added.idempotency_key));
+  if (!first) return std::nullopt;
   const auto of_account =
-      db.value<AccountId>("select account_id from command where id = :id", first.id);
-  if (of_account != account.id || added.meters.empty() || first.meter != added.meters.front())
-    return fail(Errc::vend_exists_with_different_request, "account " + account.number);
+      db.value<AccountId>("select account_id from command where id = :id", first->id);
+  return of_account == account.id && !added.meters.empty() && first->meter == added.meters.front();
+}
+
+Result<TenancyStore::Grown> repeated(Db& db, Account account, bool is_same) {
+  if (!is_same) return fail(Errc::vend_exists_with_different_request, "account " + account.number);
   auto commands = commands_of_account(db, account.id);
   return TenancyStore::Grown{std::move(account), std::move(*commands), true};
 }
@@ -102,9 +123,8 @@ Result<> may_stand_above(Db& db, const Account& account, AccountId parent) {
 Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& added) {
   auto account = find_account(db, added.account);
   if (!account) return fail(account.error());
-  const std::string key = key_of_addition(added.idempotency_key);
-  if (const auto first = command_of_key(db, account->property, key))
-    return repeated(db, std::move(*account), *first, added);
+  if (const auto is_same = is_same_addition(db, *account, added))
+    return repeated(db, std::move(*account), *is_same);
   if (account->state != AccountState::open && account->state != AccountState::opening)
     return fail(Errc::account_not_open, "account " + account->number);
   for (MeterId meter : added.meters) {
@@ -117,6 +137,10 @@ Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& 
         "values (:account, :meter, :property, :at)",
         account->id, meter, account->property, added.at);
   }
+  db.execute(
+      "insert into meter_addition (property_id, idempotency_key, account_id, meters, at) "
+      "values (:property, :key, :account, :meters, :at)",
+      account->property, added.idempotency_key, account->id, meters_text(added.meters), added.at);
   std::vector<domain::Command> commands = added.commands;
   for (MeterId meter : added.meters)
     if (auto supply = supply_after_closing(db, meter, *account)) {
@@ -128,9 +152,7 @@ Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& 
     command.property = account->property;
     if (command.kind == domain::CommandKind::open_account)
       command.customer_number = account->customer_number;
-    const bool is_first = grown.commands.empty() && command.meter == added.meters.front();
-    grown.commands.push_back(
-        store_command(db, std::move(command), account->id, is_first ? key : std::string()));
+    grown.commands.push_back(store_command(db, std::move(command), account->id, ""));
   }
   grown.account = *find_account(db, account->id);
   return grown;

@@ -254,7 +254,42 @@ TEST_P(BillingStoreTest, ASharedWalletIsTheAccounts) {
   EXPECT_EQ(
       shop_.must(store().bills_of_month(shop_.meter(2), port::month_number({2026, 11}))).size(),
       1U);
+  auto terms = shop_.must(store().wallet_terms(shop_.meter(2)));
+  terms.package_name = "p";
+  EXPECT_EQ(shop_.ask(store().set_wallet_terms(terms)).error().code, Errc::wallet_terms_invalid)
+      << "billed through the account";
   EXPECT_THAT(shop_.problems(), ::testing::IsEmpty());
+}
+
+TEST_P(BillingStoreTest, WhatWasBilledKeepsUnitAndPackage) {
+  build_platform(shop_, 2);
+  const MeterId billed = shop_.meter(1), fresh = shop_.meter(2);
+  shop_.must(
+      store().store_billing_run(run_step(shop_.must(store().billing_input(billed)), 150, 0, 150)));
+  struct Row {
+    const char* reason;
+    void (*change)(domain::WalletTerms&);
+    const char* refused;  ///< the beginning of the detail; null: allowed
+  };
+  for (const Row& row :
+       {Row{"unit", [](auto& t) { t.unit = domain::WalletUnit::quantity; }, "unit: account 000001"},
+        Row{"a package", [](auto& t) { t.package_name = "p"; }, "package: account 000001"},
+        Row{"its fee", [](auto& t) { t.package_fee = {1}; }, "package: account 000001"},
+        Row{"what it includes", [](auto& t) { t.package_included = 1; }, "package: account 000001"},
+        Row{"emergency credit", [](auto& t) { t.emergency_credit = {1}; }, nullptr},
+        Row{"friendly hours", [](auto& t) { t.friendly_to = 60; }, nullptr}}) {
+    for (const MeterId meter : {billed, fresh}) {
+      auto terms = shop_.must(store().wallet_terms(meter));
+      row.change(terms);
+      const auto set = shop_.ask(store().set_wallet_terms(terms));
+      const bool is_allowed = meter == fresh || row.refused == nullptr;
+      ASSERT_EQ(set.has_value(), is_allowed) << row.reason;
+      if (is_allowed) continue;
+      EXPECT_EQ(set.error().code, Errc::wallet_terms_invalid) << row.reason;
+      EXPECT_THAT(set.error().detail, ::testing::StartsWith(row.refused));
+    }
+  }
+  EXPECT_EQ(shop_.must(store().wallet_terms(billed)).emergency_credit, domain::Money{1});
 }
 
 TEST_P(BillingStoreTest, TheShadowRemembersItsStart) {

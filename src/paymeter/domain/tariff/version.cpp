@@ -22,10 +22,10 @@ auto rank(const TariffVersion& version) { return std::tuple(version.valid_from, 
 Result<VersionState> approve(const TariffVersion& version, const ActContext& context) {
   if (std::ranges::find(context.writers, context.by) != context.writers.end())
     return fail(Errc::tariff_approval_own);
-  // Where nothing was in force nobody was billed: there the past may be filled in.
-  const bool was_billed =
+  // Where nothing was in force the past may be filled in, unless the store knows of bills.
+  const bool was_priced =
       version.valid_from < context.now && in_force(context.all, version.valid_from) != nullptr;
-  if (was_billed) return fail(Errc::tariff_version_retroactive);
+  if (was_priced) return fail(Errc::tariff_version_retroactive);
   return VersionState::approved;
 }
 
