@@ -50,6 +50,26 @@ TEST_F(Commands, TripForceOnAndReleaseAreDoneWhenTheMeterShowsIt) {
   EXPECT_FALSE(station->live.find(station->meter_id(1))->prepaid->forced);
 }
 
+TEST_F(Commands, AReleaseEndsTheOverloadTripOfAMeterThatIsReleasedAlready) {
+  auto station = opened();
+  ASSERT_TRUE(station->sell(1, 10'000, "sale-000001"));
+  station->until([&] { return site.meter(1).memory().purchase_count == 1; });
+  auto memory = site.meter(1).memory();
+  memory.overload_trip = true;
+  site.meter(1).set_memory(memory);
+  ASSERT_TRUE(site.meter(1).relay_open());
+  // The first frame is lost: nothing is done before the meter shows it.
+  bool is_first = true;
+  site.fate = [&](std::uint8_t, Bytes pdu) {
+    return is_relay(pdu) && std::exchange(is_first, false) ? Fate::lose_request : Fate::deliver;
+  };
+  const auto end = ended(*station, give(*station, 1, CommandKind::release, "release-0001")->id);
+  EXPECT_EQ(end.state, CommandState::done);
+  EXPECT_FALSE(is_first);
+  EXPECT_FALSE(site.meter(1).relay_open());
+  EXPECT_FALSE(site.meter(1).memory().overload_trip);
+}
+
 TEST_F(Commands, AnAcknowledgementAloneIsNotDone) {
   auto station = opened();
   // Every relay frame is lost on its way, and the wire answers everything else.

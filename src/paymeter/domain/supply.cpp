@@ -51,8 +51,10 @@ bool target_reached(const Command& command, const PrepaidState& read) {
     case CommandKind::force_on:
       return read.forced && !read.relay_open;
     case CommandKind::release:
-      // Released, the relay follows the meter's own logic: open is right when it is in arrears.
-      return !read.forced;
+      // Released, the relay follows the meter's own logic: open is right when it is in arrears. A
+      // meter that tripped for overload is released already and waits for the word that ends it: a
+      // person's, since nothing that the station does by itself ends an overload.
+      return !read.forced && !(read.overload_trip && command.origin == CommandOrigin::by_operator);
     case CommandKind::open_account:
       return read.account_open && read.customer_number == command.customer_number;
     case CommandKind::write_settings:

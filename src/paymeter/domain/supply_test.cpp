@@ -30,6 +30,21 @@ TEST(Supply, FinishedOnlyWhenTheReadBackShowsIt) {
   }
 }
 
+TEST(Supply, OnlyAPersonsReleaseEndsAnOverloadTrip) {
+  Command release;
+  release.kind = CommandKind::release;
+  PrepaidState tripped;
+  tripped.relay_open = tripped.overload_trip = true;
+  for (int origin = 0; origin <= static_cast<int>(CommandOrigin::clock_sync); ++origin) {
+    release.origin = static_cast<CommandOrigin>(origin);
+    EXPECT_EQ(target_reached(release, tripped), release.origin != CommandOrigin::by_operator)
+        << command_origin_name(release.origin);
+  }
+  tripped.overload_trip = false;
+  release.origin = CommandOrigin::by_operator;
+  EXPECT_TRUE(target_reached(release, tripped)) << "open by arrears";
+}
+
 TEST(Supply, SettingsAreComparedFieldByField) {
   Command command;
   command.kind = CommandKind::write_settings;

@@ -33,6 +33,7 @@ ReadBack switch_read_back(const domain::Command& command, const domain::PrepaidS
   if (domain::target_reached(command, read)) return {true, {}};
   std::string text = "relay " + std::string(relay_text(read));
   text += read.forced ? ", forced" : ", not forced";
+  if (read.overload_trip) text += ", tripped by overload";
   return {false, std::string(command_kind_name(command.kind)) + " wanted, read " + text};
 }
 
