@@ -283,27 +283,29 @@ const std::vector<RowCheck>& row_checks() {
 
 }  // namespace
 
+// Marks first: they name the row that was changed, the rest may name what no longer fits it.
 std::string book_check_name(int part) {
-  const auto index = static_cast<std::size_t>(part);
+  auto index = static_cast<std::size_t>(part);
+  if (index < mark_check_count()) return mark_check_name(index);
+  index -= mark_check_count();
   const auto& checks = row_checks();
   if (index < checks.size()) return checks[index].table + " " + checks[index].what;
-  const std::size_t marks = checks.size() + mark_check_count();
-  if (index < marks) return mark_check_name(index - checks.size());
-  if (index < marks + book_invariant_count())
-    return "invariant " + std::to_string(index - marks + 1) + " of the books";
+  index -= checks.size();
+  if (index < book_invariant_count())
+    return "invariant " + std::to_string(index + 1) + " of the books";
   return "";
 }
 
 Result<ChainStore::BookCheck> check_books_part(Db& db, int part) {
   ChainStore::BookCheck out;
-  const auto index = static_cast<std::size_t>(part);
-  const std::size_t rows = row_checks().size(), marks = rows + mark_check_count();
-  if (index >= marks) {
-    out.problems = check_book_invariant(db, index - marks);
+  auto index = static_cast<std::size_t>(part);
+  if (index < mark_check_count()) {
+    out.bad = check_marks(db, index);
     return out;
   }
-  if (index >= rows) {
-    out.bad = check_marks(db, index - rows);
+  index -= mark_check_count();
+  if (index >= row_checks().size()) {
+    out.problems = check_book_invariant(db, index - row_checks().size());
     return out;
   }
   const RowCheck& check = row_checks()[index];
