@@ -92,6 +92,26 @@ TEST(Sqlite, EveryRowOfAPropertyKnowsIt) {
       [](const std::string& table) { ADD_FAILURE() << table << " has no property_id"; });
 }
 
+/// Stored by stations that confirmed a joined meter with the account's own opening.
+TEST(Sqlite, AMeterThatSeemsOpenedBeforeItJoinedIsBilledSinceItJoined) {
+  TempFolder folder;
+  Shop shop(std::move(*open(folder.file())));
+  auto plan = small_plan(2);
+  for (auto& row : plan.meters) row.meter.wallet = domain::Wallet::platform;
+  shop.must(shop.store().apply_plan(plan, port::SiteStore::Apply::commit, kNow));
+  const auto account = shop.open_account(shop.meter(1));
+  const MeterId joined = shop.meter(2);
+  shop.must(shop.store().add_meters({account.id, {joined}, {}, "add-0001", kNow + minutes(9)}));
+  shop.must(shop.store().confirm_open(account.id, joined, Shop::epoch(joined), kNow));
+  const auto from = [&] {
+    return shop.must(shop.store().billing_input(joined)).meters.front().from;
+  };
+  EXPECT_EQ(from(), kNow + minutes(9));
+  Db db(std::make_unique<SqliteConnection>(folder.file()));
+  db.execute("update account_meter set opened_at = :at where meter_id = :meter", kNow, joined);
+  EXPECT_EQ(from(), kNow + minutes(9));
+}
+
 TEST(Sqlite, WritesOfAnotherProgramWaitTheirTurn) {
   TempFolder folder;
   Shop one(std::move(*open(folder.file())));
