@@ -1,5 +1,6 @@
 // Billing of platform wallets: one conditional step posts the charges and moves the state on.
 #include <cstdio>
+#include <span>
 
 #include "paymeter/base/assert.hpp"
 #include "paymeter/store/wallet_columns.hpp"
@@ -129,18 +130,21 @@ struct Subject {
   std::string name, utility;
 };
 
-Result<> post_day(Db& db, const BillingRunStep& step, const Billing& billing,
-                  const Subject& subject, const DayPosting& day) {
+bool is_nothing(const MonthCharge& charge) {
+  return charge.lines == domain::Money{} && charge.fees == domain::Money{};
+}
+
+/// One document: the months' charges, and the posting that they add up to.
+Result<> post_document(Db& db, const BillingRunStep& step, const Billing& billing,
+                       const Subject& subject, const DayPosting& day,
+                       std::span<const MonthCharge> months) {
+  const std::string document = document_for(db, billing, subject.name, day.day);
   domain::Money lines{}, fees{};
-  for (const MonthCharge& month : day.months) {
+  for (const MonthCharge& month : months) {
+    // Lines and fees that cancel out are a charge of 0: the posting needs its row.
+    if (is_nothing(month)) continue;
     lines = lines + month.lines;
     fees = fees + month.fees;
-    store_month(db, billing, month, day.to.at);
-  }
-  if (lines == domain::Money{} && fees == domain::Money{}) return {};
-  const std::string document = document_for(db, billing, subject.name, day.day);
-  for (const MonthCharge& month : day.months) {
-    if (month.lines + month.fees == domain::Money{}) continue;
     insert(db, ChargeLine{0, billing.property, billing.id, document, day.cause, day.day,
                           month.month, day.from, day.to, month.lines + month.fees, step.at});
   }
@@ -153,6 +157,25 @@ Result<> post_day(Db& db, const BillingRunStep& step, const Billing& billing,
   add({LedgerAccountKind::revenue, {}, subject.utility, {}}, -lines);
   add({LedgerAccountKind::revenue, {}, std::string(kFees), {}}, -fees);
   return post(db, posting);
+}
+
+Result<> post_day(Db& db, const BillingRunStep& step, const Billing& billing,
+                  const Subject& subject, const DayPosting& day) {
+  domain::Money lines{}, fees{};
+  for (const MonthCharge& month : day.months) {
+    lines = lines + month.lines;
+    fees = fees + month.fees;
+    store_month(db, billing, month, day.to.at);
+  }
+  const std::span<const MonthCharge> months = day.months;
+  if (lines != domain::Money{} || fees != domain::Money{})
+    return post_document(db, step, billing, subject, day, months);
+  // What one month has less the other has more: a posting of nothing is none, so each has its own.
+  for (std::size_t i = 0; i < months.size(); ++i)
+    if (!is_nothing(months[i]))
+      if (auto ok = post_document(db, step, billing, subject, day, months.subspan(i, 1)); !ok)
+        return ok;
+  return {};
 }
 
 /// What the documents are named after, and what the revenue is for.

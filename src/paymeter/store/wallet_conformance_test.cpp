@@ -187,6 +187,59 @@ TEST_P(BillingStoreTest, TheBooksKnowTheirCharges) {
   EXPECT_NE(problems[0].find("the bill says 151 fen"), std::string::npos) << problems[0];
 }
 
+TEST_P(BillingStoreTest, ChargesThatCancelOutAreStoredAndKeepTheBooksWhole) {
+  using Months = std::vector<port::MonthCharge>;
+  const auto october = port::month_number({2026, 10}), november = port::month_number({2026, 11});
+  const auto month = [](port::MonthNumber number, std::int64_t lines, std::int64_t fees,
+                        std::int64_t total) {
+    return port::MonthCharge{number, {lines}, {fees}, {total}, "bill"};
+  };
+  build_platform(shop_, 1);
+  const MeterId meter = shop_.meter(1);
+  struct Row {
+    const char* reason;
+    Months months;
+    std::vector<std::string> charges;  ///< what it adds: document's end, month, fen
+  };
+  const auto oct = std::to_string(october), nov = std::to_string(november);
+  std::size_t known = 0;
+  for (const Row& row :
+       {Row{"both months",
+            {month(october, 240, 30, 270), month(november, 480, 0, 480)},
+            {"#1 " + oct + " 270", "#1 " + nov + " 480"}},
+        Row{"a late reading moves use from one to the other",
+            {month(october, 180, 0, 450), month(november, -180, 0, 300)},
+            {"#2 " + oct + " 180", "#3 " + nov + " -180"}},
+        Row{"a package: less for use, as much more for its fee",
+            {month(november, -300, 300, 300)},
+            {"#4 " + nov + " 0"}},
+        Row{"both at once",
+            {month(october, -30, 30, 450), month(november, 30, -30, 300)},
+            {"#5 " + oct + " 0", "#6 " + nov + " 0"}},
+        Row{"one month's use is the other's fee",
+            {month(october, -40, 0, 410), month(november, 0, 40, 340)},
+            {"#7 " + oct + " -40", "#7 " + nov + " 40"}},
+        Row{"the bill is written anew, nothing is charged", {month(november, 0, 0, 340)}, {}},
+        Row{"and the next one finds its number",
+            {month(november, 10, 0, 350)},
+            {"#8 " + nov + " 10"}}}) {
+    auto step = run_step(shop_.must(store().billing_input(meter)), 0, 0, 0);
+    step.postings[0].months = row.months;
+    shop_.must(store().store_billing_run(step));
+    auto rows = shop_.must(store().list_charges({})).rows;
+    std::ranges::reverse(rows);
+    std::vector<std::string> added;
+    for (; known < rows.size(); ++known)
+      added.push_back(rows[known].document.substr(rows[known].document.find('#')) + " " +
+                      std::to_string(rows[known].month) + " " +
+                      std::to_string(rows[known].amount.fen));
+    EXPECT_EQ(added, row.charges) << row.reason;
+    EXPECT_THAT(shop_.problems(), ::testing::IsEmpty()) << row.reason;
+    reopen();
+  }
+  EXPECT_EQ(shop_.must(store().billing_input(meter)).wallet, domain::Money{-410 - 350});
+}
+
 TEST_P(BillingStoreTest, OnlyPlatformWalletsWithAnAccountAreBilled) {
   shop_.build(1);
   EXPECT_EQ(shop_.ask(store().billing_input(shop_.meter(1))).error().code,
