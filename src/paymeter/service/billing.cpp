@@ -42,6 +42,15 @@ bool is_ours(const LiveMeter& live) {
          live.account->state != domain::AccountState::opening;
 }
 
+/// Whose tariff and terms price the wallet: the lowest of the account's meters that is still with
+/// it; one that left has its next tenant's. When all have left, the last that did.
+MeterId pricing_meter(const port::BillingInput& input) {
+  const auto later = [](const port::BilledMeter& a, const port::BilledMeter& b) {
+    return a.to && (!b.to || *a.to < *b.to);
+  };
+  return std::ranges::max_element(input.meters, later)->meter;
+}
+
 /// A package's tariff, version by version. `schedules` hold what the timeline points to.
 Result<rating::Timeline> package_timeline(
     const rating::Timeline& plain, const rating::Package& package,
@@ -228,13 +237,11 @@ domain::Money Billing::due_of(const Pass& pass) {
 
 /// Everything that a pass needs is read before it runs; the revision says whether it stayed true.
 port::Async<Result<>> Billing::prepare(std::shared_ptr<Pass> pass) {
-  const LiveMeter* live = deps_.live.find(pass->meter);
-  if (live == nullptr) co_return fail(Errc::meter_unknown);
-  const domain::Meter config = live->meter;
+  if (deps_.live.find(pass->meter) == nullptr) co_return fail(Errc::meter_unknown);
   auto input = co_await deps_.store.billing_input(pass->meter);
   if (!input) co_return fail(input.error());
   pass->input = std::move(*input);
-  const MeterId first = pass->input.meters.front().meter;
+  const MeterId first = pricing_meter(pass->input);
   auto terms = co_await deps_.store.wallet_terms(first);
   if (!terms) co_return fail(terms.error());
   pass->terms = std::move(*terms);
@@ -269,7 +276,6 @@ port::Async<Result<>> Billing::prepare(std::shared_ptr<Pass> pass) {
   facts.input = &pass->input;
   facts.timeline = &*pass->timeline;
   facts.terms = pass->terms;
-  facts.gate = gate_limits(config, pass->terms);
   facts.late_window = settings_.late_window;
   facts.lag_max = settings_.lag_max;
   facts.silence_max = settings_.silence_max;
@@ -297,9 +303,23 @@ port::Async<Result<>> Billing::load_readings(std::shared_ptr<Pass> pass) {
     if (!stored) co_return fail(stored.error());
     std::vector<rating::IncomingReading> raw;
     for (const domain::Reading& reading : *stored) raw.push_back({reading.at, reading.energy_wh});
-    pass->facts.meters.push_back({meter.meter, one_register(meter.devices, raw)});
+    const auto limits = co_await limits_of(pass, meter.meter);
+    if (!limits) co_return fail(limits.error());
+    pass->facts.meters.push_back({meter.meter, one_register(meter.devices, raw), *limits});
   }
   co_return Result<>{};
+}
+
+/// What can flow through a meter is its own, whoever shares the wallet.
+port::Async<Result<rating::GateLimits>> Billing::limits_of(std::shared_ptr<Pass> pass,
+                                                           MeterId meter) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr) co_return fail(Errc::meter_unknown);
+  const domain::Meter config = live->meter;
+  if (pass->terms.meter == meter) co_return gate_limits(config, pass->terms);
+  const auto terms = co_await deps_.store.wallet_terms(meter);
+  if (!terms) co_return fail(terms.error());
+  co_return gate_limits(config, *terms);
 }
 
 port::Async<> Billing::show(std::shared_ptr<Pass> pass) {

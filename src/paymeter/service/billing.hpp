@@ -85,6 +85,8 @@ class Billing {
   port::Async<Result<SettledWallet>> bill_once(Order order);
   port::Async<Result<>> prepare(std::shared_ptr<Pass> pass);
   port::Async<Result<>> load_readings(std::shared_ptr<Pass> pass);
+  port::Async<Result<domain::rating::GateLimits>> limits_of(std::shared_ptr<Pass> pass,
+                                                            MeterId meter);
   port::Async<> show(std::shared_ptr<Pass> pass);
   port::Async<> hold_for(MeterId meter, Error why);
   /// Raises wallet_difference on those of the meters that a reading came for which is too old to be

@@ -12,6 +12,7 @@ namespace paymeter::service {
 namespace {
 
 namespace rating = domain::rating;
+using Anchor = rating::Checkpoint::Anchor;
 using domain::Money;
 using rating::IncomingReading;
 using rating::MonthBill;
@@ -78,35 +79,38 @@ class Pass {
     return true;
   }
 
-  RegisterReading anchor_of(const MeterReadings& meter) const {
-    for (const auto& anchor : checkpoint_.anchors)
-      if (anchor.meter == meter.meter.value) return anchor.reading;
-    return first_of(meter.readings).value_or(RegisterReading{facts_.now, 0});
+  Anchor anchor_of(const MeterReadings& meter) const {
+    for (const Anchor& anchor : checkpoint_.anchors)
+      if (anchor.meter == meter.meter.value) return anchor;
+    return {meter.meter.value, first_of(meter.readings).value_or(RegisterReading{facts_.now, 0})};
   }
 
   void gate() {
     std::optional<rating::BillingHold> hold;
     for (const MeterReadings& meter : facts_.meters) {
-      const RegisterReading anchor = anchor_of(meter);
+      const Anchor anchor = anchor_of(meter);
       std::vector<IncomingReading> incoming;
       for (const IncomingReading& reading : meter.readings)
-        if (reading.at > anchor.at) incoming.push_back(reading);
-      auto gated = rating::gate_series(facts_.gate, anchor, incoming, facts_.now);
-      const UtcMs last = gated.accepted.empty() ? anchor.at : gated.accepted.back().at;
+        if (reading.at > anchor.reading.at) incoming.push_back(reading);
+      auto gated =
+          rating::gate_series(meter.gate, anchor.reading, incoming, facts_.now, anchor.jump);
+      const UtcMs last = gated.accepted.empty() ? anchor.reading.at : gated.accepted.back().at;
       if (!gated.hold && facts_.now - last > facts_.silence_max && is_read(meter.meter))
         gated.hold = rating::BillingHold{last, Errc::reading_missing};
       if (gated.hold && (!hold || gated.hold->since < hold->since)) hold = gated.hold;
-      note_gaps(anchor, gated.accepted);
-      series_.push_back({anchor, std::move(gated.accepted)});
+      note_gaps(anchor.reading, gated.accepted, meter.gate.gap_max);
+      series_.push_back({anchor.still.value_or(anchor.reading), std::move(gated.accepted)});
+      anchors_.push_back({anchor, std::move(gated.turns)});
     }
     out_.step.billing.held = hold;
     if (input_.is_shared) hold_ended_still();
   }
 
   /// Over a long gap use is spread evenly: whoever reads the charge shall know.
-  void note_gaps(RegisterReading last, const std::vector<RegisterReading>& accepted) {
+  void note_gaps(RegisterReading last, const std::vector<RegisterReading>& accepted,
+                 Millis gap_max) {
     for (const RegisterReading& reading : accepted) {
-      const bool is_long = reading.at - last.at > facts_.gate.gap_max;
+      const bool is_long = reading.at - last.at > gap_max;
       if (is_long && reading.value != last.value) gaps_.push_back({last.at, reading.at});
       last = reading;
     }
@@ -186,7 +190,10 @@ class Pass {
     if (!run) return fail(run.error());
     for (const rating::DayCharge& day : run->closed)
       post(day.day, day.from, day.to, day.bills, "day");
-    if (run->open && everything_)
+    // Readings may have become nonsense since (a limit, an older meter's late one): charges never
+    // go back in time, the next one beyond takes the difference.
+    const bool goes_on = run->open && run->open->to.at >= input_.billing.posted.at;
+    if (goes_on && everything_)
       post(run->open->day, run->open->from, run->open->to, run->open->bills, cause_);
     else if (run->open)
       for (const MonthBill& bill : run->open->bills)
@@ -199,15 +206,30 @@ class Pass {
   /// Anchors: per meter the last accepted reading not after the state.
   void keep_checkpoint(const rating::VersionedState& state) {
     rating::Checkpoint next{{}, state};
+    const UtcMs at = state.state.last.at;
     for (std::size_t i = 0; i < series_.size(); ++i) {
-      RegisterReading anchor = series_[i].start;
-      for (const RegisterReading& reading : series_[i].accepted)
-        if (reading.at <= state.state.last.at) anchor = reading;
       // A meter without any reading yet begins with its first.
-      if (anchor.at <= state.state.last.at)
-        next.anchors.push_back({facts_.meters[i].meter.value, anchor});
+      if (const Anchor anchor = anchor_at(at, i); anchor.reading.at <= at)
+        next.anchors.push_back(anchor);
     }
     out_.step.billing.checkpoint = rating::write_checkpoint(*facts_.timeline, next);
+  }
+
+  Anchor anchor_at(UtcMs at, std::size_t i) const {
+    Anchor anchor = anchors_[i].before;
+    bool is_last = true;
+    for (const RegisterReading& reading : series_[i].accepted) {
+      is_last = reading.at <= at;
+      if (!is_last) break;
+      anchor.reading = reading;
+      anchor.still.reset();
+    }
+    // The state holds the register as it stood: a later reading must not spread what it adds
+    // over time that is billed for good.
+    if (is_last && anchor.reading.at < at) anchor.still = {at, anchor.reading.value};
+    for (const rating::GateTurn& turn : anchors_[i].turns)
+      if (turn.at <= at) anchor.jump = turn.jump;
+    return anchor;
   }
 
   Result<> run_quantity() {
@@ -240,7 +262,12 @@ class Pass {
     UtcMs from{}, to{};
   };
   std::vector<rating::SummedSeries> series_;  ///< beside facts_.meters
-  std::vector<Gap> gaps_;                     ///< longer than a person need not know of
+  struct Judged {
+    Anchor before;  ///< of the checkpoint that the pass began with
+    std::vector<rating::GateTurn> turns;
+  };
+  std::vector<Judged> anchors_;  ///< beside facts_.meters
+  std::vector<Gap> gaps_;        ///< longer than a person need not know of
   std::map<port::MonthNumber, MonthBill> months_;
 };
 

@@ -30,6 +30,7 @@ std::optional<UtcMs> load_from(const port::Billing& billing, domain::WalletUnit 
 struct MeterReadings {
   MeterId meter{};
   std::vector<domain::rating::IncomingReading> readings;  ///< one_register, since `load_from`
+  domain::rating::GateLimits gate;                        ///< what can flow through this meter
 };
 
 /// Everything a pass knows.
@@ -38,7 +39,6 @@ struct BillingFacts {
   const domain::rating::Timeline* timeline = nullptr;
   domain::WalletTerms terms;
   std::vector<MeterReadings> meters;  ///< beside input->meters
-  domain::rating::GateLimits gate;
   Millis late_window{}, lag_max{}, silence_max{};
   UtcMs now{};
 };

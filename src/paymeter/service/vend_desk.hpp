@@ -50,7 +50,7 @@ class VendDesk {
   port::Async<Result<domain::Money>> fresh_balance(MeterId meter);
 
   /// Does the meter hold `amount` now? A platform wallet is settled first.
-  /// Errors: vend_refund_exceeds_balance, those of the collector.
+  /// Errors: vend_refund_exceeds_balance, those of the collector and of Vending::settled_wallet.
   port::Async<Result<>> check_holds(MeterId meter, domain::Money amount);
 
   bool same_account(MeterId a, MeterId b) const;

@@ -90,13 +90,13 @@ class Vending {
   port::Async<Result<std::optional<domain::Vend>>> known(MeterId meter, std::string key);
 
   /// Who makes a platform wallet's balance true before money leaves it. `fresh`: the meter is read
-  /// first, and a wallet whose billing is held has no balance (its hold's reason is the error).
+  /// first. A wallet whose billing is held has no balance (its hold's reason is the error).
   enum class WalletLook : std::uint8_t { stored, fresh };
   using WalletSettler = std::function<port::Async<Result<domain::Money>>(MeterId, WalletLook)>;
   void set_wallet_settler(WalletSettler settler) { wallet_settler_ = std::move(settler); }
   /// The wallet's balance after everything used up to now was charged. Errors:
-  /// vend_wallet_unsupported (no settler), those of Billing::settle; fresh: of the read and the
-  /// hold.
+  /// vend_wallet_unsupported (no settler), those of Billing::settle, the hold's reason; fresh: of
+  /// the read.
   port::Async<Result<domain::Money>> settled_wallet(MeterId meter, WalletLook look);
 
  private:

@@ -12,7 +12,7 @@ port::Async<Result<domain::Money>> settle_wallet(Collector& collector, Billing& 
   }
   auto standing = co_await billing.settle(meter, "refund", {});
   if (!standing) co_return fail(standing.error());
-  if (is_fresh && standing->held) co_return fail(standing->held->reason);
+  if (standing->held) co_return fail(standing->held->reason);
   co_return standing->ledger;
 }
 

@@ -6,6 +6,7 @@
 #include "paymeter/store/household_sql.hpp"
 #include "paymeter/store/sql.hpp"
 #include "paymeter/store/table_columns.hpp"
+#include "paymeter/store/tenancy_sql.hpp"
 
 namespace paymeter::store::sql {
 namespace {
@@ -79,7 +80,7 @@ Result<> check_shareable(Db& db, const std::vector<MeterId>& meters) {
       return fail(Errc::wallet_terms_invalid,
                   "unit: meter " + std::to_string(meter.value) + " keeps its wallet in kWh or m³");
   }
-  return {};
+  return check_alike(db, meters);
 }
 
 }  // namespace

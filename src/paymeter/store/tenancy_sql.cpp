@@ -118,7 +118,55 @@ Result<> may_stand_above(Db& db, const Account& account, AccountId parent) {
   return {};
 }
 
+/// What prices a meter.
+struct Pricing {
+  std::string code, utility;
+  TariffId tariff{}, own{};
+  std::string package;
+  domain::Money fee{};
+  std::int64_t included = 0;
+};
+
+Result<Pricing> pricing_of(Db& db, MeterId meter) {
+  auto row = db.one<std::string, std::string, TariffId, TariffId, std::string, domain::Money,
+                    std::int64_t>(
+      "select meter.code, meter.utility, coalesce(meter.tariff_id, 0), "
+      "coalesce(tariff_profile.tariff_id, 0), coalesce(wallet_terms.package_name, ''), "
+      "coalesce(wallet_terms.package_fee_fen, 0), coalesce(wallet_terms.package_included, 0) "
+      "from meter left join tariff_profile on tariff_profile.own_meter_id = meter.id "
+      "left join wallet_terms on wallet_terms.meter_id = meter.id where meter.id = :meter",
+      meter);
+  if (!row) return fail(Errc::meter_unknown, std::to_string(meter.value));
+  auto& [code, utility, tariff, own, package, fee, included] = *row;
+  return Pricing{std::move(code), std::move(utility), tariff, own, std::move(package), fee,
+                 included};
+}
+
+/// The first thing in which they differ; "" = nothing.
+std::string_view difference(const Pricing& a, const Pricing& b) {
+  if (a.utility != b.utility) return "utility";
+  if (a.tariff != b.tariff) return "tariff";
+  if (a.own != b.own) return "tariff of its own";  // no two meters have the same
+  const bool same = a.package == b.package && a.fee == b.fee && a.included == b.included;
+  return same ? "" : "package";
+}
+
 }  // namespace
+
+Result<> check_alike(Db& db, const std::vector<MeterId>& meters) {
+  std::optional<Pricing> first;
+  for (const MeterId meter : meters) {
+    auto pricing = pricing_of(db, meter);
+    if (!pricing) return fail(pricing.error());
+    if (!first)
+      first = std::move(*pricing);
+    else if (const auto what = difference(*first, *pricing); !what.empty())
+      return fail(Errc::wallet_terms_invalid, std::string(what) + ": meters " + first->code +
+                                                  " and " + pricing->code +
+                                                  " differ, one shared wallet has one price");
+  }
+  return {};
+}
 
 Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& added) {
   auto account = find_account(db, added.account);
@@ -127,6 +175,11 @@ Result<TenancyStore::Grown> add_meters(Db& db, const TenancyStore::MetersAdded& 
     return repeated(db, std::move(*account), *is_same);
   if (account->state != AccountState::open && account->state != AccountState::opening)
     return fail(Errc::account_not_open, "account " + account->number);
+  if (account->shared_wallet) {
+    std::vector<MeterId> together = account->meters;
+    together.insert(together.end(), added.meters.begin(), added.meters.end());
+    if (auto ok = check_alike(db, together); !ok) return fail(ok.error());
+  }
   for (MeterId meter : added.meters) {
     if (auto ok = may_join(db, account->property, meter); !ok) return fail(ok.error());
     if (account->shared_wallet && is_in_quantity(db, meter))

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -138,15 +139,52 @@ class Runner {
 
 }  // namespace
 
+namespace {
+
+/// Follows the readings that make sense by themselves, billed or not.
+class JumpWatch {
+ public:
+  JumpWatch(const GateLimits& limits, const RegisterReading& start,
+            std::optional<RegisterJump> jump)
+      : limits_(limits), seen_(start), jump_(jump) {}
+
+  /// Requires: next is not below `last`, the last one billed. True: it stands beyond a jump.
+  bool is_beyond(const RegisterReading& last, const RegisterReading& next,
+                 std::vector<GateTurn>& turns) {
+    const auto before = jump_;
+    if (jump_ && has_returned(*jump_, next)) jump_.reset();
+    for (const RegisterReading& known : {last, seen_})
+      if (!jump_ && is_jump(limits_, known, next)) jump_ = RegisterJump{known, next};
+    seen_ = next;
+    if (jump_ != before) turns.push_back({next.at, jump_});
+    return jump_.has_value();
+  }
+
+ private:
+  const GateLimits& limits_;
+  RegisterReading seen_;
+  std::optional<RegisterJump> jump_;
+};
+
+bool is_billed(const GateDecision& decision) {
+  return decision.verdict == GateVerdict::bill || decision.verdict == GateVerdict::bill_flagged;
+}
+
+}  // namespace
+
 GatedSeries gate_series(const GateLimits& limits, const RegisterReading& start,
-                        std::span<const IncomingReading> incoming, UtcMs now) {
+                        std::span<const IncomingReading> incoming, UtcMs now,
+                        std::optional<RegisterJump> jump) {
   GatedSeries out;
   RegisterReading last = start;
+  JumpWatch watch(limits, start, jump);
   for (const IncomingReading& reading : incoming) {
-    const GateDecision decision = judge_reading(limits, last, reading, now);
+    GateDecision decision = judge_reading(limits, last, reading, now);
+    if ((is_billed(decision) || decision.reason == Errc::reading_impossible) &&
+        watch.is_beyond(last, {reading.at, *reading.value}, out.turns))
+      decision = {GateVerdict::hold, Errc::reading_impossible};
     out.hold = next_hold(out.hold, decision, reading.at);
-    if (decision.verdict != GateVerdict::bill && decision.verdict != GateVerdict::bill_flagged)
-      continue;
+    if (!is_billed(decision)) continue;
     last = {reading.at, *reading.value};
     out.accepted.push_back(last);
     if (decision.reason) out.flags.push_back({reading.at, *decision.reason});
@@ -184,16 +222,57 @@ Result<BillingRun> run_billing(const Timeline& timeline, const VersionedState& s
 }
 
 namespace {
+
 constexpr std::string_view kHeader = "billing-checkpoint 1\n";
-constexpr std::string_view kAnchor = "anchor ";
+constexpr std::string_view kAnchor = "anchor ", kStill = "still ", kJump = "jump ";
+
+void write_row(std::string& out, std::string_view word, std::int64_t meter,
+               std::initializer_list<RegisterReading> readings) {
+  out += std::string(word) + std::to_string(meter);
+  for (const RegisterReading& reading : readings)
+    out += ' ' + std::to_string(reading.at.value) + ' ' + std::to_string(reading.value);
+  out += '\n';
+}
+
+/// Takes a row that begins with `word` off the text. False: it is not well-formed.
+bool take_row(std::string_view& rest, std::string_view word, std::int64_t& meter,
+              std::initializer_list<RegisterReading*> readings) {
+  const std::size_t end = rest.find('\n');
+  if (end == std::string_view::npos) return false;
+  std::string_view row = rest.substr(word.size(), end - word.size());
+  rest.remove_prefix(end + 1);
+  std::vector<std::int64_t*> numbers{&meter};
+  for (RegisterReading* reading : readings)
+    numbers.insert(numbers.end(), {&reading->at.value, &reading->value});
+  for (std::int64_t* number : numbers) {
+    const auto [stop, error] = std::from_chars(row.data(), row.data() + row.size(), *number);
+    if (error != std::errc{}) return false;
+    row.remove_prefix(static_cast<std::size_t>(stop - row.data()));
+    if (row.starts_with(' ')) row.remove_prefix(1);
+  }
+  return true;
+}
+
+bool take_anchor(std::string_view& rest, Checkpoint::Anchor& anchor) {
+  std::int64_t again = 0;
+  if (!take_row(rest, kAnchor, anchor.meter, {&anchor.reading})) return false;
+  if (rest.starts_with(kStill) && !take_row(rest, kStill, again, {&anchor.still.emplace()}))
+    return false;
+  if (!rest.starts_with(kJump)) return true;
+  RegisterJump& jump = anchor.jump.emplace();
+  return take_row(rest, kJump, again, {&jump.before, &jump.beyond});
+}
+
 }  // namespace
 
 std::string write_checkpoint(const Timeline& timeline, const Checkpoint& checkpoint) {
   std::string out(kHeader);
-  for (const Checkpoint::Anchor& anchor : checkpoint.anchors)
-    out += std::string(kAnchor) + std::to_string(anchor.meter) + ' ' +
-           std::to_string(anchor.reading.at.value) + ' ' + std::to_string(anchor.reading.value) +
-           '\n';
+  for (const Checkpoint::Anchor& anchor : checkpoint.anchors) {
+    write_row(out, kAnchor, anchor.meter, {anchor.reading});
+    if (anchor.still) write_row(out, kStill, anchor.meter, {*anchor.still});
+    if (anchor.jump)
+      write_row(out, kJump, anchor.meter, {anchor.jump->before, anchor.jump->beyond});
+  }
   return out + write_state(timeline, checkpoint.charged);
 }
 
@@ -204,18 +283,9 @@ Result<Checkpoint> read_checkpoint(const Timeline& timeline, std::string_view te
   if (!rest.starts_with(kHeader)) return invalid();
   rest.remove_prefix(kHeader.size());
   while (rest.starts_with(kAnchor)) {
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return invalid();
     Checkpoint::Anchor anchor;
-    std::string_view row = rest.substr(kAnchor.size(), end - kAnchor.size());
-    for (std::int64_t* number : {&anchor.meter, &anchor.reading.at.value, &anchor.reading.value}) {
-      const auto [stop, error] = std::from_chars(row.data(), row.data() + row.size(), *number);
-      if (error != std::errc{}) return invalid();
-      row.remove_prefix(static_cast<std::size_t>(stop - row.data()));
-      if (row.starts_with(' ')) row.remove_prefix(1);
-    }
+    if (!take_anchor(rest, anchor)) return invalid();
     out.anchors.push_back(anchor);
-    rest.remove_prefix(end + 1);
   }
   auto charged = read_state(timeline, rest);
   if (!charged) return fail(charged.error());

@@ -21,14 +21,23 @@ struct GateFlag {
   Errc reason{};
   friend bool operator==(const GateFlag&, const GateFlag&) = default;
 };
+/// From `at` on the register stands beyond a jump; nothing = it has returned.
+struct GateTurn {
+  UtcMs at{};
+  std::optional<RegisterJump> jump;
+};
 struct GatedSeries {
   std::vector<RegisterReading> accepted;  ///< after `start`, fit for billing
   std::optional<BillingHold> hold;        ///< the newest readings are not
   std::vector<GateFlag> flags;            ///< billed, but a person should know
+  std::vector<GateTurn> turns;            ///< ascending
 };
-/// Judges each reading by the last accepted one. Requires: incoming ascends in time, after start.
+/// Judges each reading by the last accepted one, and by the last one seen: what has jumped stays
+/// held (reading_impossible) until the register has returned. `jump`: in force at `start`.
+/// Requires: incoming ascends in time, after start.
 GatedSeries gate_series(const GateLimits& limits, const RegisterReading& start,
-                        std::span<const IncomingReading> incoming, UtcMs now);
+                        std::span<const IncomingReading> incoming, UtcMs now,
+                        std::optional<RegisterJump> jump = {});
 
 // ---------------------------------------------------------------- 合并计费
 struct SummedSeries {
@@ -71,7 +80,11 @@ Result<BillingRun> run_billing(const Timeline& timeline, const VersionedState& s
 struct Checkpoint {
   struct Anchor {
     std::int64_t meter = 0;
-    RegisterReading reading;
+    RegisterReading reading;  ///< the last one accepted, not after the state
+    /// Where the meter stood in the state's sum when no later reading of it was known: what it
+    /// counted while it was silent is used after this.
+    std::optional<RegisterReading> still{};
+    std::optional<RegisterJump> jump{};  ///< in force at the state
     friend bool operator==(const Anchor&, const Anchor&) = default;
   };
   std::vector<Anchor> anchors;
@@ -79,7 +92,10 @@ struct Checkpoint {
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 ///   billing-checkpoint 1
-///   anchor METER MS VALUE      for each meter, then the text of write_state
+///   anchor METER MS VALUE           for each meter, and where it has them
+///   still METER MS VALUE
+///   jump METER MS VALUE MS VALUE    before, beyond
+/// then the text of write_state.
 std::string write_checkpoint(const Timeline& timeline, const Checkpoint& checkpoint);
 /// Errors: rating_state_invalid.
 Result<Checkpoint> read_checkpoint(const Timeline& timeline, std::string_view text);

@@ -177,6 +177,74 @@ TEST(BillingRun, TheGateHoldsNonsenseAndGoesOnBehindIt) {
   }
 }
 
+TEST(BillingRun, AJumpStaysHeldUntilTheRegisterIsBack) {
+  const UtcMs t = on("2026-07-01");
+  GateLimits limits;
+  limits.rise_per_hour_max = 10'000;
+  const auto at = [&](int hour) { return t + minutes(60 * hour); };
+  const auto constant = [&](int from, int to, std::int64_t value) {
+    std::vector<IncomingReading> out;
+    for (int hour = from; hour <= to; ++hour) out.push_back({at(hour), value});
+    return out;
+  };
+  const auto with = [](std::vector<IncomingReading> head, std::vector<IncomingReading> tail) {
+    head.insert(head.end(), tail.begin(), tail.end());
+    return head;
+  };
+  struct Row {
+    const char* reason;
+    std::vector<IncomingReading> incoming;
+    std::optional<std::int64_t> billed;  ///< the last accepted; none = none
+    bool is_held;
+  };
+  for (const Row& row :
+       {Row{"another device: 40 hours at full load would explain it",
+            constant(1, 99, 400'000),
+            {},
+            true},
+        Row{"the same with a device that is read backward, then on",
+            with(constant(1, 50, 400'000), {{at(51), 0}, {at(52), 400'100}}),
+            {},
+            true},
+        Row{"in two steps", {{at(1), 15'000}, {at(2), 40'000}, {at(9), 40'100}}, {}, true},
+        Row{"in small steps, each too much by itself",
+            {{at(0) + minutes(1), 9'000}, {at(0) + minutes(2), 18'000}, {at(9), 18'100}},
+            {},
+            true},
+        Row{"what an hour explains comes with the hour",
+            {{at(0) + minutes(1), 9'000}, {at(0) + minutes(30), 9'000}, {at(1), 9'000}},
+            9'000,
+            false},
+        Row{"a gap without any reading explains itself", {{at(50), 400'000}}, 400'000, false},
+        Row{"beyond what the gap explains", {{at(10), 400'000}, {at(90), 400'000}}, {}, true},
+        Row{"returned", with(constant(1, 9, 400'000), {{at(10), 2'000}}), 2'000, false},
+        Row{"a little down is no return",
+            with(constant(1, 60, 400'000), constant(61, 99, 399'000)),
+            {},
+            true},
+        Row{"returned, and jumped again",
+            with(constant(1, 9, 400'000), {{at(10), 2'000}, {at(11), 400'000}, {at(80), 400'000}}),
+            2'000, true},
+        Row{"zeros, then the register as before", with(constant(1, 9, 0), {{at(10), 1'500}}), 1'500,
+            false}}) {
+    const auto gated = gate_series(limits, {t, 1'000}, row.incoming, at(100));
+    EXPECT_EQ(gated.hold.has_value(), row.is_held) << row.reason;
+    EXPECT_EQ(gated.accepted.empty(), !row.billed) << row.reason;
+    if (row.billed && !gated.accepted.empty())
+      EXPECT_EQ(gated.accepted.back().value, *row.billed) << row.reason;
+    if (gated.hold) EXPECT_EQ(gated.hold->reason, Errc::reading_impossible) << row.reason;
+  }
+  // In parts: what was in force goes on.
+  const auto first = gate_series(limits, {t, 1'000}, constant(1, 3, 400'000), at(100));
+  ASSERT_EQ(first.turns.size(), 1U);
+  EXPECT_EQ(first.turns[0].jump, (RegisterJump{{t, 1'000}, {at(1), 400'000}}));
+  const auto second =
+      gate_series(limits, {t, 1'000}, constant(90, 99, 400'000), at(100), first.turns[0].jump);
+  EXPECT_TRUE(second.accepted.empty());
+  EXPECT_FALSE(gate_series(limits, {t, 1'000}, constant(90, 99, 400'000), at(100)).accepted.empty())
+      << "without it the gap would explain the step";
+}
+
 TEST(BillingRun, CheckpointsSayWhatTheyMean) {
   const Schedule schedule = testing::schedule(testing::flat_tariff(cents(100)));
   const Timeline timeline = Timeline::of(schedule);
@@ -184,6 +252,21 @@ TEST(BillingRun, CheckpointsSayWhatTheyMean) {
   const std::string text = write_checkpoint(timeline, checkpoint);
   EXPECT_TRUE(text.starts_with("billing-checkpoint 1\nanchor 7 5 10\nanchor 8 6 11\n")) << text;
   EXPECT_EQ(read_checkpoint(timeline, text).value(), checkpoint);
+  Checkpoint odd = checkpoint;
+  odd.anchors[0].still = RegisterReading{{8}, 10};
+  odd.anchors[1].jump = RegisterJump{{{4}, 1}, {{5}, 99}};
+  const std::string more = write_checkpoint(timeline, odd);
+  EXPECT_TRUE(
+      more.starts_with("billing-checkpoint 1\nanchor 7 5 10\nstill 7 8 10\n"
+                       "anchor 8 6 11\njump 8 4 1 5 99\n"))
+      << more;
+  EXPECT_EQ(read_checkpoint(timeline, more).value(), odd);
+  const auto spoilt = [&](std::string_view row, std::string_view by) {
+    return std::string(more).replace(more.find(row), row.size(), by);
+  };
+  EXPECT_FALSE(read_checkpoint(timeline, spoilt("still 7", "still 8"))) << "another meter's";
+  EXPECT_FALSE(read_checkpoint(timeline, spoilt("jump 8 4 1 5 99", "jump 8 4 1 5")));
+  EXPECT_FALSE(read_checkpoint(timeline, spoilt("anchor 8 6 11\njump", "jump")));
   for (const char* broken : {"", "billing-checkpoint 2\n", "billing-checkpoint 1\n",
                              "billing-checkpoint 1\nanchor 7 5\ncharger-state 1\n"})
     EXPECT_FALSE(read_checkpoint(timeline, broken)) << broken;

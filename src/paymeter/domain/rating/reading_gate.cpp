@@ -1,6 +1,8 @@
 // Judges one reading by the last one billed and by what can flow.
 #include "paymeter/domain/rating/reading_gate.hpp"
 
+#include <algorithm>
+
 namespace paymeter::domain::rating {
 namespace {
 
@@ -8,10 +10,14 @@ constexpr Int128 kHourMs = 3'600'000;
 
 GateDecision hold(Errc reason) { return {GateVerdict::hold, reason}; }
 
-bool too_much(const GateLimits& limits, const RegisterReading& last, const RegisterReading& next) {
+bool is_beyond(const GateLimits& limits, std::int64_t risen, Millis span) {
   if (limits.rise_per_hour_max == 0) return false;
-  const Int128 rise = Int128{next.value} - last.value - limits.rise_slack;
-  return rise * kHourMs > Int128{limits.rise_per_hour_max} * (next.at - last.at).value;
+  return (Int128{risen} - limits.rise_slack) * kHourMs >
+         Int128{limits.rise_per_hour_max} * span.value;
+}
+
+bool too_much(const GateLimits& limits, const RegisterReading& last, const RegisterReading& next) {
+  return is_beyond(limits, next.value - last.value, next.at - last.at);
 }
 
 }  // namespace
@@ -39,6 +45,15 @@ GateDecision judge_reading(const GateLimits& limits, const RegisterReading& bill
   if (next.at - billed.at > limits.gap_max)
     return {GateVerdict::bill_flagged, Errc::reading_gap_long};
   return {GateVerdict::bill, {}};
+}
+
+bool is_jump(const GateLimits& limits, const RegisterReading& known, const RegisterReading& next) {
+  return is_beyond(limits, next.value - known.value, std::max(next.at - known.at, limits.slow_max));
+}
+
+bool has_returned(const RegisterJump& jump, const RegisterReading& next) {
+  const Int128 above = Int128{next.value} - jump.before.value;
+  return above < Int128{jump.beyond.value} - next.value;
 }
 
 GateDecision judge_late(const GateLimits& limits, const RegisterReading& before,

@@ -16,6 +16,9 @@ struct GateLimits {
   std::int64_t rise_slack = 100;  ///< Wh or litres: registers jump by their last digit
   Millis gap_max = minutes(180);  ///< longer gaps are billed, but a person is told
   Millis clock_ahead_max = minutes(5);
+  /// A register may be slow to show what flowed: what this long at the most explains may come at
+  /// once, and is billed when its time has passed. More is a jump.
+  Millis slow_max = minutes(60);
 };
 
 /// Wh per hour of a connection: phases × voltage × the most current on the primary side.
@@ -48,6 +51,18 @@ struct GateDecision {
 /// reading_impossible. Flags: reading_gap_long. Late ones: reading_late.
 GateDecision judge_reading(const GateLimits& limits, const RegisterReading& billed,
                            const IncomingReading& incoming, UtcMs now);
+
+/// A step between two readings that no load explains: a device swapped without a change-over, or
+/// nonsense. Time alone does not make it billable, however many readings stand beyond it.
+struct RegisterJump {
+  RegisterReading before, beyond;
+  friend bool operator==(const RegisterJump&, const RegisterJump&) = default;
+};
+/// Has `next` jumped from `known`: is it higher than the most of the time between, of slow_max at
+/// least, explains?
+bool is_jump(const GateLimits& limits, const RegisterReading& known, const RegisterReading& next);
+/// The register is back: nearer to what it showed before than to what it jumped to.
+bool has_returned(const RegisterJump& jump, const RegisterReading& next);
 
 /// A late reading between two billed ones: `late` when it fits, else hold or duplicate.
 /// Requires: before.at <= late.at <= after.at.

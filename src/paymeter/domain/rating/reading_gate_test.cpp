@@ -101,6 +101,38 @@ TEST(ReadingGate, JudgesLateOnesByBothNeighbours) {
     EXPECT_EQ(judge_late(kLimits, kBilled, after, row.late), row.expected) << row.reason;
 }
 
+TEST(ReadingGate, AJumpIsMoreThanAnHourExplains) {
+  struct Row {
+    const char* reason;
+    Millis after;
+    std::int64_t value;
+    bool is_jump;
+  };
+  for (const Row& row : {Row{"an hour's load at once: the register was slow to show it", Millis{1},
+                             1'013'900, false},
+                         Row{"one Wh more", Millis{1}, 1'013'901, true},
+                         Row{"one Wh more after an hour", minutes(60), 1'013'901, true},
+                         Row{"two hours' load after two hours", minutes(120), 1'027'700, false},
+                         Row{"one Wh more after two hours", minutes(120), 1'027'701, true},
+                         Row{"a real gap of a day", minutes(1440), 1'300'000, false},
+                         Row{"down", minutes(30), 5, false}})
+    EXPECT_EQ(is_jump(kLimits, kBilled, {kBilledAt + row.after, row.value}), row.is_jump)
+        << row.reason;
+  EXPECT_FALSE(is_jump({}, kBilled, {kBilledAt + Millis{1}, kReadingMax})) << "no rating is known";
+}
+
+TEST(ReadingGate, AJumpEndsNearerToWhatWasBefore) {
+  const RegisterJump jump{{{0}, 1'000}, {{1}, 5'000}};
+  struct Row {
+    std::int64_t value;
+    bool has_returned;
+  };
+  for (const Row& row : {Row{1'000, true}, Row{900, true}, Row{2'999, true}, Row{3'000, false},
+                         Row{4'990, false}, Row{5'000, false}, Row{9'000, false}})
+    EXPECT_EQ(has_returned(jump, {{2}, row.value}), row.has_returned) << row.value;
+  EXPECT_TRUE(has_returned({{{0}, 0}, {{1}, kReadingMax}}, {{2}, 1})) << "no overflow";
+}
+
 TEST(ReadingGate, AHoldStandsUntilAReadingIsBilled) {
   const GateDecision zero{GateVerdict::hold, Errc::reading_zero},
       backward{GateVerdict::hold, Errc::reading_backward},
