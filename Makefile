@@ -38,7 +38,7 @@ format: setup ## rewrite sources with clang-format
 fuzz: setup ## fuzz the codecs, TIME=seconds for each target (default 60), ONLY=name for one
 	@tools/fuzz.sh $${TIME:-60} $${ONLY:-}
 
-sim: build ## deterministic simulation of the real code, SEEDS=n (default 1000), cut DECISIONS=n (default 1000000)
+sim: build ## deterministic simulation of the real code, SEEDS=n (default 1000), cut DECISIONS=n (default 1000000), PAYMETER_TOWN=money, cuts or further alone
 	@cmake --build build --target sim sim_cut_rules_test -j$(JOBS) 2>&1 | tools/quiet_build.sh
 	@PAYMETER_SEEDS=$${SEEDS:-1000} JOBS=$(JOBS) ./build/test/sim/sim
 	@PAYMETER_DECISIONS=$${DECISIONS:-1000000} ./build/test/sim/sim_cut_rules_test --gtest_brief=1

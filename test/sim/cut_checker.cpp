@@ -12,13 +12,18 @@ namespace {
 constexpr std::int64_t kHour = 3'600'000, kDay = 24 * kHour, kShanghai = 8 * kHour;
 /// Registers step by 10 Wh, and charges are rounded to the fen.
 constexpr std::int64_t kTolerance = 2;
-constexpr std::int64_t kStepFen = 10;
+/// What a register's step may cost, at the dearest price that is played.
+constexpr std::int64_t kStepFen = 20;
 constexpr std::int64_t kFreshMax = 60'000;
 constexpr std::int64_t kBreakerSpan = 600'000;
 constexpr std::int64_t kBreakerCuts = 5;
 constexpr std::int64_t kRehearsedGap = 10'000;
 /// Billing notices a level that was left for so long.
 constexpr Millis kNoticed = minutes(30);
+
+/// A register has fallen for sure while it shows that much less: what was used since it was last
+/// read is below the difference.
+constexpr std::uint64_t kStillFallenMj = CutChecker::kFallMj / 9 * 6;
 
 std::int64_t local_day(std::int64_t at) { return (at + kShanghai) / kDay; }
 
@@ -59,20 +64,16 @@ CutChecker::CutChecker(const std::string& database, sim::Plant& plant, const sim
     ids_[code] = id;
     Track& track = tracks_[id];
     track.code = code;
-    track.energy_at_opening_mj = energy_at_opening_mj.at(code);
+    track.counted_from_mj = static_cast<std::int64_t>(energy_at_opening_mj.at(code));
     track.moments.push_back({world.now(), standings.at(id)});
     look_at_warnings(track, standings.at(id), {});
     const auto& memory = plant.reference(code)->memory();
     track.is_open = memory.relay_mode == 1 && memory.relay_position == 1;
   }
-}
-
-std::int64_t CutChecker::balance_of(const Track& track, const CutStanding& standing) const {
-  const std::uint64_t used =
-      plant_.reference(track.code)->memory().metering.energy_mj - track.energy_at_opening_mj;
-  return standing.credited_fen -
-         static_cast<std::int64_t>(used / 1'000 * static_cast<std::uint64_t>(kPriceFen) /
-                                   3'600'000);
+  // What was used until now was used on the day before.
+  price_fen_ = price_at(local_day(world.now().value) * kDay - kShanghai - 1);
+  pass_midnight(Midnight::soon);
+  pass_midnight(Midnight::now);
 }
 
 const CutStanding& CutChecker::standing(const std::string& code) const {
@@ -111,8 +112,10 @@ void CutChecker::after_commit(Millis clock_error) {
     const CutStanding before = track.moments.back().standing;
     const CutStanding& after = now.at(id);
     if (before == after) continue;
+    change_tenant(track, before, after);
     look_at_warnings(track, after, clock_error);
     remember(track, after);
+    look_at_device(track, before, after);
     if (after.breaker_open && !breaker_was_open_) ++tally_.breakers;
     breaker_was_open_ = after.breaker_open;
     if (after.cut.id != before.cut.id) check_new_cut(track, after);
@@ -125,6 +128,8 @@ void CutChecker::after_commit(Millis clock_error) {
       on_reclosing_();
     if (on_cut_ && (after.cut.id != before.cut.id || after.cut.state != before.cut.state))
       on_cut_(track.code, after.cut.state);
+    if (on_cut_too_ && (after.cut.id != before.cut.id || after.cut.state != before.cut.state))
+      on_cut_too_(track.code);
   }
 }
 
@@ -139,7 +144,8 @@ void CutChecker::look_at_levels(Track& track) {
   const CutStanding& standing = track.moments.back().standing;
   const std::int64_t balance = balance_of(track, standing);
   for (std::size_t level = 0; level < kWarnings; ++level) {
-    const bool is_above = standing.level_fen[level] && balance > *standing.level_fen[level];
+    const bool is_above =
+        standing.level_fen[level] && balance - slack_of(track) > *standing.level_fen[level];
     auto& since = track.above_since[level];
     if (is_above && !since) since = world_.now();
     if (is_above && world_.now() - *since >= kNoticed) track.left_until[level] = world_.now();
@@ -185,12 +191,15 @@ void CutChecker::check_new_cut(const Track& track, const CutStanding& now) {
 
 /// A cut that was seen ends for a reason that people know; the clock is none.
 void CutChecker::check_ending(Track& track, const CutStanding& before, const CutStanding& now) {
-  if (now.cut.id != before.cut.id) track.may_close = false;
-  const bool has_paid = balance_of(track, now) >= now.threshold_fen - kStepFen;
+  if (now.cut.id != before.cut.id) track.may_close = track.fell_from_mj.has_value();
+  const bool has_paid = balance_of(track, now) + slack_of(track) >= now.threshold_fen - kStepFen;
+  // The other meter of a shared wallet may not have been billed as far as this one.
+  const bool was_paid_into = now.shared_wallet && now.credited_fen != before.credited_fen;
   // Two wills may be of the same millisecond.
   const bool is_new_will =
       now.will_at != before.will_at || now.operators_will != before.operators_will;
-  if (has_paid || protects(now) || now.mode == "off" || !now.account_open || now.settling ||
+  if (has_paid || was_paid_into || now.account != before.account || protects(now) ||
+      now.mode == "off" || !now.account_open || now.settling ||
       (is_new_will && now.operators_will != "trip"))
     track.may_close = true;
   const bool was_lasting = before.cut.state == "shown" && before.cut.id == now.cut.id;
@@ -276,9 +285,12 @@ std::string CutChecker::why_not_at(const Track& track, const CutStanding& s, Utc
   if (protects(s)) return "it is protected";
   if (s.operators_will == "trip") return "an operator holds it off";
   const std::int64_t balance = balance_of(track, s);
-  if (balance >= s.threshold_fen + kTolerance)
+  if (balance >= s.threshold_fen + kTolerance + slack_of(track))
     return fmt::format("{} fen are not below {}", balance, s.threshold_fen);
   if (s.orders_and_sales > 0) return "a sale is under way";
+  if (track.fell_from_mj && energy_of(track) + static_cast<std::int64_t>(kStillFallenMj) <
+                                static_cast<std::int64_t>(*track.fell_from_mj))
+    return "its register has fallen";
   for (std::size_t level = 0; level < kWarnings; ++level) {
     if (!s.level_fen[level]) continue;
     if (!s.told_at[level]) return fmt::format("nobody was warned of level {}", level + 1);
@@ -314,11 +326,13 @@ void CutChecker::closed(Track& track) {
 // ---------------------------------------------------------------- in the end
 void CutChecker::at_rest() {
   after_commit();
+  if (view_.accounts_below_closed_ones() > 0)
+    broken("an_account_outlives_those_below_it", "one was closed over their heads");
   for (auto& [id, track] : tracks_) {
     const CutStanding& now = track.moments.back().standing;
     const CutRow& cut = now.cut;
     const bool is_lasting = cut.id != 0 && cut.state != "ended";
-    const bool has_paid = balance_of(track, now) >= now.threshold_fen + kStepFen;
+    const bool has_paid = balance_of(track, now) - slack_of(track) >= now.threshold_fen + kStepFen;
     if (is_lasting && cut.state == "reclosing")
       broken_at(track, "who_is_closed_again_has_power", "still under way");
     if (is_lasting && (has_paid || protects(now) || now.mode == "off" || !now.account_open))

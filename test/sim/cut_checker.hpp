@@ -33,8 +33,10 @@ struct CutTally {
 
 class CutChecker {
  public:
-  /// Price of every meter's energy, fen per kWh.
+  /// Price of every meter's energy at first, fen per kWh.
   static constexpr std::int64_t kPriceFen = 800;
+  /// By how much a register that falls falls: far beyond what is used between two readings.
+  static constexpr std::uint64_t kFallMj = 9'000ULL * 3'600'000;
 
   /// All outlive the checker. The meters are as they were when their accounts had nothing used.
   CutChecker(const std::string& database, sim::Plant& plant, const sim::SimWorld& world,
@@ -44,12 +46,28 @@ class CutChecker {
   void after_commit(Millis clock_error = {});
   /// A write reached the meter.
   void after_command(const std::string& code);
+  /// Another device takes the meter's place.
+  void before_replacement(const std::string& code);
+  void after_replacement(const std::string& code);
+  /// Its register fell, or shows again what it had; `before` in millijoules.
+  void after_shift(const std::string& code, std::uint64_t before_mj);
+  /// An hour before, at, and an hour after a midnight from which energy may cost something else:
+  /// in between charges are spread over the time between two readings.
+  enum class Midnight : std::uint8_t { soon, now, over };
+  void pass_midnight(Midnight moment);
   /// When nothing goes wrong any more and everything had time to end.
   void at_rest();
 
   /// A cut was stored, or is another by now: its meter's code and state.
   void set_on_cut(std::function<void(const std::string&, const std::string&)> told) {
     on_cut_ = std::move(told);
+  }
+  void set_on_cut_too(std::function<void(const std::string&)> told) {
+    on_cut_too_ = std::move(told);
+  }
+  /// A change-over waits for the new device.
+  void set_on_replacing(std::function<void(const std::string&, std::int64_t settlement)> told) {
+    on_replacing_ = std::move(told);
   }
   void set_on_reclosing(std::function<void()> told) { on_reclosing_ = std::move(told); }
   const CutTally& tally() const { return tally_; }
@@ -66,7 +84,14 @@ class CutChecker {
   };
   struct Track {
     std::string code;
-    std::uint64_t energy_at_opening_mj = 0;
+    std::int64_t counted_from_mj = 0;  ///< where the register stood when counting began
+    /// For what was used before that, at its prices, less what it has cost others: J × fen/kWh.
+    std::int64_t cost = 0;
+    /// What nobody can tell to the fen: J × fen/kWh.
+    std::int64_t slack = 0;
+    std::int64_t before_midnight_mj = 0;
+    std::int64_t step_fen = 0;  ///< of the price at the last midnight
+    std::optional<std::uint64_t> fell_from_mj;
     std::deque<Moment> moments;  ///< those that a frame may still rest on; never empty
     bool is_open = false;        ///< forced
     Opener opener = Opener::nobody;
@@ -79,6 +104,13 @@ class CutChecker {
   using Ask = std::function<bool(const CutStanding&)>;
 
   std::int64_t balance_of(const Track& track, const CutStanding& standing) const;
+  std::int64_t slack_of(const Track& track) const;
+  std::int64_t energy_of(const Track& track) const;
+  std::int64_t cost_of(const Track& track) const;
+  void settle_cost(Track& track);
+  std::int64_t price_at(std::int64_t at);
+  void change_tenant(Track& track, const CutStanding& before, const CutStanding& now);
+  void look_at_device(Track& track, const CutStanding& before, const CutStanding& now);
   void remember(Track& track, const CutStanding& standing);
   void look_at_levels(Track& track);
   static void look_at_warnings(Track& track, const CutStanding& now, Millis clock_error);
@@ -99,6 +131,10 @@ class CutChecker {
   CutBounds bounds_;
   std::map<std::int64_t, Track> tracks_;
   std::map<std::string, std::int64_t> ids_;
+  std::int64_t price_fen_ = kPriceFen;
+  std::map<std::int64_t, std::int64_t> left_cost_;  ///< by account: of meters that have left it
+  std::function<void(const std::string&)> on_cut_too_;
+  std::function<void(const std::string&, std::int64_t)> on_replacing_;
   std::vector<std::int64_t> unrehearsed_;  ///< when cuts were decided
   std::optional<std::int64_t> last_rehearsed_;
   bool breaker_was_open_ = false;

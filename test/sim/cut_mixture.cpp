@@ -58,6 +58,9 @@ CutMixture draw_cut_mixture(std::uint64_t seed) {
   base.pause_max = seconds(dice.between(1, 300));
   base.provider.pays_within = minutes(dice.between(1, 20));
   out.clock = draw_clock_trouble(seed, out.span);
+  out.further = draw_cut_further(seed);
+  // By a wrong clock a day's use is another day's: that is the clock's story.
+  if (out.clock.any()) out.further.prices = Prices::one;
   return out;
 }
 
@@ -67,13 +70,13 @@ std::string describe(const CutMixture& m) {
       "{}-{}-{} ({}) from {} min for {} min, rehearsed {}, acts {}, bad moments {}, stations {}, "
       "{} "
       "bus, crashes {}, pauses {} up to {} s, requests lost {}, delayed {} (up to {} s), replies "
-      "lost {}, late {}, {}",
+      "lost {}, late {}, {}, {}",
       day.year, day.month, day.day, day.why, m.from.value / 60'000, m.span.value / 60'000,
       m.rehearsed, m.acts, m.bad_moments, m.base.stations,
       m.base.serial_bus ? "half a serial" : "a Modbus TCP", m.base.crashes, m.base.pauses,
       m.base.pause_max.value / 1'000, m.base.faults.lost_request, m.base.faults.delayed_request,
       m.base.faults.delay_max.value / 1'000, m.base.faults.lost_reply, m.base.faults.late_reply,
-      describe(m.clock));
+      describe(m.clock), describe(m.further));
 }
 
 }  // namespace paymeter::town

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cut_clock.hpp"
+#include "cut_further.hpp"
 #include "mixture.hpp"
 #include "paymeter/base/time.hpp"
 
@@ -32,6 +33,7 @@ struct CutMixture {
   ClockTrouble clock;
   bool unwarned = false;   ///< the day begins with nobody warned
   bool ends_calls = true;  ///< operators release what they have tripped
+  CutFurther further;
 };
 
 /// A plan of days: ordinary ones, eves, a Friday, and the last days that the calendar knows.

@@ -27,6 +27,7 @@ void quiet(CutMixture& mixture) {
   mixture.keeps_enforcing = mixture.keeps_lines = true;
   mixture.day = 0;
   mixture.clock = {};
+  mixture.further = {};
   mixture.from = minutes(8 * 60 + 50);
   mixture.span = minutes(90);
 }
@@ -111,6 +112,78 @@ void second_thoughts(CutMixture& mixture) {
   mixture.acts = 300;
 }
 
+/// Two stations; one has warned everybody by yesterday's clock and knows that it is wrong, the
+/// other's clock is right.
+void one_of_two_clocks(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.base.stations = 2;
+  mixture.base.serial_bus = false;
+  mixture.unwarned = true;
+  mixture.acts = 150;
+  mixture.clock.steps = {{{}, minutes(-24 * 60)}};
+}
+
+/// Orders are open at either meter of the first account.
+void many_orders(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.acts = 300;
+  mixture.span = minutes(60);
+  mixture.further.shared_wallet = true;
+}
+
+/// Two meters owe together what one of them may owe.
+void one_wallet(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.further.shared_wallet = true;
+}
+
+/// The office protects who is being cut, and each look at the store takes a while.
+void busy_office(CutMixture& mixture) {
+  slow_disk(mixture);
+  mixture.bad_moments = 0;
+  mixture.further.bad_moments = 200;
+}
+
+void dear_today(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.further.prices = Prices::dear_today;
+}
+
+void dear_tomorrow(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.further.prices = Prices::tomorrow;
+  mixture.further.acts = 60;
+}
+
+void free_today(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.acts = 120;
+  mixture.span = minutes(5 * 60);
+  mixture.further.prices = Prices::free_today;
+}
+
+void fallen(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.from = minutes(7 * 60 + 30);
+  mixture.span = minutes(180);
+  mixture.further.acts = 120;
+}
+
+void new_devices(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.span = minutes(240);
+  mixture.further.acts = 60;
+}
+
+/// Nobody owes anything: closings go through.
+void one_below(CutMixture& mixture) {
+  quiet(mixture);
+  mixture.acts = 200;
+  mixture.span = minutes(150);
+  mixture.further.below = true;
+  mixture.further.prices = Prices::free_before;
+}
+
 constexpr Row kRows[] = {
     {Mistake::cut_reclose_all, "CutRecloseAll", "a payment undoes an operator's trip", many_trips},
     {Mistake::cut_send_first, "CutSendFirst", "a crash forgets why the relay is open", quiet},
@@ -126,6 +199,19 @@ constexpr Row kRows[] = {
     {Mistake::cut_clock_forgotten, "CutClockForgotten", "warned before the restart", healed},
     {Mistake::cut_frame_by_wall, "CutFrameByWall", "a late frame opens it for good", leaping},
     {Mistake::trip_outdated, "TripOutdated", "a trip that was taken back", second_thoughts},
+    {Mistake::cut_store_clock, "CutStoreClock", "warned by another station's yesterday",
+     one_of_two_clocks},
+    {Mistake::cut_others_sale, "CutOthersSale", "an order is open at the account's other meter",
+     many_orders},
+    {Mistake::cut_protected_late, "CutProtectedLate", "protected since the decision", busy_office},
+    {Mistake::cut_unsound, "CutFallenRegister", "nobody knows what was used", fallen},
+    {Mistake::bill_newest_price, "BillByTodaysPrice", "yesterday it cost half", dear_today},
+    {Mistake::bill_newest_price, "BillByTomorrowsPrice", "today it costs less", dear_tomorrow},
+    {Mistake::bill_oldest_price, "BillWhatIsFree", "what is free since today", free_today},
+    {Mistake::bill_across_devices, "BillAcrossDevices", "for what a new device showed before",
+     new_devices},
+    {Mistake::bill_shared_from_zero, "BillSharedFromZero", "charged twice", one_wallet},
+    {Mistake::close_over_heads, "CloseOverHeads", "below it somebody goes on", one_below},
 };
 
 class CutMutant : public testing::TestWithParam<Row> {

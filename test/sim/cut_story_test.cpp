@@ -21,6 +21,7 @@ CutMixture ordinary(std::uint64_t seed) {
   mixture.rehearsed = false;
   mixture.keeps_enforcing = mixture.keeps_lines = true;
   mixture.clock = {};
+  mixture.further = {};
   return mixture;
 }
 

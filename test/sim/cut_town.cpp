@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <tuple>
@@ -23,8 +24,8 @@ UtcMs local(const CutDay& day, Millis time) {
   return utc_from_civil(midnight, kShanghai) + time;
 }
 
-domain::SitePlan plan_in_arrears(bool serial_bus) {
-  auto plan = town_plan(kCutMeters, serial_bus);
+domain::SitePlan plan_in_arrears(const CutMixture& mixture) {
+  auto plan = town_plan(kCutMeters, mixture.base.serial_bus);
   for (auto& row : plan.buses) row.bus.full_interval = row.bus.poll_interval;
   for (auto& row : plan.meters) {
     row.meter.wallet = domain::Wallet::platform;
@@ -33,6 +34,11 @@ domain::SitePlan plan_in_arrears(bool serial_bus) {
   }
   plan.meters[2].meter.settings.overdraft = {3'000};
   plan.meters[6].meter.is_protected = true;
+  if (!mixture.further.any()) return plan;
+  // Whoever may owe more than all owe here is cut if too much is charged.
+  plan.meters[1].meter.settings.overdraft = {20'000};
+  plan.meters[4].meter.settings.overdraft = {10'000};
+  plan.meters[5].meter.settings.overdraft = {12'000};
   return plan;
 }
 
@@ -40,27 +46,51 @@ void must(bool sound, const char* what) {
   if (!sound) throw std::runtime_error(std::string("town in arrears: ") + what);
 }
 
-void approve_price(test_support::TestStation& station, const port::TariffFormat& format,
-                   UtcMs from) {
+/// The price stands on the version, for the checker.
+void approve_price(test_support::TestStation& station, const port::TariffFormat& format, UtcMs from,
+                   std::int64_t fen) {
   using domain::tariff::VersionAct;
-  const auto text = test_support::flat_price(format, station.live.site().tariffs.front().id,
-                                             CutChecker::kPriceFen * 1'000'000, from);
+  auto text = test_support::flat_price(format, station.live.site().tariffs.front().id,
+                                       fen * 1'000'000, from);
+  text.note = std::to_string(fen);
+  text.at = std::min(from, station.runtime.now());
   const auto version = station.run(station.store->write_version(text));
   must(version.has_value(), "price");
   for (const auto& [act, by] :
        {std::pair{VersionAct::submit, 1}, std::pair{VersionAct::approve, 2}})
     must(station
              .run(station.store->act_on_version(
-                 {version->tariff, version->number, act, UserId{by}, from, ""}))
+                 {version->tariff, version->number, act, UserId{by}, text.at, text.note}))
              .has_value(),
          "price approved");
+}
+
+void approve_prices(test_support::TestStation& station, const port::TariffFormat& format,
+                    const CutMixture& mixture) {
+  const Prices prices = mixture.further.prices;
+  constexpr std::int64_t kUsual = CutChecker::kPriceFen;
+  approve_price(station, format, station.runtime.now() - minutes(2 * 24 * 60),
+                prices == Prices::free_before ? 0 : kUsual);
+  const UtcMs midnight = local(kCutDays[mixture.day], {});
+  if (prices == Prices::free_before) approve_price(station, format, midnight, kUsual);
+  if (prices == Prices::free_today) approve_price(station, format, midnight, 0);
+  if (prices == Prices::dear_today) approve_price(station, format, midnight, 2 * kUsual);
+}
+
+/// The fourth meter's account below the third one's.
+void put_below(test_support::TestStation& station) {
+  const auto account = [&](const char* code) {
+    return station.live.find_by_code(code)->account->id;
+  };
+  must(station.run(station.store->set_parent(account("1004"), account("1003"))).has_value(),
+       "account below");
 }
 
 /// 10 kWh are used, nobody pays, everybody is warned on paper.
 void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
                   const domain::SitePlan& plan, const CutMixture& mixture) {
   test_support::CutServices services(station);
-  approve_price(station, services.format, station.runtime.now() - minutes(2 * 24 * 60));
+  approve_prices(station, services.format, mixture);
   services.start();
   const auto wait = [&](Millis span) { station.until([] { return false; }, span); };
   wait(minutes(20));
@@ -87,6 +117,7 @@ void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
            "warned");
     }
   }
+  if (mixture.further.below) put_below(station);
   port::User user;
   user.property = station.live.site().properties.front().id;
   user.role = port::Role::administrator;
@@ -116,15 +147,24 @@ void run_up_debts(test_support::TestStation& station, sim::Plant& plant,
 }
 
 const PreparedSite& prepared(const CutMixture& mixture) {
-  static std::map<std::tuple<bool, bool, int, bool>, std::unique_ptr<PreparedSite>> made;
-  auto& site = made[{mixture.base.serial_bus, mixture.rehearsed, mixture.day, mixture.unwarned}];
+  using Key = std::tuple<bool, bool, int, bool, std::string>;
+  static std::map<Key, std::unique_ptr<PreparedSite>> made;
+  const CutFurther& further = mixture.further;
+  const std::string name =
+      fmt::format("{}{}{}{}", further.any() ? "further" : "",
+                  further.prices == Prices::tomorrow ? 0 : static_cast<int>(further.prices),
+                  further.shared_wallet ? "shared" : "", further.below ? "below" : "");
+  auto& site =
+      made[{mixture.base.serial_bus, mixture.rehearsed, mixture.day, mixture.unwarned, name}];
   if (site) return *site;
-  const auto plan = plan_in_arrears(mixture.base.serial_bus);
+  const auto plan = plan_in_arrears(mixture);
   PreparedSite::Preparation preparation;
   // The day before, so that a day has passed since the warning when cutting may begin.
   preparation.start = local(kCutDays[mixture.day], minutes(6 * 60 + 30)) - minutes(24 * 60);
   if (mixture.rehearsed) preparation.start = preparation.start - minutes(60);  // a file of its own
   if (mixture.unwarned) preparation.start = preparation.start - minutes(30);
+  preparation.name = name;
+  preparation.shared_wallet = further.shared_wallet;
   preparation.further = [&](test_support::TestStation& station, sim::Plant& plant) {
     run_up_debts(station, plant, plan, mixture);
   };
@@ -163,6 +203,7 @@ class CutTown {
   void check_books();
   void set_meters_clocks();
   void set_stations_clocks();
+  void open_office();
 
   const CutMixture mixture_;
   const CutScript& script_;
@@ -177,6 +218,7 @@ class CutTown {
   std::unique_ptr<Stations> stations_;
   std::unique_ptr<Errands> errands_;
   std::unique_ptr<CutPeople> people_;
+  std::unique_ptr<CutOffice> office_;
   sim::Dice dice_;
   bool crashed_ = false;
   Millis leapt_{};
@@ -213,6 +255,7 @@ CutTown::CutTown(const CutMixture& mixture, const CutScript& script)
   errands_ = std::make_unique<Errands>(world_, *stations_);
   people_ = std::make_unique<CutPeople>(
       CutPeople::Deps{mixture_, world_, *plant_, provider_, *checker_, *errands_});
+  open_office();
   set_stations_clocks();
   stations_->set_on_commit(
       [this](int slot) { checker_->after_commit(stations_->clock_error(slot)); });
@@ -233,6 +276,24 @@ void CutTown::set_meters_clocks() {
     const Millis off = i <= mixture_.clock.wrong_meters ? minutes(i * 100) : Millis{};
     plant_->reference(std::to_string(1000 + i))
         ->start_clock(civil_time(world_.now() + off, kShanghai));
+  }
+}
+
+void CutTown::open_office() {
+  if (!mixture_.further.any()) return;
+  office_ = std::make_unique<CutOffice>(
+      CutOffice::Deps{mixture_, site_.plan(), world_, *plant_, *checker_, *errands_});
+  using Midnight = CutChecker::Midnight;
+  const auto at = [this](Millis since, Midnight moment) {
+    if (since > Millis{})
+      world_.schedule(MonoMs{since.value}, [this, moment] { checker_->pass_midnight(moment); });
+  };
+  constexpr Millis kHour = minutes(60), kDay = minutes(24 * 60);
+  at(kHour, Midnight::over);
+  for (Millis next = kDay - mixture_.from; next < mixture_.span + kEnding; next = next + kDay) {
+    at(next - kHour, Midnight::soon);
+    at(next, Midnight::now);
+    at(next + kHour, Midnight::over);
   }
 }
 
@@ -293,6 +354,7 @@ CutOutcome CutTown::play() {
       script_.begin(world_, *people_, *stations_);
     else
       people_->begin();
+    if (office_ && !script_.begin) office_->begin();
     stations_->start();
     run_for(mixture_.span);
     people_->repair();
@@ -319,7 +381,7 @@ CutOutcome CutTown::play() {
   outcome.counts.cut_closings = outcome.tally.closed;
   outcome.counts.people_opened = outcome.tally.manual_opened;
   outcome.counts.breakers = outcome.tally.breakers;
-  outcome.counts.cut_acts = people_->acts();
+  outcome.counts.cut_acts = people_->acts() + (office_ ? office_->acts() : 0);
   outcome.counts.steps += outcome.tally.steps;
   outcome.trace_hash = world_.trace_hash();
   outcome.trace_lines = world_.trace_lines();

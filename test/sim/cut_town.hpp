@@ -8,6 +8,7 @@
 #include "counts.hpp"
 #include "cut_checker.hpp"
 #include "cut_mixture.hpp"
+#include "cut_office.hpp"
 #include "cut_people.hpp"
 
 namespace paymeter::town {

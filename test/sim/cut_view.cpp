@@ -10,12 +10,13 @@ void CutView::take_meters(Standings& out) {
       "select m.id, m.is_protected, m.settings_alarm1_fen, m.settings_alarm2_fen, "
       "m.settings_overdraft_fen, coalesce(mm.settling, 0), coalesce(mm.quarantined, 0), "
       "coalesce(t.emergency_credit_fen * t.emergency_on, 0), coalesce(t.friendly_from, 0), "
-      "coalesce(t.friendly_to, 0), exists (select 1 from account_meter am join account a on a.id = "
-      "am.account_id where am.meter_id = m.id and am.to_at is null and am.opened_at is not null "
-      "and a.state = 'open'), exists (select 1 from supply_intent i where i.meter_id = m.id "
-      "and i.kind = 'manual_trip' and i.ended_at is null) "
+      "coalesce(t.friendly_to, 0), coalesce(a.state = 'open', 0), exists (select 1 from "
+      "supply_intent i where i.meter_id = m.id and i.kind = 'manual_trip' and i.ended_at is null), "
+      "coalesce(a.id, 0), coalesce(a.shared_wallet, 0) "
       "from meter m left join meter_money mm on mm.meter_id = m.id "
-      "left join wallet_terms t on t.meter_id = m.id",
+      "left join wallet_terms t on t.meter_id = m.id "
+      "left join account_meter am on am.meter_id = m.id and am.to_at is null "
+      "and am.opened_at is not null left join account a on a.id = am.account_id",
       0, [&](sqlite3_stmt* row) {
         CutStanding& one = out[number_of<std::int64_t>(row, 0)];
         one.is_protected = number_of<bool>(row, 1);
@@ -30,13 +31,17 @@ void CutView::take_meters(Standings& out) {
         one.friendly_to = number_of<std::int64_t>(row, 9);
         one.account_open = number_of<bool>(row, 10);
         one.manual_trip_recorded = number_of<bool>(row, 11);
+        one.account = number_of<std::int64_t>(row, 12);
+        one.shared_wallet = number_of<bool>(row, 13);
       });
 }
 
 void CutView::take_money(Standings& out) {
   db_.each(
-      "select meter_id, sum(case when state = 'delivered' then to_meter_fen else 0 end) from vend "
-      "where kind = 'sale' group by meter_id",
+      "select am.meter_id, sum(v.to_meter_fen) from vend v cross join account_meter am "
+      "on am.account_id = v.account_id cross join account a on a.id = am.account_id "
+      "where (a.shared_wallet = 1 or v.meter_id = am.meter_id) and am.to_at is null "
+      "and v.kind = 'sale' and v.state = 'delivered' group by am.meter_id",
       0, [&](sqlite3_stmt* row) {
         out[number_of<std::int64_t>(row, 0)].credited_fen = number_of<std::int64_t>(row, 1);
       });
@@ -96,12 +101,17 @@ void CutView::take_people(Standings& out) {
         out[number_of<std::int64_t>(row, 0)].rehearsed[number_of<std::int64_t>(row, 1)] =
             number_of<std::int64_t>(row, 2);
       });
-  db_.each("select meter_id, kind, state from settlement order by id", 0, [&](sqlite3_stmt* row) {
+  const char* settlements = "select meter_id, kind, state, id from settlement order by id";
+  db_.each(settlements, 0, [&](sqlite3_stmt* row) {
     const std::string kind = text_of(row, 1), state = text_of(row, 2);
+    CutStanding& one = out[number_of<std::int64_t>(row, 0)];
     // Closed, the meter stays off for nobody until it is opened again. While it is tripping it has
     // not held anything yet.
-    out[number_of<std::int64_t>(row, 0)].settlement_holds =
-        state == "done" ? kind == "closing" : state != "cancelled" && state != "tripping";
+    const bool was_let_again = state == "done" && one.account != 0;
+    one.settlement_holds = state == "done" ? kind == "closing" && !was_let_again
+                                           : state != "cancelled" && state != "tripping";
+    one.settlement = number_of<std::int64_t>(row, 3);
+    one.settlement_state = state;
   });
 }
 
@@ -134,6 +144,25 @@ std::map<std::int64_t, CutStanding> CutView::look() {
   take_enforcement(out);
   take_people(out);
   take_cuts(out);
+  return out;
+}
+
+std::vector<PriceRow> CutView::prices() {
+  std::vector<PriceRow> out;
+  db_.each("select valid_from, number, note from tariff_version where state = 'approved'", 0,
+           [&](sqlite3_stmt* row) {
+             out.push_back({number_of<std::int64_t>(row, 0), number_of<std::int64_t>(row, 1),
+                            std::stoll(text_of(row, 2))});
+           });
+  return out;
+}
+
+std::int64_t CutView::accounts_below_closed_ones() {
+  std::int64_t out = 0;
+  db_.each(
+      "select count(*) from account b join account a on a.id = b.parent_id "
+      "where a.state = 'closed' and b.state <> 'closed'",
+      0, [&](sqlite3_stmt* row) { out = number_of<std::int64_t>(row, 0); });
   return out;
 }
 

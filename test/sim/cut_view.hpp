@@ -32,6 +32,10 @@ struct CutRow {
 /// Everything stored that protects a meter, or says who holds its supply.
 struct CutStanding {
   bool account_open = false, settling = false, quarantined = false;
+  std::int64_t account = 0;     ///< that has the meter; 0 = none
+  bool shared_wallet = false;   ///< the account's meters pay from one wallet
+  std::int64_t settlement = 0;  ///< the newest one
+  std::string settlement_state;
   bool is_protected = false;      ///< by configuration
   bool settlement_holds = false;  ///< a settlement is under way, or was the meter's last
   std::string mode;               ///< of enforcement
@@ -39,7 +43,7 @@ struct CutStanding {
   std::string operators_will;
   std::int64_t will_at = 0;
   std::int64_t orders_and_sales = 0;  ///< that are not at their end
-  std::int64_t credited_fen = 0;      ///< by sales that are delivered
+  std::int64_t credited_fen = 0;      ///< to its wallet, by sales that are delivered
   std::int64_t threshold_fen = 0;
   std::int64_t friendly_from = 0, friendly_to = 0;
   std::array<std::optional<std::int64_t>, kWarnings> level_fen;  ///< none: switched off
@@ -53,12 +57,20 @@ struct CutStanding {
   friend bool operator==(const CutStanding&, const CutStanding&) = default;
 };
 
+/// From an instant on energy costs so much, fen per kWh.
+struct PriceRow {
+  std::int64_t from = 0, number = 0, fen = 0;
+};
+
 class CutView {
  public:
   explicit CutView(const std::string& database) : db_(database) {}
   /// By meter id.
   std::map<std::int64_t, CutStanding> look();
   std::map<std::int64_t, std::string> codes();
+  /// Approved versions; whoever wrote one noted its price on it.
+  std::vector<PriceRow> prices();
+  std::int64_t accounts_below_closed_ones();
 
  private:
   using Standings = std::map<std::int64_t, CutStanding>;

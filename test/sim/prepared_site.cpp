@@ -60,7 +60,7 @@ PreparedSite::PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation
       path_(scratch_path("prepared" + std::to_string(plan_.buses.size()) + "x" +
                          std::to_string(plan_.meters.size()) +
                          (accounts == Accounts::open ? "open" : "") +
-                         std::to_string(preparation.start.value / 3'600'000))) {
+                         std::to_string(preparation.start.value / 3'600'000) + preparation.name)) {
   remove_database(path_);
   sim::SimWorld world(1, preparation.start);
   sim::SimRuntime site(world, "site");
@@ -81,6 +81,7 @@ PreparedSite::PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation
       service::OpeningRequest request;
       if (row.meter.code == "1001")
         request.further_meters = {station.live.find_by_code("1002")->meter.id};
+      request.shared_wallet = row.meter.code == "1001" && preparation.shared_wallet;
       request.idempotency_key = "open-" + row.meter.code;
       request.meter = station.live.find_by_code(row.meter.code)->meter.id;
       request.customer_name = "张三便利店";

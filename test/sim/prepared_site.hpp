@@ -28,6 +28,8 @@ class PreparedSite {
   struct Preparation {
     UtcMs start{1'795'309'200'000};
     std::function<void(test_support::TestStation&, sim::Plant&)> further;
+    std::string name{};          ///< tells its file from others that start in the same hour
+    bool shared_wallet = false;  ///< of the first account, which has two meters
   };
   PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation preparation);
   PreparedSite(domain::SitePlan plan, Accounts accounts)

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cut_town.hpp"
@@ -33,10 +34,17 @@ Range asked() {
   return range;
 }
 
+/// PAYMETER_TOWN: `money` or `cuts` alone, or of the cuts only seeds that draw `further` stories.
+bool is_played(std::string_view town) {
+  const char* text = std::getenv("PAYMETER_TOWN");
+  return text == nullptr || *text == 0 || town == text;
+}
+
 /// Whatever a seed throws is a finding with a seed to replay, not the end of its worker.
-Outcome play_safely(const Mixture& mixture) {
+template <class Outcome, class Play>
+Outcome play_safely(Play play) {
   try {
-    return play(mixture);
+    return play();
   } catch (const std::exception& thrown) {
     Outcome outcome;
     outcome.violation = Violation{"nothing_is_thrown", thrown.what()};
@@ -44,30 +52,33 @@ Outcome play_safely(const Mixture& mixture) {
   }
 }
 
+/// Returns 1 when it broke a rule.
+template <class Outcome, class Mixture>
+int tell(const Outcome& outcome, const Mixture& mixture) {
+  if (!outcome.violation) return 0;
+  std::printf("sim: VIOLATION of %s\n  %s\n  replay: PAYMETER_SEED=%llu make sim\n  %s\n",
+              outcome.violation->invariant.c_str(), outcome.violation->detail.c_str(),
+              static_cast<unsigned long long>(mixture.seed), describe(mixture).c_str());
+  std::fflush(stdout);
+  return 1;
+}
+
 /// Plays every jobs-th seed and writes its counts to `out`. Returns the process's exit code.
 int work(const Range& range, std::uint64_t worker, int out) {
   Counts sum;
   int failures = 0;
   for (std::uint64_t i = worker; i < range.count; i += range.jobs) {
-    const Mixture mixture = draw_mixture(range.first + i);
-    const Outcome outcome = play_safely(mixture);
-    sum += outcome.counts;
-    if (outcome.violation) {
-      ++failures;
-      std::printf("sim: VIOLATION of %s\n  %s\n  replay: PAYMETER_SEED=%llu make sim\n  %s\n",
-                  outcome.violation->invariant.c_str(), outcome.violation->detail.c_str(),
-                  static_cast<unsigned long long>(mixture.seed), describe(mixture).c_str());
-      std::fflush(stdout);
+    if (is_played("money")) {
+      const Mixture mixture = draw_mixture(range.first + i);
+      const auto outcome = play_safely<Outcome>([&] { return play(mixture); });
+      sum += outcome.counts;
+      failures += tell(outcome, mixture);
     }
     const CutMixture cuts = draw_cut_mixture(range.first + i);
-    const CutOutcome cut_outcome = play_cuts(cuts);
-    sum += cut_outcome.counts;
-    if (cut_outcome.violation) {
-      ++failures;
-      std::printf("sim: VIOLATION of %s\n  %s\n  replay: PAYMETER_SEED=%llu make sim\n  %s\n",
-                  cut_outcome.violation->invariant.c_str(), cut_outcome.violation->detail.c_str(),
-                  static_cast<unsigned long long>(cuts.seed), describe(cuts).c_str());
-      std::fflush(stdout);
+    if (is_played("cuts") || (is_played("further") && cuts.further.any())) {
+      const auto outcome = play_safely<CutOutcome>([&] { return play_cuts(cuts); });
+      sum += outcome.counts;
+      failures += tell(outcome, cuts);
     }
     if (worker == 0 && range.count >= 500 &&
         (i / range.jobs) % (range.count / range.jobs / 10) == 0)

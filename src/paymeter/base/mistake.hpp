@@ -71,6 +71,16 @@ enum class Mistake : std::uint8_t {
   cut_clock_forgotten,  ///< a restart forgets that the clock was wrong
   cut_frame_by_wall,    ///< a frame's life is measured by a clock that may be set
   trip_outdated,        ///< an operator's trip is sent without asking for it once more
+  cut_store_clock,      ///< a cut is stored although another station's clock is doubted
+  cut_others_sale,      ///< a sale of the account's other meter does not count
+  cut_protected_late,   ///< a protection that came after the decision is not seen
+
+  // What a cut's balance rests on.
+  bill_newest_price,      ///< the newest price is taken for every day
+  bill_oldest_price,      ///< prices never change
+  bill_across_devices,    ///< a new device's register is compared with the old one's
+  bill_shared_from_zero,  ///< a shared wallet pays for what its meters showed at the opening
+  close_over_heads,       ///< an account is closed although others stand below it
 };
 
 /// False for ever. Only the simulation's own executables replace this definition; nothing that is

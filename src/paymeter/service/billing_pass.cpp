@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/domain/rating/bill_text.hpp"
 #include "paymeter/service/quantity_pass.hpp"
 
@@ -291,6 +292,7 @@ std::vector<IncomingReading> one_register(const std::vector<port::DeviceEnd>& de
       out.push_back({device.to_at, last});
     is_known = device.next_start_wh.has_value();
     offset = last.value_or(0) - device.next_start_wh.value_or(0);
+    if (mistake_made(Mistake::bill_across_devices)) offset = 0;
   };
   for (const IncomingReading& reading : raw) {
     while (next < devices.size() && devices[next].to_at < reading.at) end_device(devices[next++]);

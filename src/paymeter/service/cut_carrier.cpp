@@ -93,14 +93,16 @@ port::Async<bool> CutCarrier::last_look(std::shared_ptr<Turn> turn) {
   const auto now = co_await turn->deps.store.cut_facts(turn->meter, turn->out.look->day,
                                                        turn->deps.runtime.now());
   if (!now) co_return false;
+  const bool is_as_protected = (now->is_protected == seen.is_protected &&
+                                !domain::protects(now->lasting, now->is_protected)) ||
+                               mistake_made(Mistake::cut_protected_late);
   const bool is_ours = now->own_cut && now->own_cut->id == turn->out.cut->id &&
                        now->own_cut->state == OwnCutState::intended;
   co_return is_ours && now->ledger == seen.ledger && now->vends_under_way == 0 &&
       now->enforcement == seen.enforcement && now->terms == seen.terms &&
-      now->settings == seen.settings && !now->breaker_open &&
-      now->is_protected == seen.is_protected && !now->settling && !now->quarantined &&
-      now->account == seen.account && !domain::held_off_by_others(now->lasting) &&
-      !domain::protects(now->lasting, now->is_protected) && !turn->too_late();
+      now->settings == seen.settings && !now->breaker_open && is_as_protected && !now->settling &&
+      !now->quarantined && now->account == seen.account &&
+      !domain::held_off_by_others(now->lasting) && !turn->too_late();
 }
 
 port::Async<> CutCarrier::send_cut(port::MeterDriver& driver, port::BusLink& link,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "paymeter/base/mistake.hpp"
+
 namespace paymeter::service {
 namespace {
 
@@ -65,6 +67,12 @@ Result<std::vector<Start>> starts_of(const port::TariffFormat& format,
   return starts;
 }
 
+const TariffVersion* priced_by(const std::vector<Start>& starts, const Start& start) {
+  if (mistake_made(Mistake::bill_newest_price)) return starts.back().version;
+  if (mistake_made(Mistake::bill_oldest_price)) return starts.front().version;
+  return start.version;
+}
+
 }  // namespace
 
 Result<rating::Schedule> compile_version(const port::TariffFormat& format,
@@ -97,7 +105,7 @@ Result<MeterTimeline> compile_timeline(const port::TariffFormat& format,
   std::vector<rating::Era> timeline;
   for (const Start& start : *starts) {
     const bool is_said = start.household != nullptr;
-    auto schedule = compile_version(format, *start.version,
+    auto schedule = compile_version(format, *priced_by(*starts, start),
                                     is_said ? start.household->household : tariff::Household{},
                                     from, to, warnings);
     if (!schedule) return fail(schedule.error());

@@ -39,6 +39,10 @@ Result<BuildingId> take_meter(Db& db, MeterId meter, CutFacts& out) {
   return building.value_or(BuildingId{});
 }
 
+AccountId account_asked(AccountId account) {
+  return mistake_made(Mistake::cut_others_sale) ? AccountId{} : account;
+}
+
 /// The account, its wallet's balance, and whatever of its sales is not at its end.
 void take_account(Db& db, MeterId meter, CutFacts& out) {
   const auto account = db.one<AccountId, bool>(
@@ -57,7 +61,7 @@ void take_account(Db& db, MeterId meter, CutFacts& out) {
                               "select count(*) from vend "
                               "where (meter_id = :meter or account_id = :account) and state in "
                               "('created', 'paid', 'sent', 'cancelling', 'quarantine')",
-                              meter, out.account)
+                              meter, account_asked(out.account))
                             .value_or(1);
 }
 
@@ -109,7 +113,8 @@ OwnCut insert_cut(Db& db, const CutRecord& record, const CutFacts& facts) {
 /// A station's clock is doubted, this one's or another's on the same books: warnings may carry its
 /// stamps, and who decides may not know.
 bool is_a_clock_doubted(Db& db) {
-  if (mistake_made(Mistake::cut_clock_stepped)) return false;
+  if (mistake_made(Mistake::cut_clock_stepped) || mistake_made(Mistake::cut_store_clock))
+    return false;
   return db
       .value<bool>(
           "select case when exists (select 1 from alarm where kind = 'clock' and meter_id = 0 "

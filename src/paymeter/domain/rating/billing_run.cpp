@@ -8,6 +8,7 @@
 #include <set>
 
 #include "paymeter/base/assert.hpp"
+#include "paymeter/base/mistake.hpp"
 #include "paymeter/domain/rating/pieces.hpp"
 #include "paymeter/domain/rating/walk.hpp"
 
@@ -200,7 +201,8 @@ std::vector<RegisterReading> sum_registers(const Timeline& timeline, const Regis
     for (const RegisterReading& reading : meter.accepted)
       if (reading.at > start.at && reading.at <= mark) instants.insert(reading.at);
   std::int64_t base = 0;
-  for (const SummedSeries& meter : meters) base += value_at(meter, start.at);
+  for (const SummedSeries& meter : meters)
+    if (!mistake_made(Mistake::bill_shared_from_zero)) base += value_at(meter, start.at);
   std::set<UtcMs> cuts = instants;
   if (!instants.empty())
     for (const Era& era : timeline.eras())
