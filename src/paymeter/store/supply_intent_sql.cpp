@@ -35,11 +35,27 @@ std::string command_subject(CommandId command) {
   return "command " + std::to_string(command.value);
 }
 
-void end_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
+/// Which lasting intents end, besides their kind.
+constexpr std::string_view kWhicheverBegan = "";
+constexpr std::string_view kOfASupersededTrip =
+    " and exists (select 1 from command own where own.meter_id = supply_intent.meter_id "
+    "and 'command ' || own.id = supply_intent.subject and own.state = 'superseded')";
+
+void end_intents(Db& db, const CutStore::IntentEnd& end, std::string_view which) {
   db.execute(
       "update supply_intent set ended_by = :by, ended_at = :at, end_reason = :reason "
-      "where meter_id = :meter and kind = :kind and ended_at is null",
-      command.operator_id, command.created_at, command_subject(command.id), command.meter, kind);
+      "where meter_id = :meter and kind = :kind and ended_at is null" +
+          std::string(which),
+      end.by, end.at, end.reason, end.meter, end.kind);
+}
+
+CutStore::IntentEnd ended_by(const domain::Command& command, SupplyIntentKind kind) {
+  return {command.meter, kind, command.operator_id, command.created_at,
+          command_subject(command.id)};
+}
+
+void end_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
+  end_intents(db, ended_by(command, kind), kWhicheverBegan);
 }
 
 void begin_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
@@ -55,12 +71,7 @@ void begin_kind(Db& db, const domain::Command& command, SupplyIntentKind kind) {
 
 /// A trip that was replaced before it arrived holds nothing: the new one stands for both.
 void end_superseded_trip(Db& db, const domain::Command& trip) {
-  db.execute(
-      "update supply_intent set ended_by = :by, ended_at = :at, end_reason = :reason "
-      "where meter_id = :meter and kind = 'manual_trip' and ended_at is null and exists "
-      "(select 1 from command own where own.meter_id = supply_intent.meter_id "
-      "and 'command ' || own.id = supply_intent.subject and own.state = 'superseded')",
-      trip.operator_id, trip.created_at, command_subject(trip.id), trip.meter);
+  end_intents(db, ended_by(trip, SupplyIntentKind::manual_trip), kOfASupersededTrip);
 }
 
 /// The newest of its kind that ever was in force: an operator's own trip or 保电 that failed was
@@ -193,10 +204,7 @@ Result<SupplyIntent> begin_supply_intent(Db& db, SupplyIntent intent) {
 }
 
 Rows<SupplyIntent> end_supply_intent(Db& db, const CutStore::IntentEnd& end) {
-  db.execute(
-      "update supply_intent set ended_by = :by, ended_at = :at, end_reason = :reason "
-      "where meter_id = :meter and kind = :kind and ended_at is null",
-      end.by, end.at, end.reason, end.meter, end.kind);
+  end_intents(db, end, kWhicheverBegan);
   return supply_intents(db, end.meter);
 }
 
