@@ -96,11 +96,12 @@ std::vector<std::string> CutChecker::cut_now() const {
 void CutChecker::broken_at(const Track& track, std::string invariant, std::string why) const {
   const CutStanding& now = track.moments.back().standing;
   broken(std::move(invariant),
-         fmt::format("meter {} at {}: {}; balance {} threshold {}, mode {}, will {}, sales {}, cut "
-                     "{} {}",
+         fmt::format("meter {} at {}: {}; balance {} threshold {}, mode {}, will {}, protected {}, "
+                     "account {} {}, settlement {} {}, sales {}, cut {} {}",
                      track.code, format_rfc3339(world_.now()), why, balance_of(track, now),
-                     now.threshold_fen, now.mode, now.operators_will, now.orders_and_sales,
-                     now.cut.id, now.cut.state));
+                     now.threshold_fen, now.mode, now.operators_will, now.is_protected, now.account,
+                     now.account_open ? "open" : "not open", now.settlement, now.settlement_state,
+                     now.orders_and_sales, now.cut.id, now.cut.state));
 }
 
 // ---------------------------------------------------------------- what was stored

@@ -131,7 +131,7 @@ void many_orders(CutMixture& mixture) {
   mixture.further.shared_wallet = true;
 }
 
-/// Two meters owe together what one of them may owe.
+/// Two meters owe together what one of them may owe; both had run elsewhere before.
 void one_wallet(CutMixture& mixture) {
   quiet(mixture);
   mixture.further.shared_wallet = true;
@@ -204,7 +204,7 @@ constexpr Row kRows[] = {
     {Mistake::cut_others_sale, "CutOthersSale", "an order is open at the account's other meter",
      many_orders},
     {Mistake::cut_protected_late, "CutProtectedLate", "protected since the decision", busy_office},
-    {Mistake::cut_unsound, "CutFallenRegister", "nobody knows what was used", fallen},
+    {Mistake::cut_held_billing, "CutFallenRegister", "nobody knows what was used", fallen},
     {Mistake::bill_newest_price, "BillByTodaysPrice", "yesterday it cost half", dear_today},
     {Mistake::bill_newest_price, "BillByTomorrowsPrice", "today it costs less", dear_tomorrow},
     {Mistake::bill_oldest_price, "BillWhatIsFree", "what is free since today", free_today},

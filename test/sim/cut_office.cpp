@@ -65,6 +65,17 @@ void CutOffice::under_way(const std::string& code) {
   deps_.world.schedule(deps_.world.mono() + after, [this, deed, code] { act(deed, code); });
 }
 
+void CutOffice::meanwhile() {
+  if (bad_moments_left_ == 0 || dice_.below(2) == 0) return;
+  std::string next;
+  for (const std::string& code : deps_.checker.cut_now())
+    if (deps_.checker.standing(code).cut.state == "intended") next = code;
+  if (next.empty()) return;
+  --bad_moments_left_;
+  deps_.world.schedule(deps_.world.mono() + Millis{dice_.between(0, 500)},
+                       [this, next] { act(OfficeDeed::protect, next); });
+}
+
 void CutOffice::act(OfficeDeed deed, const std::string& code) {
   Wish wish{deed, code, {}, static_cast<std::int64_t>(dice_.next() >> 1)};
   wish.key = fmt::format("office-{}-{}", deps_.mixture.seed, 10'000 + ++acts_);

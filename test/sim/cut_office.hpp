@@ -39,6 +39,10 @@ class CutOffice {
   explicit CutOffice(Deps deps);
   void begin();
   void act(OfficeDeed deed, const std::string& code);
+  /// A task stands still: whoever is being cut may be protected now.
+  void meanwhile();
+  /// From now on nothing happens at bad moments.
+  void rest() { bad_moments_left_ = 0; }
   std::int64_t acts() const { return acts_; }
 
  private:

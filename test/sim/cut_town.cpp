@@ -165,6 +165,7 @@ const PreparedSite& prepared(const CutMixture& mixture) {
   if (mixture.unwarned) preparation.start = preparation.start - minutes(30);
   preparation.name = name;
   preparation.shared_wallet = further.shared_wallet;
+  if (further.shared_wallet) preparation.shown_wh = 30'000;
   preparation.further = [&](test_support::TestStation& station, sim::Plant& plant) {
     run_up_debts(station, plant, plan, mixture);
   };
@@ -324,6 +325,7 @@ Millis CutTown::stall(store::CallPoint point) {
   if (point != wanted || local_minute < 9 * 60 || dice_.below(6) != 0) return {};
   // While the machine stands still, people do not.
   people_->meanwhile();
+  if (office_) office_->meanwhile();
   return Millis{dice_.between(0, mixture_.stall_max.value)};
 }
 
@@ -358,6 +360,7 @@ CutOutcome CutTown::play() {
     stations_->start();
     run_for(mixture_.span);
     people_->repair();
+    if (office_) office_->rest();
     stations_->set_stall({});
     stations_->calm();
     run_for(kEnding);

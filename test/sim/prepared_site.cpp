@@ -65,7 +65,11 @@ PreparedSite::PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation
   sim::SimWorld world(1, preparation.start);
   sim::SimRuntime site(world, "site");
   const auto plant = *sim::Plant::build(site, plan_, {});
-  for (const auto& row : plan_.meters) (void)plant->set_load(row.meter.code, sim::MeterLoad{});
+  for (const auto& row : plan_.meters) {
+    (void)plant->set_load(row.meter.code, sim::MeterLoad{});
+    if (preparation.shown_wh > 0)
+      plant->reference(row.meter.code)->start_energy(preparation.shown_wh);
+  }
   {
     test_support::TestStation::Options options;
     options.store = test_support::inline_sqlite(path_);

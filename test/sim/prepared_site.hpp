@@ -30,6 +30,7 @@ class PreparedSite {
     std::function<void(test_support::TestStation&, sim::Plant&)> further;
     std::string name{};          ///< tells its file from others that start in the same hour
     bool shared_wallet = false;  ///< of the first account, which has two meters
+    std::int64_t shown_wh = 0;   ///< by every meter before its account is opened
   };
   PreparedSite(domain::SitePlan plan, Accounts accounts, Preparation preparation);
   PreparedSite(domain::SitePlan plan, Accounts accounts)

@@ -81,6 +81,7 @@ enum class Mistake : std::uint8_t {
   bill_across_devices,    ///< a new device's register is compared with the old one's
   bill_shared_from_zero,  ///< a shared wallet pays for what its meters showed at the opening
   close_over_heads,       ///< an account is closed although others stand below it
+  cut_held_billing,       ///< a register that makes no sense is as good as any
 };
 
 /// False for ever. Only the simulation's own executables replace this definition; nothing that is

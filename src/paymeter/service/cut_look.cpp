@@ -18,8 +18,13 @@ using domain::WalletStanding;
 /// A wallet shared by several meters is billed up to where all of them were read.
 constexpr Millis kSharedLagMax = minutes(60);
 
+/// `reaches`: it was billed up to the reading that is asked about.
+bool is_sound(const WalletStanding& standing, bool reaches = true) {
+  return (!standing.held && reaches) || mistake_made(Mistake::cut_held_billing);
+}
+
 CutReading reading_of(const WalletStanding& standing) {
-  return {standing.billed_to, !standing.held, standing.balance};
+  return {standing.billed_to, is_sound(standing), standing.balance};
 }
 
 /// A register reading as the store keeps it.
@@ -144,7 +149,7 @@ port::Async<Result<CutLook>> CutLooker::foresee_at(MeterId meter, UtcMs at) {
   const LiveMeter* live = deps_.live.find(meter);
   if (live != nullptr && live->wallet) {
     // As if the same were read again, just then; what was paid since billing counts.
-    const bool sound = !live->wallet->held;
+    const bool sound = is_sound(*live->wallet);
     const domain::Money balance = look->facts.ledger - live->wallet->unposted;
     look->inputs.fresh = CutReading{at, sound, balance};
     look->inputs.previous = CutReading{at - Millis{1}, sound, balance};
@@ -196,7 +201,7 @@ port::Async<Result<CutLook>> CutLooker::decide(MeterId meter, Before before, Fre
     const bool reaches = standing->is_shared
                              ? standing->billed_to + kSharedLagMax >= fresh.measured.at
                              : standing->billed_to == fresh.measured.at;
-    in.fresh = CutReading{fresh.measured.at, !standing->held && reaches, standing->balance};
+    in.fresh = CutReading{fresh.measured.at, is_sound(*standing, reaches), standing->balance};
   }
   if (mode == OwnCutMode::sent_again && look->facts.own_cut &&
       look->facts.own_cut->state == port::OwnCutState::intended)
