@@ -89,6 +89,31 @@ TEST_F(WalletChangeOver, ADeadDevicesRegisterIsAgreedByTwo) {
   EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
 }
 
+TEST_F(WalletChangeOver, ASwapThatNobodyRecordedIsHeldUntilTheOldRegisterIsSaid) {
+  auto station = opened_wallet();
+  ASSERT_TRUE(station->sell(1, 10'000, "sale-000001"));
+  use_slowly(*station, 1, 5'000);
+  put_device("PM00000077", 205'000);
+  station->wait(minutes(240));  // time enough for 200 kWh
+  const auto standing = station->must(station->billing->bill(station->meter_id(1)));
+  ASSERT_TRUE(standing.held);
+  EXPECT_EQ(standing.held->reason, Errc::reading_impossible);
+  EXPECT_EQ(standing.balance, domain::Money{10'000 - 500});
+  const auto begun = change(*station);
+  station->wait(minutes(5));
+  auto asked = agreement(*station, begun, "agreed-001");
+  asked.reference = domain::format_agreed_reading({station->runtime.now(), 5'200});
+  ASSERT_TRUE(approve(*station, station->must(station->proposals->propose(asked)).id));
+  const auto out = station->reached(begun.id, SettlementState::replacing);
+  ASSERT_EQ(out.state, SettlementState::replacing);
+  ASSERT_TRUE(station->run(station->settlements->replaced(replacement(out, "PM00000077"))));
+  ASSERT_EQ(station->reached(begun.id, SettlementState::done).state, SettlementState::done);
+  use_slowly(*station, 1, 1'000);
+  EXPECT_FALSE(station->must(station->billing->bill(station->meter_id(1))).held);
+  EXPECT_EQ(station->wallet_of(1), 10'000 - 620);
+  EXPECT_EQ(station->book_problems(), std::vector<std::string>{});
+}
+
 TEST_F(WalletChangeOver, ASharedWalletGoesOnWhileOneDeviceIsOut) {
   auto station = started();
   station->open_many({1, 2}, true);
