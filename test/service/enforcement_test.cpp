@@ -6,6 +6,8 @@
 
 #include "cut_station.hpp"
 #include "paymeter/domain/cut_text.hpp"
+#include "paymeter/store/cut_sql.hpp"
+#include "paymeter/store/sqlite.hpp"
 
 namespace paymeter::bench_station {
 namespace {
@@ -237,7 +239,8 @@ TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
   EXPECT_EQ(open, 5);
   EXPECT_TRUE(station->must(station->store->cut_breaker(station->property())).is_open);
   EXPECT_THAT(station->last_reasons(7), ::testing::HasSubstr("breaker_closed fails"));
-  EXPECT_TRUE(station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}));
+  EXPECT_TRUE(
+      station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}, station->property()));
   const auto alarms = station->alarms->active();
   const auto breaker =
       std::ranges::find(alarms, domain::AlarmKind::cut_breaker, &domain::Alarm::kind);
@@ -259,9 +262,52 @@ TEST_F(EnforcementTest, TheBreakerStopsAfterFiveAndASecondPersonLetsItGoOn) {
                 .code,
             Errc::breaker_same_person);
   station->must(station->enforcement->release(station->property(), users[1].id, ""));
-  EXPECT_FALSE(station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}));
+  EXPECT_FALSE(
+      station->alarms->is_active(domain::AlarmKind::cut_breaker, {}, {}, station->property()));
   EXPECT_TRUE(station->until([&] { return station->relay_open(6) && station->relay_open(7); },
                              minutes(10)));
+}
+
+TEST_F(EnforcementTest, TwoPropertiesBreakersAreTwoAlarms) {
+  CutStation station(world, site, path_);
+  station.start_all();
+  domain::SitePlan more;
+  more.property = domain::Property{{}, "Second plaza", "Asia/Shanghai", true};
+  station.must(station.store->apply_plan(more, port::SiteStore::Apply::commit, world.now()));
+  station.live.load(station.must(station.store->load_site()), {});
+  const PropertyId first = station.live.site().properties.at(0).id;
+  const PropertyId second = station.live.site().properties.at(1).id;
+  store::SqliteOptions options;
+  options.path = path_;
+  const auto db = store::connect_sqlite(options);
+  const auto set_breaker = [&](PropertyId property, bool is_open) {
+    domain::CutBreaker breaker;
+    breaker.property = property;
+    breaker.is_open = is_open;
+    breaker.opened_at = world.now();
+    store::sql::store_breaker(*db, breaker);
+  };
+  const auto shown = [&] {
+    std::vector<PropertyId> out;
+    for (const domain::Alarm& alarm : station.alarms->active())
+      if (alarm.kind == domain::AlarmKind::cut_breaker) out.push_back(alarm.property);
+    std::ranges::sort(out);
+    return out;
+  };
+  set_breaker(first, true);
+  set_breaker(second, true);
+  ASSERT_TRUE(station.until([&] { return shown().size() == 2; }, minutes(30)));
+  EXPECT_EQ(shown(), (std::vector{first, second}));
+  for (const domain::Alarm& alarm : station.alarms->active())
+    if (alarm.property == first) station.must(station.alarms->acknowledge(alarm.id, kAnna));
+  set_breaker(first, false);
+  ASSERT_TRUE(station.until([&] { return shown().size() == 1; }, minutes(30)));
+  EXPECT_EQ(shown(), std::vector{second}) << "whoever looks at the second one has it still";
+  const auto active = station.alarms->active();
+  const auto left = std::ranges::find(active, domain::AlarmKind::cut_breaker, &domain::Alarm::kind);
+  EXPECT_FALSE(left->acknowledged_at);
+  set_breaker(second, false);
+  EXPECT_TRUE(station.until([&] { return shown().empty(); }, minutes(30)));
 }
 
 TEST_F(EnforcementTest, NobodyIsAskedToApproveNothing) {

@@ -177,7 +177,7 @@ TEST_F(StationClockTest, SetTodayCutsNobodyForADayNotEvenAfterARestart) {
   station->until_local(23, 9);
   set_clock(*station, minutes(60));
   station->run_for(minutes(90));
-  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}));
+  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}, station->property()));
   set_clock(*station, {});
   station->until_local(23, 12);
   EXPECT_EQ(trips_on_the_wire(), 0);
@@ -185,12 +185,13 @@ TEST_F(StationClockTest, SetTodayCutsNobodyForADayNotEvenAfterARestart) {
   station.reset();
   station = std::make_unique<CutStation>(world, site, path_);
   station->start_all();
-  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {})) << "the memory of the doubt";
+  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}, station->property()))
+      << "the memory of the doubt";
   station->until_local(24, 11, 50);
   EXPECT_EQ(trips_on_the_wire(), 0);
   EXPECT_TRUE(station->until([&] { return station->relay_open(1); }, minutes(30)))
       << "a day later: " << station->last_reasons(1);
-  EXPECT_FALSE(station->alarms->is_active(AlarmKind::clock, {}, {}));
+  EXPECT_FALSE(station->alarms->is_active(AlarmKind::clock, {}, {}, station->property()));
 }
 
 TEST_F(StationClockTest, NoRuleAboutAlarmsHidesItsDoubt) {
@@ -205,12 +206,13 @@ TEST_F(StationClockTest, NoRuleAboutAlarmsHidesItsDoubt) {
   station->alarms->set_rules(station->property(), rules);
   set_clock(*station, minutes(60));
   station->run_for(minutes(90));
-  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}));
+  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}, station->property()));
   set_clock(*station, {});
   station.reset();
   station = std::make_unique<CutStation>(world, site, path_);
   station->start_all();
-  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {})) << "it is stored";
+  EXPECT_TRUE(station->alarms->is_active(AlarmKind::clock, {}, {}, station->property()))
+      << "it is stored";
   station->until_local(23, 16, 30);
   EXPECT_EQ(trips_on_the_wire(), 0);
 }

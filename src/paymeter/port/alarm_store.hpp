@@ -33,15 +33,24 @@ struct AlarmCount {
   friend bool operator==(const AlarmCount&, const AlarmCount&) = default;
 };
 
+/// Ends the active alarm of this kind on this subject.
+struct AlarmClear {
+  domain::AlarmKind kind{};
+  MeterId meter{};
+  GatewayId gateway{};
+  UtcMs at{};
+  std::string note{};     ///< goes into its history
+  PropertyId property{};  ///< the subject where meter and gateway are 0; ignored otherwise
+};
+
 class AlarmStore {
  public:
   virtual ~AlarmStore() = default;
-  /// Raises unless the same kind is already active on the same meter or gateway (then that one is
-  /// returned unchanged).
+  /// Raises unless the same kind is already active on the same subject, a meter, a gateway or
+  /// (both 0) a property: then that one is returned unchanged. Errors: meter_unknown (no subject).
   virtual Async<Result<domain::Alarm>> raise_alarm(domain::Alarm alarm) = 0;
-  /// Clears the active alarm, if there is one; `note` goes into its history.
-  virtual Async<Result<>> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
-                                      UtcMs at, std::string note = {}) = 0;
+  /// Clears the active alarm, if there is one.
+  virtual Async<Result<>> clear_alarm(AlarmClear clear) = 0;
   /// Errors: alarm_unknown. Acknowledging again changes nothing.
   virtual Async<Result<domain::Alarm>> acknowledge_alarm(AlarmId id, UserId by, UtcMs at,
                                                          std::string note = {}) = 0;

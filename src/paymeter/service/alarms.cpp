@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "paymeter/base/assert.hpp"
 #include "paymeter/domain/clock_sync.hpp"
 
 namespace paymeter::service {
@@ -40,12 +41,21 @@ bool contains(const std::vector<AlarmKind>& kinds, AlarmKind kind) {
 AlarmService::AlarmService(port::Runtime& runtime, port::Store& store, EventHub& events)
     : runtime_(runtime), store_(store), events_(events), wake_(runtime.make_wakeup()) {}
 
+AlarmService::Key AlarmService::key_of(AlarmKind kind, MeterId meter, GatewayId gateway,
+                                       PropertyId property) {
+  return {kind, meter, gateway, meter || gateway ? PropertyId{} : property};
+}
+
+AlarmService::Key AlarmService::key_of(const domain::Alarm& alarm) {
+  return key_of(alarm.kind, alarm.meter, alarm.gateway, alarm.property);
+}
+
 port::Async<Result<>> AlarmService::start() {
   auto alarms = co_await store_.active_alarms();
   if (!alarms) co_return fail(alarms.error());
   active_.clear();
   for (domain::Alarm& alarm : *alarms) {
-    const Key key{alarm.kind, alarm.meter, alarm.gateway};
+    const Key key = key_of(alarm);
     active_.insert_or_assign(key, std::move(alarm));
   }
   if (!std::exchange(is_running_, true)) runtime_.spawn("alarms", loop());
@@ -57,12 +67,15 @@ port::Async<> AlarmService::raise(PropertyId property, AlarmKind kind, MeterId m
   return observe(property, kind, meter, gateway, Zone::raise, std::move(detail));
 }
 
-port::Async<> AlarmService::clear(AlarmKind kind, MeterId meter, GatewayId gateway) {
-  return observe({}, kind, meter, gateway, Zone::clear, {});
+port::Async<> AlarmService::clear(AlarmKind kind, MeterId meter, GatewayId gateway,
+                                  PropertyId property) {
+  PAYMETER_ASSERT(meter || gateway || property);
+  return observe(property, kind, meter, gateway, Zone::clear, {});
 }
 
-bool AlarmService::matters(AlarmKind kind, MeterId meter, GatewayId gateway, Zone zone) const {
-  const Key key{kind, meter, gateway};
+bool AlarmService::matters(AlarmKind kind, MeterId meter, GatewayId gateway, Zone zone,
+                           PropertyId property) const {
+  const Key key = key_of(kind, meter, gateway, property);
   if (pending_.contains(key)) return true;
   if (kind == AlarmKind::meter_lost && hidden_.contains(meter)) return zone == Zone::clear;
   if (kind == AlarmKind::meter_lost && zone == Zone::clear && any_gateway_lost() &&
@@ -81,8 +94,8 @@ port::Async<> AlarmService::observe(PropertyId property, AlarmKind kind, MeterId
     if (box && matters(AlarmKind::gateway_lost, {}, box, Zone::clear))
       co_await clear(AlarmKind::gateway_lost, {}, box);
   }
-  if (!matters(kind, meter, gateway, zone)) co_return;
-  const Key key{kind, meter, gateway};
+  if (!matters(kind, meter, gateway, zone, property)) co_return;
+  const Key key = key_of(kind, meter, gateway, property);
   if (kind == AlarmKind::meter_lost && zone == Zone::raise && hide(property, meter, detail))
     co_return;
   const auto active = active_.find(key);
@@ -112,7 +125,7 @@ port::Async<> AlarmService::observe(PropertyId property, AlarmKind kind, MeterId
 port::Async<> AlarmService::store_raise(PropertyId property, Key key, std::string detail) {
   domain::Alarm alarm;
   alarm.property = property;
-  std::tie(alarm.kind, alarm.meter, alarm.gateway) = key;
+  std::tie(alarm.kind, alarm.meter, alarm.gateway, std::ignore) = key;
   alarm.detail = std::move(detail);
   alarm.raised_at = runtime_.now();
   // Taken before the await, so that two observers of one condition make one alarm.
@@ -133,8 +146,8 @@ port::Async<> AlarmService::store_clear(Key key, std::string note) {
   domain::Alarm alarm = at->second;
   active_.erase(at);
   alarm.cleared_at = runtime_.now();
-  auto cleared = co_await store_.clear_alarm(alarm.kind, alarm.meter, alarm.gateway,
-                                             *alarm.cleared_at, std::move(note));
+  auto cleared = co_await store_.clear_alarm(
+      {alarm.kind, alarm.meter, alarm.gateway, *alarm.cleared_at, std::move(note), alarm.property});
   if (!cleared) {
     alarm.cleared_at.reset();
     active_.emplace(key, alarm);
@@ -146,7 +159,7 @@ port::Async<> AlarmService::store_clear(Key key, std::string note) {
 
 /// Keys are in order of their kinds.
 bool AlarmService::any_gateway_lost() const {
-  const auto first = active_.lower_bound(Key{AlarmKind::gateway_lost, {}, {}});
+  const auto first = active_.lower_bound(Key{AlarmKind::gateway_lost, {}, {}, {}});
   return first != active_.end() && std::get<AlarmKind>(first->first) == AlarmKind::gateway_lost;
 }
 
@@ -157,7 +170,7 @@ GatewayId AlarmService::gateway_of(MeterId meter) const {
 bool AlarmService::hide(PropertyId property, MeterId meter, const std::string& detail) {
   const GatewayId gateway = gateway_of(meter);
   if (!gateway || !is_active(AlarmKind::gateway_lost, {}, gateway)) return false;
-  pending_.erase(Key{AlarmKind::meter_lost, meter, {}});
+  pending_.erase(Key{AlarmKind::meter_lost, meter, {}, {}});
   hidden_.insert_or_assign(meter, Hidden{property, gateway, detail, {}});
   return true;
 }
@@ -172,8 +185,8 @@ port::Async<> AlarmService::fold(GatewayId gateway) {
       lost.push_back(alarm);
   for (const domain::Alarm& alarm : lost) {
     hidden_.insert_or_assign(alarm.meter, Hidden{alarm.property, gateway, alarm.detail, {}});
-    pending_.erase(Key{AlarmKind::meter_lost, alarm.meter, {}});
-    co_await store_clear({AlarmKind::meter_lost, alarm.meter, {}}, "gateway_lost");
+    pending_.erase(key_of(alarm));
+    co_await store_clear(key_of(alarm), "gateway_lost");
   }
 }
 
@@ -206,7 +219,7 @@ port::Async<> AlarmService::tick() {
   for (const auto& [key, pending] : pending_)
     if (pending.due <= now) due.emplace_back(key, pending);
   for (const auto& [key, pending] : due) {
-    const auto [kind, meter, gateway] = key;
+    const auto [kind, meter, gateway, property] = key;
     const Zone zone = active_.contains(key) ? Zone::clear : Zone::raise;
     if (pending_.contains(key))
       co_await observe(pending.property, kind, meter, gateway, zone, pending.detail);
@@ -282,7 +295,7 @@ domain::AlarmChange AlarmService::status_change(const domain::Meter& meter,
 bool AlarmService::status_differs(const domain::Meter& meter,
                                   const domain::PrepaidState& state) const {
   for (domain::AlarmKind kind : kStatusAlarms)
-    if (pending_.contains(Key{kind, meter.id, {}})) return true;  // it may end a hold
+    if (pending_.contains(Key{kind, meter.id, {}, {}})) return true;  // it may end a hold
   const domain::AlarmChange change = status_change(meter, state);
   return !change.raise.empty() || !change.clear.empty();
 }
@@ -301,7 +314,7 @@ port::Async<> AlarmService::apply_status(const domain::Meter& meter,
   for (AlarmKind kind : change.raise) co_await raise(property, kind, id, {}, detail_of(kind));
   // A condition that is back within a hold is no change to what is active, but it ends the hold.
   for (domain::AlarmKind kind : kStatusAlarms) {
-    if (!pending_.contains(Key{kind, id, {}}) || contains(change.clear, kind) ||
+    if (!pending_.contains(Key{kind, id, {}, {}}) || contains(change.clear, kind) ||
         contains(change.raise, kind))
       continue;
     const Zone zone = is_active(kind, id, {}) ? Zone::raise : Zone::clear;
@@ -337,14 +350,15 @@ port::Async<Result<domain::Alarm>> AlarmService::acknowledge(AlarmId id, UserId 
                                                              std::string note) {
   auto alarm = co_await store_.acknowledge_alarm(id, by, runtime_.now(), std::move(note));
   if (!alarm) co_return fail(alarm.error());
-  const Key key{alarm->kind, alarm->meter, alarm->gateway};
+  const Key key = key_of(*alarm);
   if (auto at = active_.find(key); at != active_.end() && at->second.id == id) at->second = *alarm;
   events_.publish(AlarmChanged{*alarm});
   co_return *alarm;
 }
 
-bool AlarmService::is_active(domain::AlarmKind kind, MeterId meter, GatewayId gateway) const {
-  return active_.contains(Key{kind, meter, gateway});
+bool AlarmService::is_active(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
+                             PropertyId property) const {
+  return active_.contains(key_of(kind, meter, gateway, property));
 }
 
 std::vector<domain::Alarm> AlarmService::active() const {

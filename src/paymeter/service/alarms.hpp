@@ -28,22 +28,26 @@ class AlarmService {
   /// A lost meter behind a lost gateway waits: it is raised when the gateway is back and it is not.
   port::Async<> raise(PropertyId property, domain::AlarmKind kind, MeterId meter, GatewayId gateway,
                       std::string detail);
-  port::Async<> clear(domain::AlarmKind kind, MeterId meter, GatewayId gateway);
+  /// A subject is a meter, a gateway, or (both 0) `property`, which counts only then: of two
+  /// properties' breakers each has its own alarm. Requires: one of the three.
+  port::Async<> clear(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
+                      PropertyId property = {});
   /// Would apply_status change anything?
   bool status_differs(const domain::Meter& meter, const domain::PrepaidState& state) const;
   /// Raise, clear, or neither (`between` ends a hold under way).
   port::Async<> observe(PropertyId property, domain::AlarmKind kind, MeterId meter,
                         GatewayId gateway, domain::watch::Zone zone, std::string detail);
   /// Would `observe` change anything? For the poll path: no coroutine where nothing happens.
-  bool matters(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
-               domain::watch::Zone zone) const;
+  bool matters(domain::AlarmKind kind, MeterId meter, GatewayId gateway, domain::watch::Zone zone,
+               PropertyId property = {}) const;
   /// Applies the status bits of a reading (raise and clear).
   port::Async<> apply_status(const domain::Meter& meter, const domain::PrepaidState& state);
   /// The same for a platform wallet: its level, and whether billing is held.
   port::Async<> apply_wallet(domain::Meter meter, domain::WalletStanding standing);
   /// Errors: alarm_unknown, store errors.
   port::Async<Result<domain::Alarm>> acknowledge(AlarmId id, UserId by, std::string note = {});
-  bool is_active(domain::AlarmKind kind, MeterId meter, GatewayId gateway) const;
+  bool is_active(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
+                 PropertyId property = {}) const;
   std::vector<domain::Alarm> active() const;
 
   /// Which gateway a meter is behind; without it every lost meter is an alarm of its own.
@@ -64,7 +68,10 @@ class AlarmService {
   bool is_clock_wrong(const domain::Meter& meter, const domain::PrepaidState& state) const;
   domain::AlarmChange status_change(const domain::Meter& meter,
                                     const domain::PrepaidState& state) const;
-  using Key = std::tuple<domain::AlarmKind, MeterId, GatewayId>;
+  /// Kind, meter, gateway; the property where it is the subject, else 0.
+  using Key = std::tuple<domain::AlarmKind, MeterId, GatewayId, PropertyId>;
+  static Key key_of(domain::AlarmKind kind, MeterId meter, GatewayId gateway, PropertyId property);
+  static Key key_of(const domain::Alarm& alarm);
   /// A change that a hold has not let through yet.
   struct Pending {
     PropertyId property{};

@@ -1,6 +1,7 @@
 // Asking the witnesses, and telling people.
 #include "paymeter/service/station_clock.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -51,12 +52,17 @@ std::optional<Millis> StationClock::ask_meters() {
   return apart_;
 }
 
+bool StationClock::was_doubted() const {
+  return std::ranges::any_of(deps_.live.site().properties, [&](const domain::Property& property) {
+    return deps_.alarms.is_active(AlarmKind::clock, {}, {}, property.id);
+  });
+}
+
 ClockEvidence StationClock::evidence() {
   const MonoMs mono = deps_.runtime.mono();
   watch_.note(deps_.runtime.now(), mono);
   // What an earlier process doubted is doubted still: its warnings carry the wrong clock's stamps.
-  if (!std::exchange(began_, true) && deps_.alarms.is_active(AlarmKind::clock, {}, {}) &&
-      !mistake_made(Mistake::cut_clock_forgotten))
+  if (!std::exchange(began_, true) && was_doubted() && !mistake_made(Mistake::cut_clock_forgotten))
     doubted_at_ = mono;
   ClockEvidence out{watch_.wander(), ask_meters(), deps_.runtime.disciplined()};
   const ClockTrust trust = domain::clock_trust(out, tolerance_);
@@ -84,7 +90,9 @@ port::Async<> StationClock::show(ClockEvidence seen) {
           "多数电表与站控时钟不符 most meters against the station's clock: " +
               domain::clock_drift_text(*seen.apart));
     default:
-      if (seen.wander) co_await deps_.alarms.clear(AlarmKind::clock, {}, {});
+      if (!seen.wander) co_return;
+      for (const domain::Property& each : std::vector(properties))
+        co_await deps_.alarms.clear(AlarmKind::clock, {}, {}, each.id);
   }
 }
 

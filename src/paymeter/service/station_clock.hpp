@@ -31,6 +31,7 @@ class StationClock {
   port::Async<> loop();
   port::Async<> show(domain::ClockEvidence seen);
   std::optional<Millis> ask_meters();
+  bool was_doubted() const;
 
   Deps deps_;
   Millis tolerance_;

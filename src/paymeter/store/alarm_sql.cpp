@@ -45,14 +45,22 @@ std::optional<PropertyId> property_of(Db& db, const Alarm& alarm) {
   return db.value<PropertyId>("select property_id from gateway where id = :gateway", alarm.gateway);
 }
 
+/// As the unique index has it: a property counts only where it is the subject itself.
+constexpr const char* kActiveOfSubject =
+    "where alarm.kind = :kind and alarm.meter_id = :meter and alarm.gateway_id = :gateway "
+    "and (case when meter_id = 0 and gateway_id = 0 then property_id else 0 end) = :property "
+    "and alarm.cleared_at is null";
+
+std::optional<Alarm> active_alarm(Db& db, AlarmKind kind, MeterId meter, GatewayId gateway,
+                                  PropertyId property) {
+  if (meter || gateway) property = PropertyId{};
+  return select_one<Alarm>(db, kActiveOfSubject, kind, meter, gateway, property);
+}
+
 }  // namespace
 
 Result<Alarm> raise_alarm(Db& db, Alarm alarm) {
-  if (auto active = select_one<Alarm>(
-          db,
-          "where alarm.kind = :kind and alarm.meter_id = :meter and alarm.gateway_id = :gateway "
-          "and alarm.cleared_at is null",
-          alarm.kind, alarm.meter, alarm.gateway))
+  if (auto active = active_alarm(db, alarm.kind, alarm.meter, alarm.gateway, alarm.property))
     return std::move(*active);
   const auto property = property_of(db, alarm);
   if (!property) return fail(Errc::meter_unknown, "an alarm needs a meter or a gateway");
@@ -63,15 +71,11 @@ Result<Alarm> raise_alarm(Db& db, Alarm alarm) {
   return alarm;
 }
 
-Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,
-                     const std::string& note) {
-  const auto id = db.value<AlarmId>(
-      "select id from alarm where kind = :kind and meter_id = :meter and gateway_id = :gateway "
-      "and cleared_at is null",
-      kind, meter, gateway);
-  if (!id) return {};
-  db.execute("update alarm set cleared_at = :at where id = :id", at, *id);
-  note_event(db, {*id, AlarmAct::cleared, at, {}, note});
+Result<> clear_alarm(Db& db, const AlarmClear& clear) {
+  const auto active = active_alarm(db, clear.kind, clear.meter, clear.gateway, clear.property);
+  if (!active) return {};
+  db.execute("update alarm set cleared_at = :at where id = :id", clear.at, active->id);
+  note_event(db, {active->id, AlarmAct::cleared, clear.at, {}, clear.note});
   return {};
 }
 

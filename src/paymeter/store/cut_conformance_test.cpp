@@ -449,7 +449,8 @@ TEST_P(CutStoreTest, NobodyIsCutWhileAStationsClockIsDoubted) {
   again.decision->meter = shop_.meter(2);
   EXPECT_EQ(shop_.ask(store().step_cut(again)).error().code, Errc::cut_facts_changed)
       << "nor is a cut sent once more";
-  shop_.must(store().clear_alarm(domain::AlarmKind::clock, {}, {}, kNow + minutes(1), ""));
+  shop_.must(
+      store().clear_alarm({domain::AlarmKind::clock, {}, {}, kNow + minutes(1), "", property_}));
   EXPECT_TRUE(shop_.must(store().begin_cut(begin)).cut);
 }
 

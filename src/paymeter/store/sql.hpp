@@ -189,8 +189,7 @@ Rows<PricesWanted> prices_wanted(Db& db, PropertyId property);
 
 // alarm_sql.cpp
 Result<domain::Alarm> raise_alarm(Db& db, domain::Alarm alarm);
-Result<> clear_alarm(Db& db, domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,
-                     const std::string& note);
+Result<> clear_alarm(Db& db, const AlarmClear& clear);
 Result<domain::Alarm> acknowledge_alarm(Db& db, AlarmId id, UserId by, UtcMs at,
                                         const std::string& note);
 Result<domain::Alarm> find_alarm(Db& db, AlarmId id);

@@ -146,8 +146,7 @@ class SqlStore final : public port::Store {
   Answer<std::vector<port::PricesWanted>> prices_wanted(PropertyId property) override;
 
   Answer<domain::Alarm> raise_alarm(domain::Alarm alarm) override;
-  Answer<void> clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway, UtcMs at,
-                           std::string note) override;
+  Answer<void> clear_alarm(port::AlarmClear clear) override;
   Answer<domain::Alarm> acknowledge_alarm(AlarmId id, UserId by, UtcMs at,
                                           std::string note) override;
   Answer<domain::Alarm> find_alarm(AlarmId id) override;

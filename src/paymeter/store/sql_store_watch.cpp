@@ -16,9 +16,8 @@ Answer<Alarm> SqlStore::raise_alarm(Alarm alarm) {
   return write([alarm = std::move(alarm)](Db& db) { return sql::raise_alarm(db, alarm); });
 }
 
-Answer<void> SqlStore::clear_alarm(domain::AlarmKind kind, MeterId meter, GatewayId gateway,
-                                   UtcMs at, std::string note) {
-  return write([=](Db& db) { return sql::clear_alarm(db, kind, meter, gateway, at, note); });
+Answer<void> SqlStore::clear_alarm(port::AlarmClear clear) {
+  return write([clear = std::move(clear)](Db& db) { return sql::clear_alarm(db, clear); });
 }
 
 Answer<Alarm> SqlStore::acknowledge_alarm(AlarmId id, UserId by, UtcMs at, std::string note) {

@@ -117,8 +117,8 @@ TEST_P(StationStoreTest, AlarmIsRaisedOnceAndClearedOnce) {
   EXPECT_EQ(seen.acknowledged_by, UserId{7});
   EXPECT_EQ(shop_.must(store().acknowledge_alarm(raised.id, UserId{8}, kNow)).acknowledged_by,
             UserId{7});
-  shop_.must(store().clear_alarm(alarm.kind, m1, {}, kNow + seconds(1)));
-  shop_.must(store().clear_alarm(alarm.kind, m1, {}, kNow + seconds(2)));
+  shop_.must(store().clear_alarm({alarm.kind, m1, {}, kNow + seconds(1)}));
+  shop_.must(store().clear_alarm({alarm.kind, m1, {}, kNow + seconds(2)}));
   const auto again = shop_.must(store().raise_alarm(alarm));
   EXPECT_NE(again.id, raised.id);
   port::AlarmFilter filter;

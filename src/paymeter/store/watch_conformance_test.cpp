@@ -31,8 +31,8 @@ TEST_P(WatchStoreTest, AnAlarmsLifeIsKept) {
       shop_.must(store().acknowledge_alarm(raised.id, UserId{7}, kNow + seconds(1), "电工已到场"));
   EXPECT_EQ(seen.note, "电工已到场");
   shop_.must(store().acknowledge_alarm(raised.id, UserId{8}, kNow + seconds(2), "too late"));
-  shop_.must(store().clear_alarm(AlarmKind::falling, meter, {}, kNow + seconds(3), "came back"));
-  shop_.must(store().clear_alarm(AlarmKind::falling, meter, {}, kNow + seconds(4), "again"));
+  shop_.must(store().clear_alarm({AlarmKind::falling, meter, {}, kNow + seconds(3), "came back"}));
+  shop_.must(store().clear_alarm({AlarmKind::falling, meter, {}, kNow + seconds(4), "again"}));
   EXPECT_EQ(shop_.must(store().alarm_events(raised.id)),
             (std::vector<AlarmEvent>{
                 {raised.id, AlarmAct::raised, kNow, {}, "why"},
@@ -47,7 +47,7 @@ TEST_P(WatchStoreTest, AlarmsAreFoundAndCounted) {
   const auto site = shop_.must(store().load_site());
   const PropertyId property = site.properties[0].id;
   shop_.must(store().raise_alarm(alarm(shop_.meter(1), AlarmKind::falling, kNow)));
-  shop_.must(store().clear_alarm(AlarmKind::falling, shop_.meter(1), {}, kNow + seconds(1)));
+  shop_.must(store().clear_alarm({AlarmKind::falling, shop_.meter(1), {}, kNow + seconds(1)}));
   shop_.must(store().raise_alarm(alarm(shop_.meter(2), AlarmKind::falling, kNow + seconds(5))));
   shop_.must(store().raise_alarm(alarm(shop_.meter(2), AlarmKind::cover, kNow + seconds(5))));
   const auto count = [&](port::AlarmFilter filter) {

@@ -3505,8 +3505,6 @@ export interface components {
         UserRequest: {
             name: string;
             role: components["schemas"]["Role"];
-            /** @description Whose meters; 0: of every property. Only users of every property may choose; absent: the caller's own */
-            property_id?: number;
         };
         RoleChange: {
             role: components["schemas"]["Role"];
