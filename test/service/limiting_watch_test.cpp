@@ -76,6 +76,49 @@ class LimitingWatchTest : public BenchTest {
   std::optional<service::LimitingWatch> watch;
 };
 
+TEST_F(LimitingWatchTest, AMainMeterThatIsNotReadIsAnAlarmAndNoLoad) {
+  auto station = on();
+  site.fate = [](std::uint8_t unit, Bytes) {
+    return unit == 2 ? Fate::lose_request : Fate::deliver;
+  };
+  ASSERT_TRUE(station->until([&] { return station->live.find(station->meter_id(2))->lost; }));
+  domain::LimitingPlan plan;
+  plan.property = station->live.site().properties.front().id;
+  plan.name = "总表";
+  plan.target_w = 3'000;  // the plan's own meter draws 2 kW: below
+  plan.main_meter = station->meter_id(2);
+  plan.groups = {{"一", {station->meter_id(1)}}};
+  const auto made = station->run(station->limiting->add_plan(plan));
+  ASSERT_TRUE(made);
+  const auto preview = station->run(station->limiting->preview(made->id));
+  EXPECT_EQ(preview->compared_w, std::nullopt);
+  service::LimitingStart start;
+  start.idempotency_key = "limit-00001";
+  start.property = plan.property;
+  start.plan = made->id;
+  start.reason = "调度要求";
+  start.count = 1;
+  const auto run = station->run(station->limiting->start(start));
+  ASSERT_TRUE(run);
+  const auto now = [&] { return *station->run(station->store->find_limiting_run(run->run.id)); };
+  const auto is_alarmed = [&] {
+    return station->alarms->is_active(AlarmKind::limiting_blind, station->meter_id(2), {});
+  };
+  ASSERT_TRUE(station->until(is_alarmed, minutes(2)));
+  EXPECT_TRUE(now().is_blind());
+  EXPECT_EQ(now().load_w, std::nullopt) << "8 of the plan's own kW say nothing about the main";
+  EXPECT_FALSE(site.meter(1).relay_open());
+  sim::MeterLoad load;
+  load.power_w[0] = 15'000;
+  site.meter(2).set_load(load);
+  site.fate = {};
+  ASSERT_TRUE(station->until([&] { return site.meter(1).relay_open(); }, minutes(30)))
+      << "read again, and above the target";
+  ASSERT_TRUE(station->until([&] { return !is_alarmed(); }, minutes(2)));
+  EXPECT_FALSE(now().is_blind());
+  off(std::move(station));
+}
+
 TEST_F(LimitingWatchTest, ASupplyThatDoesNotComeBackIsAnAlarmUntilTheMeterShowsIt) {
   auto station = on();
   const auto run = ended_badly(*station);

@@ -32,6 +32,7 @@ constexpr auto kKinds = std::to_array<std::string_view>({
     "ct_ratio",
     "loss",
     "cut_breaker",
+    "limiting_blind",
 });
 static_assert(kKinds.size() == static_cast<std::size_t>(kLastAlarmKind) + 1);
 constexpr std::array<std::string_view, 3> kSeverities{"info", "warning", "critical"};

@@ -37,8 +37,9 @@ enum class AlarmKind : std::uint8_t {
   ct_ratio,            // the meter's own CT ratio is not the configured one
   loss,                // main meter − sub-meters, on the main meter
   cut_breaker,         // 断供熔断: automatic cuts stand still until two people agree
+  limiting_blind,  // 有序限电: a plan's main meter is not read, so nobody is shed for its target
 };
-inline constexpr AlarmKind kLastAlarmKind = AlarmKind::cut_breaker;
+inline constexpr AlarmKind kLastAlarmKind = AlarmKind::limiting_blind;
 std::string_view alarm_kind_name(AlarmKind kind);
 std::optional<AlarmKind> alarm_kind_from_name(std::string_view name);
 

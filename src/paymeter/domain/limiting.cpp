@@ -88,11 +88,13 @@ LimitingMoves target_moves(const LimitingPlan& plan, const std::vector<LimitingF
                            std::optional<std::int64_t> main_power_w,
                            const std::vector<MeterId>& on_their_way_off) {
   LimitingMoves moves;
-  moves.load_w = load_of(facts, main_power_w, on_their_way_off);
-  std::int64_t expected = moves.load_w;
+  moves.load_w.reset();
   const auto ordered = in_order(plan, facts);
   for (const LimitingFact* fact : ordered)
     if (fact->is_shed && fact->is_protected) moves.restore.push_back(fact->meter);
+  if (plan.main_meter && !main_power_w) return moves;
+  std::int64_t expected = load_of(facts, main_power_w, on_their_way_off);
+  moves.load_w = expected;
   for (const LimitingFact* fact : ordered) {
     if (expected <= plan.target_w) return moves;
     if (!may_be_shed(*fact) || !is_worth_it(*fact)) continue;
@@ -116,12 +118,14 @@ LimitingMoves rota_moves(const LimitingPlan& plan, const std::vector<LimitingFac
                          Millis since_start) {
   const auto off = rota_groups_off(plan, since_start);
   LimitingMoves moves;
+  std::int64_t load_w = 0;
   for (const LimitingFact* fact : in_order(plan, facts)) {
-    if (!fact->is_open) moves.load_w += fact->power_w.value_or(0);
+    if (!fact->is_open) load_w += fact->power_w.value_or(0);
     if (off.at(fact->group) && may_be_shed(*fact)) moves.shed.push_back(fact->meter);
     const bool is_due = !off.at(fact->group) || fact->is_protected;
     if (is_due && fact->is_shed) moves.restore.push_back(fact->meter);
   }
+  moves.load_w = load_w;
   return moves;
 }
 

@@ -76,13 +76,16 @@ struct LimitingFact {
 /// Who became protected meanwhile gets the supply back.
 struct LimitingMoves {
   std::vector<MeterId> shed, restore;
-  std::int64_t load_w = 0;       ///< what was compared with the target
+  /// What was compared with the target. Empty: the plan has a main meter and it was not read.
+  std::optional<std::int64_t> load_w = 0;
   bool short_of_target = false;  ///< everything that may be off is off, and the load is above
   friend bool operator==(const LimitingMoves&, const LimitingMoves&) = default;
 };
-/// `main_power_w`: fresh, of the main meter; empty = none, or unknown: then the sum of the plan's
-/// meters counts. Meters that are still on their way off count as off. Nothing is restored for a
-/// target before the run ends: what is shed would come and go with every cloud.
+/// `main_power_w`: fresh, of the plan's main meter; empty = not read: the load is unknown and
+/// nobody is shed, since the plan's own meters say nothing about a main meter's target. Without a
+/// main meter the sum of the plan's meters counts. Meters that are still on their way off count as
+/// off. Nothing is restored for a target before the run ends: what is shed would come and go with
+/// every cloud.
 LimitingMoves target_moves(const LimitingPlan& plan, const std::vector<LimitingFact>& facts,
                            std::optional<std::int64_t> main_power_w,
                            const std::vector<MeterId>& on_their_way_off);

@@ -54,10 +54,24 @@ TEST(Limiting, WhatIsOnItsWayOffIsNotCountedTwice) {
   const auto moves = target_moves(plan(), known, std::nullopt, {m(1), m(2)});
   EXPECT_EQ(moves.load_w, 6'000);
   EXPECT_EQ(moves.shed, std::vector{m(3)});
-  const auto main = target_moves(plan(), known, 20'000, {m(1), m(2)});
+  auto metered = plan();
+  metered.main_meter = m(9);
+  const auto main = target_moves(metered, known, 20'000, {m(1), m(2)});
   EXPECT_EQ(main.load_w, 16'000) << "the main meter still shows what is leaving";
   EXPECT_EQ(main.shed, (std::vector{m(3), m(4), m(5)}));
   EXPECT_TRUE(main.short_of_target) << "more load than the plan can take away";
+}
+
+TEST(Limiting, WithoutItsMainMeterTheLoadIsUnknownAndNobodyIsShed) {
+  auto metered = plan();
+  metered.main_meter = m(9);
+  auto known = facts();
+  known[4].is_shed = known[4].is_protected = true;
+  const auto moves = target_moves(metered, known, std::nullopt, {});
+  EXPECT_EQ(moves.load_w, std::nullopt) << "the plan's own 8 kW are not what the main meter shows";
+  EXPECT_TRUE(moves.shed.empty());
+  EXPECT_FALSE(moves.short_of_target) << "not known";
+  EXPECT_EQ(moves.restore, std::vector{m(5)}) << "protected: at once, all the same";
 }
 
 TEST(Limiting, WhoIsNeverShed) {

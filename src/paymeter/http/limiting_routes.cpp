@@ -97,6 +97,7 @@ port::Async<json::object> render_run(Context& context, LimitingRun run) {
                          {"load_before_w", or_null(run.load_before_w)},
                          {"load_w", or_null(run.load_w)},
                          {"load_at", time_or_null(run.load_at)},
+                         {"main_unread", run.is_blind()},
                          {"short_of_target", run.is_short}};
 }
 
@@ -248,7 +249,7 @@ Answer preview_limiting(Context& context, CallPtr call) {
   }
   co_return json_response(json::object{{"count", preview->meters.size()},
                                        {"load_w", preview->load_w},
-                                       {"compared_w", preview->compared_w},
+                                       {"compared_w", or_null(preview->compared_w)},
                                        {"meters", std::move(meters)},
                                        {"left_out", std::move(left_out)}});
 }

@@ -28,9 +28,10 @@ struct LimitingRun {
   std::string end_reason;
   std::string idempotency_key;
   /// The load that the target is compared with: before the first meter was shed, and at the latest
-  /// look. Empty = not looked yet, or a rota.
+  /// look. Empty = not looked yet; `load_w` with a `load_at`: the main meter was not read.
   std::optional<std::int64_t> load_before_w, load_w;
   std::optional<UtcMs> load_at;
+  bool is_blind() const { return load_at && !load_w; }
   bool is_short = false;  ///< everything that may be off is off, and the load is above the target
 };
 
@@ -76,6 +77,7 @@ struct LimitingNote {
   std::optional<std::int64_t> load_w;
   bool is_short = false;
   std::vector<After> after;
+  bool is_blind = false;  ///< the main meter was not read: the load is not known any more
 };
 
 class LimitingStore {

@@ -349,15 +349,17 @@ port::Async<Result<>> Limiting::limit(DrivePtr drive, View view) {
 
 /// What the report says of this look; stored when it is news.
 port::Async<Result<>> Limiting::note(View view, domain::LimitingMoves moves) {
-  port::LimitingNote news{view.run.id, deps_.runtime.now(), {}, moves.short_of_target, {}};
+  const bool is_blind = !moves.load_w;
+  port::LimitingNote news{view.run.id, deps_.runtime.now(), {}, moves.short_of_target, {},
+                          is_blind};
   for (const LimitingRow& row : view.rows) {
     if (row.outcome != LimitingOutcome::off || row.after_at || !row.answered_at) continue;
     const auto at = measured_at(row.meter);
     const auto power = fresh_power(row.meter);
     if (at && power && *at > *row.answered_at) news.after.push_back({row.meter, *power, *at});
   }
-  const bool is_news =
-      view.run.load_w != moves.load_w || view.run.is_short != moves.short_of_target;
+  const bool is_news = view.run.load_w != moves.load_w || view.run.is_blind() != is_blind ||
+                       view.run.is_short != moves.short_of_target;
   if (is_news) news.load_w = moves.load_w;
   if (!is_news && news.after.empty()) co_return Result<>{};
   auto noted = co_await deps_.store.note_limiting(std::move(news));

@@ -47,8 +47,8 @@ struct LimitingPreview {
   std::vector<Line> meters;  ///< in the order of shedding
   std::vector<LeftOut> left_out;
   std::int64_t load_w = 0;  ///< of `meters`
-  std::int64_t compared_w =
-      0;  ///< what the target is compared with: the main meter's, or the plan's
+  /// What the target is compared with: the main meter's (empty: not read), or the plan's.
+  std::optional<std::int64_t> compared_w;
 };
 
 class Limiting {

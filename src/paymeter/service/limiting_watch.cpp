@@ -31,15 +31,33 @@ port::Async<> LimitingWatch::loop() {
 port::Async<Result<>> LimitingWatch::look() {
   const auto runs = co_await deps_.store.open_limiting_runs();
   if (!runs) co_return fail(runs.error());
-  std::unordered_set<MeterId> returning;
-  for (const port::LimitingRun& run : *runs)
+  std::unordered_set<MeterId> returning, unread;
+  for (const port::LimitingRun& run : *runs) {
     if (auto looked = co_await look_at(run, returning); !looked) co_return looked;
+    if (auto looked = co_await look_at_main(run, unread); !looked) co_return looked;
+  }
   for (const domain::Alarm& alarm : deps_.alarms.active()) {
     const bool is_ours =
         alarm.kind == AlarmKind::reclose_failed && alarm.detail.starts_with(kGiveBackAlarm);
     if (is_ours && !returning.contains(alarm.meter))
       co_await deps_.alarms.clear(alarm.kind, alarm.meter, {});
+    if (alarm.kind == AlarmKind::limiting_blind && !unread.contains(alarm.meter))
+      co_await deps_.alarms.clear(alarm.kind, alarm.meter, {});
   }
+  co_return Result<>{};
+}
+
+/// Without its main meter's power a plan sheds nobody, and its target is not kept.
+port::Async<Result<>> LimitingWatch::look_at_main(port::LimitingRun run,
+                                                  std::unordered_set<MeterId>& unread) {
+  if (run.state != domain::LimitingState::running || !run.is_blind()) co_return Result<>{};
+  const auto plan = co_await deps_.store.find_limiting_plan(run.plan);
+  if (!plan) co_return fail(plan.error());
+  if (!plan->main_meter) co_return Result<>{};
+  unread.insert(*plan->main_meter);
+  co_await deps_.alarms.raise(
+      run.property, AlarmKind::limiting_blind, *plan->main_meter, {},
+      "main meter not read, limiting run " + std::to_string(run.id.value) + " sheds nobody");
   co_return Result<>{};
 }
 

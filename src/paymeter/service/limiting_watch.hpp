@@ -30,12 +30,14 @@ class LimitingWatch {
   /// Looks again and again until the runtime stops. The service must outlive its task.
   void start();
   /// Raises `reclose_failed` for every release that failed or is late, and clears it when the
-  /// meter has shown its release (or a run sheds it again). Errors: store errors: nothing cleared.
+  /// meter has shown its release (or a run sheds it again). Likewise `limiting_blind` for every
+  /// main meter without whose power a run sheds nobody. Errors: store errors: nothing cleared.
   port::Async<Result<>> look();
 
  private:
   port::Async<> loop();
   port::Async<Result<>> look_at(port::LimitingRun run, std::unordered_set<MeterId>& returning);
+  port::Async<Result<>> look_at_main(port::LimitingRun run, std::unordered_set<MeterId>& unread);
 
   Deps deps_;
   Settings settings_;

@@ -143,6 +143,9 @@ TEST_P(LimitingStoreTest, AStepStoresWishCommandAndHoldTogether) {
   const auto later = shop_.must(store().note_limiting({town.run.id, kNow, 900, false, {}}));
   EXPECT_EQ(later.load_before_w, 5'000) << "the first stays";
   EXPECT_EQ(later.load_w, 900);
+  const auto blind = shop_.must(store().note_limiting({town.run.id, kNow, {}, false, {}, true}));
+  EXPECT_TRUE(blind.is_blind());
+  EXPECT_EQ(blind.load_w, std::nullopt) << "what was known is not known any more";
   const auto back = town.step({}, {shop_.meter(1), shop_.meter(3)});
   ASSERT_EQ(back.size(), 1U) << "3 was never shed";
   EXPECT_EQ(back[0].kind, CommandKind::release);

@@ -281,6 +281,11 @@ Result<LimitingRun> note_limiting(Db& db, const LimitingNote& note) {
     run->load_at = note.at;
     run->is_short = note.is_short;
     update(db, *run);
+  } else if (note.is_blind && !run->is_blind()) {
+    run->load_w.reset();
+    run->load_at = note.at;
+    run->is_short = false;
+    update(db, *run);
   }
   return run;
 }

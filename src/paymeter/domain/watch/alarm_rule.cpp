@@ -47,6 +47,7 @@ bool may_be_set(AlarmKind kind) {
     case AlarmKind::reclose_failed:
     case AlarmKind::relay_mismatch:
     case AlarmKind::cut_breaker:
+    case AlarmKind::limiting_blind:
       return false;
     default:
       return true;

@@ -2878,9 +2878,9 @@ export interface components {
             load_w: number;
             /**
              * Format: int64
-             * @description What the target is compared with: the main meter's power, or the plan's
+             * @description What the target is compared with: the main meter's power (null: it was not read, nobody would be shed), or the plan's
              */
-            compared_w: number;
+            compared_w: number | null;
             meters: {
                 /** Format: int64 */
                 meter_id: number;
@@ -2956,9 +2956,11 @@ export interface components {
             load_before_w: number | null;
             /**
              * Format: int64
-             * @description The same at the latest look
+             * @description The same at the latest look; null: not looked yet, or the main meter was not read
              */
             load_w: number | null;
+            /** @description The plan's main meter is not read: its load is not known and nobody is shed */
+            main_unread: boolean;
             /** Format: date-time */
             load_at: string | null;
             /** @description Everything that may be off is off, and the load is above the target */
@@ -3063,9 +3065,11 @@ export interface components {
             load_before_w: number | null;
             /**
              * Format: int64
-             * @description The same at the latest look
+             * @description The same at the latest look; null: not looked yet, or the main meter was not read
              */
             load_w: number | null;
+            /** @description The plan's main meter is not read: its load is not known and nobody is shed */
+            main_unread: boolean;
             /** Format: date-time */
             load_at: string | null;
             /** @description Everything that may be off is off, and the load is above the target */
@@ -3553,7 +3557,7 @@ export interface components {
          * @description What is wrong
          * @enum {string}
          */
-        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch" | "impossible_reading" | "falling" | "flying" | "standing_still" | "ct_ratio" | "loss" | "cut_breaker";
+        AlarmKind: "alarm1" | "alarm2" | "arrears" | "overload" | "cover" | "clock" | "meter_lost" | "gateway_lost" | "vend_stuck" | "vend_quarantined" | "wrong_meter" | "wallet_difference" | "billing_held" | "relay_welded" | "reclose_failed" | "relay_mismatch" | "impossible_reading" | "falling" | "flying" | "standing_still" | "ct_ratio" | "loss" | "cut_breaker" | "limiting_blind";
         /**
          * @description How bad an alarm is
          * @enum {string}

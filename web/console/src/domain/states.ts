@@ -228,6 +228,7 @@ export const alarmKinds = listed<AlarmKind>({
   reclose_failed: true,
   relay_mismatch: true,
   cut_breaker: true,
+  limiting_blind: true,
   impossible_reading: true,
   falling: true,
   flying: true,

@@ -73,6 +73,7 @@ export const limiting = {
     powerAfter: 'Power after',
     loadBefore: 'Load before',
     loadNow: 'Load now',
+    mainUnread: 'The main meter is not read: the load is unknown and nobody more is shed.',
     short: 'Everything that may be off is off, and the load is still above the target.',
     stillDraws: 'Meters that are off still draw {{power}}: welded relays or a bypass. Look on site.',
     startsAt: 'Starts at',

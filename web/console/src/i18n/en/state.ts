@@ -174,6 +174,7 @@ export const state = {
     reclose_failed: 'Reconnecting failed',
     relay_mismatch: 'Relay not as wanted',
     cut_breaker: 'Automatic cuts stopped',
+    limiting_blind: 'Limiting without main meter',
     impossible_reading: 'Impossible reading',
     falling: 'Register falling',
     flying: 'Register flying',

@@ -55,6 +55,7 @@ export const watch = {
       relay_welded: 'Energy while the relay is open: welded contacts or a bypass. Look on site.',
       reclose_failed: 'The meter did not close when it was asked to: look on site.',
       relay_mismatch: 'Relay and recorded intents disagree: switched on site, or a command had no effect.',
+      limiting_blind: 'A limiting plan cannot read its main meter, the load is unknown and nobody more is shed: restore the main meter, or end the run and use another plan.',
       impossible_reading: 'Noise on the line, a wrong model or a wrong ratio look like this.',
       falling: 'The register is below what it was: a device without change-over, or rolled over; acknowledging takes it as it is.',
       flying: 'Faster than the connection can carry: wrong ratio or register; acknowledging takes it as it is.',

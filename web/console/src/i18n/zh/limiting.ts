@@ -71,6 +71,7 @@ export const limiting = {
     powerAfter: '断开后功率',
     loadBefore: '限电前负荷',
     loadNow: '现在负荷',
+    mainUnread: '读不到总表：负荷未知，暂不再停任何表。',
     short: '能停的都停了，负荷仍高于目标。',
     stillDraws: '已断开的电表仍在用 {{power}}：继电器粘连或有旁路，请到现场查看。',
     startsAt: '开始时间',

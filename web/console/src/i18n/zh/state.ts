@@ -167,6 +167,7 @@ export const state = {
     reclose_failed: '合闸失败',
     relay_mismatch: '通断状态不符',
     cut_breaker: '自动断供熔断',
+    limiting_blind: '限电读不到总表',
     impossible_reading: '读数异常',
     falling: '示度下降',
     flying: '电表飞走',

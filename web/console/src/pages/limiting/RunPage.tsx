@@ -179,6 +179,9 @@ function Body({ run, updatedAt }: { run: LimitingReport; updatedAt: number }) {
           <Alert type="info" showIcon title={t('limiting.waitingHint', { time: formatTime(run.started_at) })} />
         )}
         {run.state === 'ending' && <Alert type="info" showIcon title={t('limiting.endingHint')} />}
+        {run.state === 'running' && run.main_unread && (
+          <Alert type="warning" showIcon title={t('limiting.mainUnread')} />
+        )}
         {run.state === 'running' && run.short_of_target && (
           <Alert type="warning" showIcon title={t('limiting.short')} />
         )}
