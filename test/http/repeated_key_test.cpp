@@ -56,6 +56,17 @@ TEST_F(RepeatedKeyTest, OfASaleToAClosedAccountIsKnown) {
   EXPECT_EQ(again.status, 200) << "what was sold stays sold: " << again.raw.body;
 }
 
+TEST_F(RepeatedKeyTest, OfAGrantIsNoAnswerToASale) {
+  const std::string grant = R"({"amount_fen":1000,"reason":"goodwill"})";
+  ASSERT_EQ(post(meter_path(1) + "/grants", grant, "grant-0001").status, 201);
+  const std::string sale = R"({"meter_id":)" + id_of(1) + R"(,"amount_fen":1000,"method":"cash"})";
+  EXPECT_EQ(post("/vends", sale, "grant-0001").code(), "vend_exists_with_different_request");
+  ASSERT_EQ(post(account_path(1) + "/close", R"({"reason":"moved out"})", "close-0001").status,
+            201);
+  EXPECT_EQ(post("/vends", sale, "grant-0001").code(), "vend_exists_with_different_request")
+      << "also where nothing is sold any more";
+}
+
 TEST_F(RepeatedKeyTest, OfSettlementsIsKnownWithinTheSameMillisecond) {
   const std::string why = R"({"reason":"contract ended"})";
   expect_known(meter_path(1) + "/change-over", why, "change-001");

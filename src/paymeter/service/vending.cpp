@@ -9,8 +9,8 @@ namespace paymeter::service {
 namespace {
 
 bool same_request(const domain::Vend& vend, const SaleRequest& request) {
-  return vend.meter == request.meter && vend.captured == request.captured &&
-         vend.method == request.method;
+  return vend.kind == domain::VendKind::sale && vend.meter == request.meter &&
+         vend.captured == request.captured && vend.method == request.method;
 }
 
 }  // namespace

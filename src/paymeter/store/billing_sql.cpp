@@ -102,7 +102,7 @@ std::string date_text(domain::rating::DayNumber day) {
   return text;
 }
 
-/// `charge 1203 2026-11-22#1`: the first of that day for the meter, or the account.
+/// `charge 1203 2026-11-22#1`: the first of that day for the meter; `charge account 000017 …`.
 std::string document_for(Db& db, const Billing& billing, const std::string& subject,
                          domain::rating::DayNumber day) {
   const auto before = db.value<std::int64_t>(
@@ -185,7 +185,7 @@ Subject subject_of(Db& db, const Billing& billing) {
           ? db.one<std::string, std::string>("select code, utility from meter where id = :meter",
                                              billing.meter)
           : db.one<std::string, std::string>(
-                "select account.number, meter.utility from account "
+                "select 'account ' || account.number, meter.utility from account "
                 "join account_meter on account_meter.account_id = account.id "
                 "join meter on meter.id = account_meter.meter_id where account.id = :account "
                 "order by meter.id limit 1",

@@ -63,11 +63,42 @@ TEST_P(ServiceChargeTest, AKeyBooksOnce) {
   const auto refused = shop_.ask(store().add_service_record(other));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::vend_exists_with_different_request);
+  auto next_month = asked;
+  next_month.period = "2026-12";
+  const auto december = shop_.ask(store().add_service_record(next_month));
+  ASSERT_FALSE(december) << "November's record is no answer to December's charge";
+  EXPECT_EQ(december.error().code, Errc::vend_exists_with_different_request);
   const auto unknown = shop_.ask(store().add_service_record(
       record(AccountId{99}, "charge-02", ServiceRecordKind::charge, LedgerAccountKind::rent, 1)));
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, Errc::account_unknown);
   EXPECT_EQ(shop_.must(store().service_balances(account))[1].owed, domain::Money{100});
+}
+
+TEST_P(ServiceChargeTest, NoMoreIsGivenBackThanWasPaid) {
+  shop_.build(1);
+  const auto account = shop_.open_account(shop_.meter(1)).id;
+  struct Row {
+    const char* reason;
+    const char* key;
+    LedgerAccountKind service;
+    std::int64_t fen;
+    bool accepted;
+  };
+  const auto rent = LedgerAccountKind::rent, fee = LedgerAccountKind::property_fee;
+  for (const Row& row : {Row{"nothing was paid", "payment-1", rent, -500'000, false},
+                         Row{"paid", "payment-2", rent, 300, true},
+                         Row{"for another service", "payment-3", fee, -300, false},
+                         Row{"more than was paid", "payment-4", rent, -301, false},
+                         Row{"a part", "payment-5", rent, -100, true},
+                         Row{"the rest", "payment-6", rent, -200, true},
+                         Row{"once more", "payment-7", rent, -1, false}}) {
+    const auto done = shop_.ask(store().add_service_record(
+        record(account, row.key, ServiceRecordKind::payment, row.service, row.fen)));
+    EXPECT_EQ(done.has_value(), row.accepted) << row.reason;
+    if (!done) EXPECT_EQ(done.error().code, Errc::request_invalid) << row.reason;
+  }
+  EXPECT_EQ(shop_.problems(), std::vector<std::string>{});
 }
 
 // Whatever is owed for services, the money in and for the meter stays where it was.

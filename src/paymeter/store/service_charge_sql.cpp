@@ -13,9 +13,21 @@ using domain::ServiceRecord;
 Result<ServiceChargeStore::Recorded> repeated(ServiceRecord known, const ServiceRecord& asked) {
   if (known.account != asked.account || known.kind != asked.kind ||
       known.service != asked.service || known.amount != asked.amount ||
-      known.method != asked.method)
+      known.method != asked.method || known.period != asked.period)
     return fail(Errc::vend_exists_with_different_request, "record " + known.number);
   return ServiceChargeStore::Recorded{std::move(known), true};
+}
+
+/// No more is given back than was paid: the rest would be money out of the till for nothing.
+Result<> check_paid(Db& db, const ServiceRecord& record) {
+  if (record.kind != domain::ServiceRecordKind::payment || record.amount >= domain::Money{})
+    return {};
+  const auto paid = db.value<domain::Money>(
+      "select cast(coalesce(sum(amount_fen), 0) as bigint) from service_record "
+      "where account_id = :account and kind = :kind and service = :service",
+      record.account, record.kind, record.service);
+  if (*paid + record.amount >= domain::Money{}) return {};
+  return fail(Errc::request_invalid, "amount_fen: paid were " + domain::format_money(*paid));
 }
 
 }  // namespace
@@ -30,6 +42,7 @@ Result<ServiceChargeStore::Recorded> add_service_record(Db& db, ServiceRecord re
                                     record.property, record.idempotency_key))
     return repeated(std::move(*known), record);
   if (db.disk_low()) return fail(Errc::store_full);
+  if (auto paid = check_paid(db, record); !paid) return fail(paid.error());
   record.number = next_number(db, record.property,
                               "service_" + std::string(service_record_kind_name(record.kind)));
   if (auto posted = post(db, domain::service_posting(record)); !posted) return fail(posted.error());

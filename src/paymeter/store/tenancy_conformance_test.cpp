@@ -166,7 +166,23 @@ TEST_P(TenancyStoreTest, HoldersFollowOneAnotherAndTheMeterStays) {
   EXPECT_EQ(now.customer_name, "李四");
   EXPECT_EQ(now.customer_number, account_.customer_number);
   EXPECT_EQ(shop_.must(store().meter_money(m1_)).purchase_count, money.purchase_count);
+  shop_.must(store().correct_account({account_.id, "李四四", "021-555", ""}));
   shop_.must(store().change_holder(handover(account_.id, m1_, "hand-0001")));  // again: nothing
+  shop_.must(store().correct_account({account_.id, "李四", "021-555", ""}));
+  struct Other {
+    const char* reason;
+    void (*change)(port::TenancyStore::HolderChange&);
+  };
+  for (const Other& other :
+       {Other{"to somebody else", [](auto& change) { change.customer_name = "赵六"; }},
+        Other{"with another number", [](auto& change) { change.phone = "021-777"; }},
+        Other{"for another reason", [](auto& change) { change.reason = "inherited"; }}}) {
+    auto change = handover(account_.id, m1_, "hand-0001");
+    other.change(change);
+    const auto refused = shop_.ask(store().change_holder(change));
+    ASSERT_FALSE(refused) << other.reason;
+    EXPECT_EQ(refused.error().code, Errc::vend_exists_with_different_request) << other.reason;
+  }
   reopen();
   auto holders = shop_.must(store().holders(account_.id));
   ASSERT_EQ(holders.size(), 1U);

@@ -229,20 +229,27 @@ Result<Account> leave_unopened(Db& db, AccountId id, MeterId meter, UtcMs at) {
 Result<Account> change_holder(Db& db, const TenancyStore::HolderChange& change) {
   auto account = find_account(db, change.account);
   if (!account) return account;
-  const auto known = db.value<AccountId>(
-      "select account_id from account_holder where property_id = :property "
-      "and idempotency_key = :key",
-      account->property, change.idempotency_key);
-  if (known && *known != account->id) return fail(Errc::vend_exists_with_different_request);
-  if (known) return account;
+  const auto known =
+      db.one<AccountId, std::string, std::optional<std::string>, std::optional<std::string>>(
+          "select account_id, reason, next_name, next_phone from account_holder "
+          "where property_id = :property and idempotency_key = :key",
+          account->property, change.idempotency_key);
+  if (known) {
+    const auto& [id, reason, name, phone] = *known;
+    const bool is_same = id == account->id && reason == change.reason &&
+                         name.value_or(change.customer_name) == change.customer_name &&
+                         phone.value_or(change.phone) == change.phone;
+    if (!is_same) return fail(Errc::vend_exists_with_different_request);
+    return account;
+  }
   if (account->state != AccountState::open)
     return fail(Errc::account_not_open, "account " + account->number);
   const auto holder = db.value<std::int64_t>(
       "insert into account_holder (property_id, account_id, customer_name, phone, to_at, reason, "
-      "operator_id, idempotency_key) values (:property, :account, :name, :phone, :to, :reason, "
-      ":operator, :key) returning id",
+      "operator_id, idempotency_key, next_name, next_phone) values (:property, :account, :name, "
+      ":phone, :to, :reason, :operator, :key, :next_name, :next_phone) returning id",
       account->property, account->id, account->customer_name, account->phone, change.at,
-      change.reason, change.by, change.idempotency_key);
+      change.reason, change.by, change.idempotency_key, change.customer_name, change.phone);
   for (const TenancyStore::HolderMeter& meter : change.meters)
     db.execute(
         "insert into account_holder_meter (holder_id, meter_id, property_id, energy_wh, "

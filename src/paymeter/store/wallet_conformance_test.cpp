@@ -303,7 +303,7 @@ TEST_P(BillingStoreTest, ASharedWalletIsTheAccounts) {
   shop_.must(store().store_billing_run(run_step(input, 100, 0, 100)));
   const auto charges = shop_.must(store().list_charges({}));
   ASSERT_EQ(charges.rows.size(), 1U);
-  EXPECT_EQ(charges.rows[0].document, "charge " + account.number + " 2024-10-04#1");
+  EXPECT_EQ(charges.rows[0].document, "charge account " + account.number + " 2024-10-04#1");
   EXPECT_EQ(
       shop_.must(store().bills_of_month(shop_.meter(2), port::month_number({2026, 11}))).size(),
       1U);
