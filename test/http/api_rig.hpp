@@ -171,10 +171,13 @@ class ApiTest : public bench_station::BenchTest {
                  .session = session,
                  .key = std::move(key)});
   }
-  /// A user of `role` with a session; no password to change.
+  /// A user of `role` with a session; no password to change. Of the first property.
   std::string session_of(port::Role role) {
+    return session_of(role, station->live.site().properties.front().id);
+  }
+  std::string session_of(port::Role role, PropertyId property) {
     port::User user;
-    user.property = station->live.site().properties.front().id;
+    user.property = property;
     user.name = std::string{port::role_name(role)} + "-user";
     user.password_hash = "hash secret";
     user.role = role;

@@ -140,6 +140,16 @@ TEST_F(EventsTest, LoggingOutEndsTheStream) {
   EXPECT_FALSE(listener->open);
 }
 
+TEST_F(EventsTest, LoggingOutEndsTheStreamOfABusySite) {
+  post("/logout", "");
+  for (int second = 0; second < 16; ++second) {
+    touch(1);
+    station->events.publish(service::SiteChanged{});
+    pass(seconds(1));
+  }
+  EXPECT_FALSE(listener->open) << "events are no sign that somebody may still read them";
+}
+
 TEST_F(EventsTest, AClientThatLeftIsForgotten) {
   const auto subscribers = station->events.size();
   listener->close();

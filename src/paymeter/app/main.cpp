@@ -158,6 +158,8 @@ class Commands {
     made->add_option("role", user.role)
         ->required()
         ->check(CLI::IsMember({"administrator", "manager", "cashier", "viewer"}));
+    made->add_option("--property", user.property,
+                     "whose meters: a property's name, or all (default: the first property)");
     made->callback(
         [this, run] { run([this](const Config& config) { return run_user_add(config, user); }); });
     auto* reset = add("reset", "a new one-time password");

@@ -29,6 +29,8 @@ struct Desk {
   void audit(std::string action, const port::User& user) {
     port::AuditLine line;
     line.property = user.property;
+    if (auto site = run(store->load_site()); !line.property && site && !site->properties.empty())
+      line.property = site->properties.front().id;
     line.at = runtime.now();
     line.user_name = "shell";
     line.action = std::move(action);
@@ -60,6 +62,15 @@ Result<port::User> named(Desk& desk, const std::string& name) {
   return user;
 }
 
+/// Errors: request_invalid.
+Result<PropertyId> property_named(const domain::Site& site, const std::string& name) {
+  if (name == "all" || site.properties.empty()) return PropertyId{};
+  if (name.empty()) return site.properties.front().id;
+  for (const domain::Property& property : site.properties)
+    if (property.name == name) return property.id;
+  return fail(Errc::request_invalid, "property " + name);
+}
+
 int print_password(const service::Login::NewUser& made) {
   std::cout << made.user.name << " one-time password / 一次性密码: " << made.one_time_password
             << '\n';
@@ -86,9 +97,9 @@ int run_user_add(const Config& config, const UserOptions& options) {
     if (!role) return failed({Errc::request_invalid, "role " + options.role});
     auto site = desk.run(desk.store->load_site());
     if (!site) return failed(site.error());
-    const PropertyId property =
-        site->properties.empty() ? PropertyId{} : site->properties.front().id;
-    auto made = desk.run(desk.login.add_user(property, options.name, *role));
+    const auto property = property_named(*site, options.property);
+    if (!property) return failed(property.error());
+    auto made = desk.run(desk.login.add_user(*property, options.name, *role));
     if (!made) return failed(made.error());
     desk.audit("user_added", made->user);
     return print_password(*made);

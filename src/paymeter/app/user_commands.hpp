@@ -9,7 +9,8 @@ namespace paymeter::app {
 
 struct UserOptions {
   std::string name;
-  std::string role;  ///< add
+  std::string role;      ///< add
+  std::string property;  ///< add: a property's name, `all`, or empty for the first one
 };
 
 /// All print one line per user, or the one-time password; exit codes: offline.hpp.

@@ -1,6 +1,7 @@
 // Opening and finding accounts.
 #include "paymeter/http/handlers.hpp"
 #include "paymeter/http/household_fields.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -42,7 +43,13 @@ Answer list_accounts(Context& context, CallPtr call) {
   if (const auto id = query.integer("parent_id", 1, kExactMax)) filter.parent = AccountId{*id};
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto accounts = co_await context.station.store.list_accounts(std::move(filter));
+  auto limit = co_await property_limit(context, call);
+  if (filter.parent) limit.reset();  // theirs, or it would have been refused
+  const auto accounts = co_await list_within<domain::Account>(
+      limit, filter.page, [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_accounts(filter);
+      });
   if (!accounts) co_return fail(accounts.error());
   json::array rows;
   for (const auto& account : accounts->rows)

@@ -4,6 +4,7 @@
 
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -71,7 +72,13 @@ Answer list_alarms(Context& context, CallPtr call) {
   filter.to = query.time("to");
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto alarms = co_await context.station.store.list_alarms(std::move(filter));
+  auto limit = co_await property_limit(context, call);
+  if (filter.meter || filter.building) limit.reset();  // theirs, or it would have been refused
+  const auto alarms = co_await list_within<domain::Alarm>(
+      limit, filter.page, [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_alarms(filter);
+      });
   if (!alarms) co_return fail(alarms.error());
   json::array rows;
   for (const auto& alarm : alarms->rows) rows.push_back(co_await render_alarm(context, alarm));
@@ -103,9 +110,11 @@ Answer count_alarms(Context& context, CallPtr call) {
     if (!stored) co_return fail(stored.error());
     counts = std::move(*stored);
   } else {
+    const auto limit = co_await property_limit(context, call);
     for (const domain::Alarm& alarm : context.station.alarms.active())
-      counts.push_back({alarm.kind, building_of(context.station.live, alarm.meter), 1, 1,
-                        alarm.acknowledged_at ? 0 : 1});
+      if (!limit || alarm.property == *limit)
+        counts.push_back({alarm.kind, building_of(context.station.live, alarm.meter), 1, 1,
+                          alarm.acknowledged_at ? 0 : 1});
   }
   Sum all;
   std::map<AlarmKind, Sum> kinds;

@@ -5,6 +5,7 @@
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/guard.hpp"
 #include "paymeter/http/metrics.hpp"
+#include "paymeter/http/property_limit.hpp"
 
 namespace paymeter::http {
 namespace {
@@ -86,11 +87,13 @@ port::Async<Result<>> Api::admit(const Route* route, CallPtr call) {
   if (call->request.body.size() > route->body_bytes_max)
     co_return fail(Errc::request_too_large,
                    "at most " + std::to_string(route->body_bytes_max) + " bytes");
+  std::optional<PropertyId> limit;
   if (route->access != Access::open) {
     call->token = session_token(call->request);
     auto user = co_await context_.station.login.user_of(call->token);
     if (!user) co_return fail(user.error());
     call->user = std::move(*user);
+    limit = property_limit(context_.station.live, call->user);
     // The first administrator is older than the first import, and belongs to no property yet.
     const auto& properties = context_.station.live.site().properties;
     if (context_.station.live.property(call->user.property) == nullptr && !properties.empty())
@@ -101,6 +104,9 @@ port::Async<Result<>> Api::admit(const Route* route, CallPtr call) {
     if (!service::role_may(call->user.role, route->right))
       co_return fail(Errc::permission_denied, std::string{service::right_name(route->right)});
   }
+  if (limit)
+    if (auto theirs = co_await check_ids(context_, call, route->pattern, *limit); !theirs)
+      co_return theirs;
   if (route->key == Key::required) {
     call->idempotency_key = call->request.header("Idempotency-Key");
     if (const auto valid = domain::check_idempotency_key(call->idempotency_key); !valid)

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 
 namespace paymeter::http {
 
@@ -95,11 +96,13 @@ json::object render_meter_line(const Station& station, const service::MeterLine&
 
 }  // namespace
 
-Answer list_buses(Context& context, CallPtr /*call*/) {
+Answer list_buses(Context& context, CallPtr call) {
   const Station& station = context.station;
+  const auto limit = co_await property_limit(context, call);
   json::array rows;
   for (const domain::Bus& bus : station.live.site().buses)
-    rows.push_back(render_bus_line(station, bus, station.collector.stats(bus.id)));
+    if (!limit || bus.property == *limit)
+      rows.push_back(render_bus_line(station, bus, station.collector.stats(bus.id)));
   co_return json_response(json::object{{"rows", std::move(rows)}});
 }
 

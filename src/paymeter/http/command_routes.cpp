@@ -3,6 +3,7 @@
 
 #include "paymeter/http/command_fields.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -91,7 +92,13 @@ Answer list_commands(Context& context, CallPtr call) {
   filter.state = query.choice("state", domain::command_state_from_name);
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto commands = co_await context.station.store.list_commands(std::move(filter));
+  auto limit = co_await property_limit(context, call);
+  if (filter.meter) limit.reset();  // theirs, or it would have been refused
+  const auto commands = co_await list_within<domain::Command>(
+      limit, filter.page, [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_commands(filter);
+      });
   if (!commands) co_return fail(commands.error());
   json::array rows;
   for (const auto& command : commands->rows)

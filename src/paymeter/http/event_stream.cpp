@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
 namespace {
 
 constexpr Millis kMeterInterval{500};
-constexpr Millis kHeartbeat = seconds(15);
+/// Busy or not: a log-out must end the stream soon.
+constexpr Millis kSessionCheck = seconds(15);
 /// A client that is this far behind reloads everything when it connects again.
 constexpr std::size_t kWaitingMax = 2000;
 
@@ -47,17 +49,53 @@ port::Async<Rendered> render_event(Context& context, service::Event event) {
   co_return Rendered{"site", {}};
 }
 
+/// What has a property names it; what has a meter has the meter's.
+struct PropertyOf {
+  const service::LiveTable& live;
+  PropertyId operator()(const service::MeterChanged& event) const { return of(event.meter); }
+  PropertyId operator()(const service::VendChanged& event) const { return event.vend.property; }
+  PropertyId operator()(const service::CommandChanged& event) const {
+    return event.command.property;
+  }
+  PropertyId operator()(const service::AlarmChanged& event) const { return event.alarm.property; }
+  PropertyId operator()(const service::AccountChanged& event) const {
+    return event.account.property;
+  }
+  PropertyId operator()(const service::SettlementChanged& event) const {
+    return event.settlement.property;
+  }
+  PropertyId operator()(const service::BatchChanged& event) const { return event.batch.property; }
+  PropertyId operator()(const service::CheckChanged& event) const { return event.check.property; }
+  PropertyId operator()(const service::PulseChanged& event) const { return event.test.property; }
+  PropertyId operator()(const service::LimitingChanged& event) const { return event.property; }
+  PropertyId operator()(const service::CutsChanged& event) const { return of(event.meter); }
+  PropertyId operator()(const service::ReadingsStored&) const { return {}; }  // told to nobody
+  PropertyId operator()(const service::SiteChanged&) const { return {}; }     // says nothing
+
+ private:
+  PropertyId of(MeterId id) const {
+    const service::LiveMeter* meter = live.find(id);
+    return meter == nullptr ? PropertyId{} : meter->meter.property;
+  }
+};
+
 }  // namespace
 
-EventStream::EventStream(Context& context, std::string token,
+bool EventStream::is_theirs(const service::Event& event) const {
+  const service::LiveTable& live = context_.station.live;
+  return may_see(live, own_, std::visit(PropertyOf{live}, event));
+}
+
+EventStream::EventStream(Context& context, std::string token, PropertyId own,
                          std::shared_ptr<net::StreamWriter> writer)
     : context_(context),
       streams_(context.event_streams),
       token_(std::move(token)),
+      own_(own),
       writer_(std::move(writer)),
       wakeup_(context.station.runtime.make_wakeup()),
       meters_told_(context.station.runtime.mono()),
-      last_sent_(context.station.runtime.mono()) {
+      session_checked_(context.station.runtime.mono()) {
   ++*streams_;
 }
 
@@ -74,6 +112,7 @@ void EventStream::start() {
 }
 
 void EventStream::take(const service::Event& event) {
+  if (!is_theirs(event)) return;
   // What readings change is told with the meters.
   if (std::holds_alternative<service::ReadingsStored>(event)) return;
   if (const auto* meter = std::get_if<service::MeterChanged>(&event)) {
@@ -94,16 +133,16 @@ port::Async<> EventStream::run(std::shared_ptr<EventStream> self) {
     co_await self->tell_events();
     if (!self->changed_meters_.empty() && runtime.mono() - self->meters_told_ >= kMeterInterval)
       self->tell_meters();
-    if (runtime.mono() - self->last_sent_ >= kHeartbeat) co_await self->heartbeat();
+    if (runtime.mono() - self->session_checked_ >= kSessionCheck) co_await self->check_session();
   }
   self->subscription_ = {};
   self->writer_->close();
 }
 
 MonoMs EventStream::next_wake() const {
-  const MonoMs heartbeat = last_sent_ + kHeartbeat;
+  const MonoMs check = session_checked_ + kSessionCheck;
   if (!waiting_.empty()) return context_.station.runtime.mono();
-  return changed_meters_.empty() ? heartbeat : std::min(heartbeat, meters_told_ + kMeterInterval);
+  return changed_meters_.empty() ? check : std::min(check, meters_told_ + kMeterInterval);
 }
 
 port::Async<> EventStream::tell_events() {
@@ -129,11 +168,10 @@ void EventStream::send(std::string_view name, const boost::json::value& data) {
   text += boost::json::serialize(data);
   text += "\n\n";
   writer_->write(text);
-  last_sent_ = context_.station.runtime.mono();
 }
 
-port::Async<> EventStream::heartbeat() {
-  last_sent_ = context_.station.runtime.mono();
+port::Async<> EventStream::check_session() {
+  session_checked_ = context_.station.runtime.mono();
   const auto user = co_await context_.station.login.user_of(token_);
   if (!user && user.error().code == Errc::session_missing)
     writer_->close();

@@ -13,8 +13,9 @@ namespace paymeter::http {
 /// Everything else is told at once and in order.
 class EventStream : public std::enable_shared_from_this<EventStream> {
  public:
-  /// `token` is the session that must stay valid.
-  EventStream(Context& context, std::string token, std::shared_ptr<net::StreamWriter> writer);
+  /// `token` is the session that must stay valid; `own`: the property of its user, 0 for all.
+  EventStream(Context& context, std::string token, PropertyId own,
+              std::shared_ptr<net::StreamWriter> writer);
   ~EventStream();
   EventStream(const EventStream&) = delete;
   EventStream& operator=(const EventStream&) = delete;
@@ -29,18 +30,21 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   port::Async<> tell_events();
   void tell_meters();
   void send(std::string_view name, const boost::json::value& data);
-  port::Async<> heartbeat();
+  bool is_theirs(const service::Event& event) const;
+  /// Ends the stream when its session has ended; else says that it is still there.
+  port::Async<> check_session();
   MonoMs next_wake() const;
 
   Context& context_;
   std::shared_ptr<std::size_t> streams_;
   std::string token_;
+  PropertyId own_;
   std::shared_ptr<net::StreamWriter> writer_;
   std::unique_ptr<port::Wakeup> wakeup_;
   service::EventHub::Token subscription_;
   std::set<MeterId> changed_meters_;
   std::deque<service::Event> waiting_;
-  MonoMs meters_told_{}, last_sent_{};
+  MonoMs meters_told_{}, session_checked_{};
 };
 
 }  // namespace paymeter::http

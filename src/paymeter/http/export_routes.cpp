@@ -3,6 +3,7 @@
 #include <array>
 
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -68,6 +69,7 @@ Answer export_vends(Context& context, CallPtr call) {
   const UtcMs now = context.station.runtime.now();
   filter.to = std::min(filter.to.value_or(now), now);
   filter.page.limit = kPageRows;
+  const auto limit = co_await property_limit(context, call);
   net::Response response;
   response.body = csv_head();
   for (std::int64_t rows = 0;; filter.page.offset += kPageRows) {
@@ -77,7 +79,8 @@ Answer export_vends(Context& context, CallPtr call) {
       co_return fail(Errc::request_invalid, "from: at most " + std::to_string(kRowsMax) +
                                                 " rows, these are " + std::to_string(page->total));
     for (const domain::Vend& vend : page->rows)
-      append_row(response.body, co_await render_vend(context, vend));
+      if (!limit || vend.property == *limit)
+        append_row(response.body, co_await render_vend(context, vend));
     rows += static_cast<std::int64_t>(page->rows.size());
     if (page->rows.empty() || rows >= page->total) break;
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -59,6 +60,20 @@ port::Async<Result<int>> apply_main_meters(Context& context, service::ImportRepo
   co_return made;
 }
 
+/// A workbook names its property. Errors: permission_denied for one of another property.
+port::Async<Result<>> check_property(Context& context, CallPtr call) {
+  const auto limit = co_await property_limit(context, call);
+  if (!limit) co_return Result<>{};
+  const auto& body = call->request.body;
+  const auto report = co_await context.station.importer.import(Buffer(body.begin(), body.end()),
+                                                               port::SiteStore::Apply::dry_run,
+                                                               context.station.runtime.now());
+  if (!report) co_return fail(report.error());
+  const domain::Property* own = context.station.live.property(*limit);
+  if (own != nullptr && report->property_name == own->name) co_return Result<>{};
+  co_return fail(Errc::permission_denied, "property " + report->property_name);
+}
+
 }  // namespace
 
 Answer import_site(Context& context, CallPtr call) {
@@ -70,6 +85,7 @@ Answer import_site(Context& context, CallPtr call) {
   if (body.empty()) co_return fail(Errc::sheet_not_workbook, "the body is empty");
   call->subject = "site";
   if (apply == port::SiteStore::Apply::dry_run) call->detail = "dry run";
+  if (auto theirs = co_await check_property(context, call); !theirs) co_return fail(theirs.error());
   const auto report = co_await context.station.importer.import(
       Buffer(body.begin(), body.end()), apply, context.station.runtime.now());
   if (!report) co_return fail(report.error());

@@ -1,18 +1,21 @@
 // The matrix, one meter, its stored readings, and reading it now.
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
 
 namespace json = boost::json;
 
-Answer list_meters(Context& context, CallPtr /*call*/) {
+Answer list_meters(Context& context, CallPtr call) {
   const Station& station = context.station;
+  const auto limit = co_await property_limit(context, call);
   json::object counts{{"not_opened", 0}, {"opened", 0}, {"alarm1", 0},    {"alarm2", 0},
                       {"arrears", 0},    {"lost", 0},   {"forced_on", 0}, {"tripped", 0}};
   json::array rows;
   rows.reserve(station.live.meters().size());
   for (const auto& [id, meter] : station.live.meters()) {
+    if (limit && meter.meter.property != *limit) continue;
     json::object tile = render_tile(station, meter);
     ++counts.at(tile.at("state").as_string()).as_int64();
     if (tile.at("forced_on").as_bool()) ++counts.at("forced_on").as_int64();

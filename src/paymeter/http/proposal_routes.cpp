@@ -3,6 +3,7 @@
 #include "paymeter/domain/money.hpp"
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -160,7 +161,13 @@ Answer list_proposals(Context& context, CallPtr call) {
   if (const auto id = query.integer("meter_id", 1, kExactMax)) filter.meter = MeterId{*id};
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto listed = co_await context.station.store.list_proposals(filter);
+  auto limit = co_await property_limit(context, call);
+  if (filter.meter) limit.reset();  // theirs, or it would have been refused
+  const auto listed = co_await list_within<domain::Proposal>(
+      limit, filter.page, [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_proposals(filter);
+      });
   if (!listed) co_return fail(listed.error());
   json::array rows;
   for (const auto& proposal : listed->rows)

@@ -93,26 +93,33 @@ json::object render_property(const domain::Property& property) {
           {"is_test_site", property.is_test_site}};
 }
 
-/// All of GET /site but `enforcement`, which the store knows.
+/// All of GET /site but `enforcement`, which the store knows. `property` 0: of every property.
 json::object render_site(const Station& station, PropertyId property) {
   const auto& site = station.live.site();
+  const auto is_theirs = [property](PropertyId of) { return !property || property == of; };
   json::array properties, buildings, rooms, gateways, buses, tariffs, models;
-  for (const auto& row : site.properties) properties.push_back(render_property(row));
+  for (const auto& row : site.properties)
+    if (is_theirs(row.id)) properties.push_back(render_property(row));
   for (const auto& row : site.buildings)
-    buildings.push_back(json::object{{"id", row.id.value}, {"name", row.name}});
+    if (is_theirs(row.property))
+      buildings.push_back(json::object{{"id", row.id.value}, {"name", row.name}});
   for (const auto& row : site.rooms)
-    rooms.push_back(json::object{{"id", row.id.value},
-                                 {"building_id", row.building.value},
-                                 {"floor", row.floor},
-                                 {"number", row.number},
-                                 {"name", row.name}});
+    if (is_theirs(row.property))
+      rooms.push_back(json::object{{"id", row.id.value},
+                                   {"building_id", row.building.value},
+                                   {"floor", row.floor},
+                                   {"number", row.number},
+                                   {"name", row.name}});
   for (const auto& row : site.gateways)
-    gateways.push_back(json::object{{"id", row.id.value},
-                                    {"name", row.name},
-                                    {"host", row.host},
-                                    {"lost", station.collector.gateway_lost(row.id)}});
-  for (const auto& row : site.buses) buses.push_back(render_bus(station, row));
-  for (const auto& row : site.tariffs) tariffs.push_back(render_tariff(row));
+    if (is_theirs(row.property))
+      gateways.push_back(json::object{{"id", row.id.value},
+                                      {"name", row.name},
+                                      {"host", row.host},
+                                      {"lost", station.collector.gateway_lost(row.id)}});
+  for (const auto& row : site.buses)
+    if (is_theirs(row.property)) buses.push_back(render_bus(station, row));
+  for (const auto& row : site.tariffs)
+    if (is_theirs(row.property)) tariffs.push_back(render_tariff(row));
   for (const auto& model : station.drivers.models()) models.push_back(render_model(model));
   const domain::Property* mine = station.live.property(property);
   if (mine == nullptr && !site.properties.empty()) mine = &site.properties.front();

@@ -1,5 +1,6 @@
 // The matrix as a workbook, and the books.
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 #include "paymeter/service/importer_text.hpp"
 #include "paymeter/service/matrix_export.hpp"
@@ -52,6 +53,7 @@ json::object render_sum(const port::DaySum& sum) {
 Answer export_matrix(Context& context, CallPtr call) {
   Query query = call->query();
   service::MatrixFilter filter;
+  filter.property = co_await property_limit(context, call);
   if (const auto id = query.integer("building_id", 1, kExactMax)) filter.building = BuildingId{*id};
   filter.state = query.choice("state", tile_state_from_name);
   const auto language = query.choice("lang", language_from_name).value_or(service::Language::zh);

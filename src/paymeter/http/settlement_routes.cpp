@@ -6,6 +6,7 @@
 #include "paymeter/domain/money.hpp"
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -199,7 +200,13 @@ Answer list_settlements(Context& context, CallPtr call) {
   if (const auto id = query.integer("account_id", 1, kExactMax)) filter.account = AccountId{*id};
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto settlements = co_await context.station.store.list_settlements(std::move(filter));
+  auto limit = co_await property_limit(context, call);
+  if (filter.meter || filter.account) limit.reset();  // theirs, or it would have been refused
+  const auto settlements = co_await list_within<domain::Settlement>(
+      limit, filter.page, [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_settlements(filter);
+      });
   if (!settlements) co_return fail(settlements.error());
   json::array rows;
   for (const auto& settlement : settlements->rows)

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -25,17 +26,20 @@ Answer get_site(Context& context, CallPtr call) {
   const PropertyId property = call->user.property;
   const auto settings = co_await context.station.store.enforcement(property);
   if (!settings) co_return fail(settings.error());
-  json::object site = render_site(context.station, property);
+  const auto limit = co_await property_limit(context, call);
+  json::object site = render_site(context.station, limit.value_or(PropertyId{}));
   site["enforcement"] = render_enforcement(*settings);
   co_return json_response(site);
 }
 
 Answer list_audit(Context& context, CallPtr call) {
   Query query = call->query();
-  std::string text = query.text("text");
+  const std::string text = query.text("text");
   const port::Page page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto lines = co_await context.station.store.list_audit(std::move(text), page);
+  const auto lines = co_await list_within<port::AuditLine>(
+      co_await property_limit(context, call), page,
+      [&context, text](port::Page part) { return context.station.store.list_audit(text, part); });
   if (!lines) co_return fail(lines.error());
   json::array rows;
   for (const auto& line : lines->rows)

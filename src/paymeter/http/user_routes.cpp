@@ -1,5 +1,6 @@
 // Operators: who there is, new ones with a one-time password, roles, disabling.
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -31,11 +32,13 @@ Answer change(Context& context, CallPtr call, port::UserStore::UserChange wanted
 
 }  // namespace
 
-Answer list_users(Context& context, CallPtr /*call*/) {
+Answer list_users(Context& context, CallPtr call) {
+  const auto limit = co_await property_limit(context, call);
   const auto users = co_await context.station.store.list_users();
   if (!users) co_return fail(users.error());
   json::array rows;
-  for (const auto& user : *users) rows.push_back(user_row(user));
+  for (const auto& user : *users)
+    if (!limit || user.property == *limit) rows.push_back(user_row(user));
   co_return json_response(json::object{{"total", rows.size()}, {"rows", std::move(rows)}});
 }
 
@@ -44,11 +47,17 @@ Answer add_user(Context& context, CallPtr call) {
   if (!fields) co_return fail(fields.error());
   std::string name = fields->text("name", Presence::required, 128);
   const auto role = fields->choice("role", port::role_from_name);
+  // 0: of every property. Whoever has one makes users of that one only.
+  const PropertyId property{
+      fields->integer_or("property_id", call->user.property.value, 0, kExactMax)};
   if (fields->problem()) co_return fail(*fields->problem());
   call->subject = "user " + name;
   call->detail = port::role_name(role);
-  const auto made =
-      co_await context.station.login.add_user(call->user.property, std::move(name), role);
+  const bool is_known = !property || context.station.live.property(property) != nullptr;
+  const auto limit = co_await property_limit(context, call);
+  if ((!is_known && property != call->user.property) || (limit && property != *limit))
+    co_return fail(Errc::request_invalid, "property_id: no such property");
+  const auto made = co_await context.station.login.add_user(property, std::move(name), role);
   if (!made) co_return fail(made.error());
   co_return created_response(with_password(*made), Novelty::created);
 }

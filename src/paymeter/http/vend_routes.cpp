@@ -1,6 +1,7 @@
 // Selling: create, watch, cancel, retry, slip.
 #include "paymeter/domain/money.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -77,9 +78,23 @@ Answer list_vends(Context& context, CallPtr call) {
   filter.to = query.time("to");
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto vends = co_await context.station.store.list_vends(filter);
+  auto limit = co_await property_limit(context, call);
+  if (filter.meter || filter.account) limit.reset();  // theirs, or it would have been refused
+  auto sums = std::make_shared<port::VendTotals>();
+  const auto vends = co_await list_within<domain::Vend>(
+      limit, filter.page,
+      [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_vends(filter);
+      },
+      [sums](const domain::Vend& vend) {
+        sums->captured = sums->captured + vend.captured;
+        if (vend.state == domain::VendState::delivered)
+          sums->delivered = sums->delivered + vend.to_meter;
+      });
   if (!vends) co_return fail(vends.error());
-  const auto totals = co_await context.station.store.vend_totals(filter);
+  Result<port::VendTotals> totals = *sums;
+  if (!limit) totals = co_await context.station.store.vend_totals(filter);
   if (!totals) co_return fail(totals.error());
   json::array rows;
   for (const auto& vend : vends->rows) rows.push_back(co_await render_vend(context, vend));

@@ -2,6 +2,7 @@
 #include "paymeter/base/assert.hpp"
 #include "paymeter/http/directory.hpp"
 #include "paymeter/http/handlers.hpp"
+#include "paymeter/http/property_limit.hpp"
 #include "paymeter/http/render.hpp"
 
 namespace paymeter::http {
@@ -149,7 +150,13 @@ Answer list_notices(Context& context, CallPtr call) {
   filter.state = query.choice("state", domain::notice_state_from_name);
   filter.page = page_of(query);
   if (query.problem()) co_return fail(*query.problem());
-  const auto notices = co_await context.station.store.list_notices(std::move(filter));
+  auto limit = co_await property_limit(context, call);
+  if (filter.meter || filter.account) limit.reset();  // theirs, or it would have been refused
+  const auto notices = co_await list_within<domain::Notice>(
+      limit, filter.page, [&context, filter](port::Page page) mutable {
+        filter.page = page;
+        return context.station.store.list_notices(filter);
+      });
   if (!notices) co_return fail(notices.error());
   json::array rows;
   for (const auto& notice : notices->rows) rows.push_back(co_await render_notice(context, notice));

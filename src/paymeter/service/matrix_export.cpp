@@ -130,6 +130,7 @@ port::SheetContent matrix_sheet(const LiveTable& live, const MatrixFilter& filte
     Entry entry{&meter, nullptr, nullptr};
     if (meter.meter.room) entry.room = live.room(*meter.meter.room);
     if (entry.room) entry.building = live.building(entry.room->building);
+    if (filter.property && meter.meter.property != *filter.property) continue;
     if (filter.building && (!entry.building || entry.building->id != *filter.building)) continue;
     if (filter.state && meter.tile() != *filter.state) continue;
     entries.push_back(entry);

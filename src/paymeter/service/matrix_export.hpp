@@ -13,8 +13,9 @@ enum class Language : std::uint8_t { zh, en };
 
 /// Empty = all.
 struct MatrixFilter {
-  std::optional<BuildingId> building;
-  std::optional<domain::TileState> state;
+  std::optional<PropertyId> property{};
+  std::optional<BuildingId> building{};
+  std::optional<domain::TileState> state{};
 };
 
 /// Rows by building, floor, room and meter; times in the property's zone; amounts in yuan, energy

@@ -3509,6 +3509,8 @@ export interface components {
         UserRequest: {
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Whose meters; 0: of every property. Only users of every property may choose; absent: the caller's own */
+            property_id?: number;
         };
         RoleChange: {
             role: components["schemas"]["Role"];
