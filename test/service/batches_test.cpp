@@ -148,6 +148,48 @@ TEST_F(Batches, AMeterProtectedInTheMeantimeIsNotTripped) {
   EXPECT_EQ(failed[0].reason, Errc::supply_protected);
 }
 
+void switch_by_hand(Station& station, int unit, CommandKind kind) {
+  auto command = station.run(station.commands->switch_supply(
+      {"by-hand-" + std::to_string(unit) + "-" + std::string(command_kind_name(kind)),
+       station.meter_id(unit), kind, "检修", UserId{1}}));
+  if (!command) throw std::runtime_error(std::string(error_name(command.error().code)));
+}
+
+TEST_F(Batches, ALockOutByHandIsNotUndoneByAnOlderBatch) {
+  BenchSite many(6);
+  auto station = on(many);
+  auto request = request_of(*station, CommandKind::release, "release-0001");
+  request.order.bus_rate_per_minute = 1;
+  const auto batch = made(*station, request);
+  station->until([] { return false; }, seconds(20));
+  switch_by_hand(*station, 6, CommandKind::trip);
+  ASSERT_TRUE(station->until([&] { return many.meter(6).relay_open(); }, minutes(1)));
+  EXPECT_FALSE(station->until([&] { return !many.meter(6).relay_open(); }, minutes(30)))
+      << "somebody works there";
+  ASSERT_TRUE(ended(*station, batch.id));
+  EXPECT_EQ(counts(*station, batch.id), (BatchCounts{.done = 5, .failed = 1}));
+  ASSERT_TRUE(station->run(station->batches->move(batch.id, Act::retry)));
+  EXPECT_FALSE(station->until([&] { return !many.meter(6).relay_open(); }, minutes(30)))
+      << "what somebody else has overtaken is not what failed";
+}
+
+TEST_F(Batches, ARecordedProtectionIsLeftOutOfATrip) {
+  auto station = opened();
+  switch_by_hand(*station, 2, CommandKind::force_on);
+  station->until([] { return false; }, minutes(2));
+  auto request = request_of(*station, CommandKind::trip, "trip-0000001");
+  const auto preview = station->run(station->batches->preview(request.property, request.order));
+  ASSERT_TRUE(preview);
+  EXPECT_EQ(preview->meters, std::vector{station->meter_id(1)});
+  ASSERT_EQ(preview->left_out.size(), 1U);
+  EXPECT_EQ(preview->left_out[0].why, Errc::supply_protected);
+  request.count = 1;
+  const auto batch = made(*station, request);
+  ASSERT_TRUE(ended(*station, batch.id));
+  EXPECT_TRUE(site.meter(1).relay_open());
+  EXPECT_FALSE(site.meter(2).relay_open());
+}
+
 TEST_F(Batches, PausedNothingStartsAndCancelledTheRestNeverDoes) {
   BenchSite many(40);
   auto station = on(many);
@@ -330,6 +372,45 @@ TEST_F(Batches, PricesOfAVersionReachTheMetersThatItGoverns) {
     return station->run(station->store->tariff_downloads(tariff))->at(2).held_number == 1;
   }));
   EXPECT_EQ(*station->run(rollout.roll_out(property)), 0) << "everybody has it";
+}
+
+service::BatchRequest rolled_out(const test_support::TestStation& station) {
+  auto request = request_of(station, CommandKind::write_time_tables, "tariff:1:1:1");
+  request.origin = domain::CommandOrigin::tariff_change;
+  request.order.tables.days[0] = {{0, 3}};
+  return request;
+}
+
+TEST_F(Batches, WhatHangsOnDeadBusesKeepsARollOutFromNobody) {
+  ManyMeters many(9, 40);
+  ManyStation::Death death;
+  auto station = std::make_unique<ManyStation>(world, many, path_, death);
+  station->start();
+  many.dead_buses = 8;
+  auto request = rolled_out(*station);
+  request.order.bus_rate_per_minute = 4;
+  const auto batch = made(*station, request);
+  // What was sent before its meter was found lost hangs for ever; the other rows are refused.
+  EXPECT_TRUE(station->until([&] { return counts(*station, batch.id).done >= 40; }, minutes(15)))
+      << counts(*station, batch.id).done;
+  EXPECT_GT(counts(*station, batch.id).sending, 0) << "still wanted";
+}
+
+TEST_F(Batches, ARollOutDoesNotBeginWithALostMeter) {
+  BenchSite many(3);
+  auto station = on(many);
+  auto request = rolled_out(*station);
+  request.order.bus_rate_per_minute = 1;
+  const auto batch = made(*station, request);
+  station->until([] { return false; }, seconds(10));
+  station->live.find(station->meter_id(3))->lost = true;
+  many.fate = [](std::uint8_t unit, Bytes) {
+    return unit == 3 ? Fate::lose_request : Fate::deliver;
+  };
+  ASSERT_TRUE(ended(*station, batch.id)) << "the next look for lacking prices finds it again";
+  const auto failed = rows(*station, batch.id, BatchOutcome::failed);
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].reason, Errc::meter_lost);
 }
 
 // ------------------------------------------------------------------ dying in the middle

@@ -82,6 +82,7 @@ std::unique_ptr<port::BusLinkFactory> ManyMeters::links(sim::SimRuntime& runtime
 
 std::optional<Buffer> ManyMeters::pass(int bus, std::uint8_t unit, Bytes pdu) {
   if (is_relay(pdu)) ++relay_frames[{bus, unit}];
+  if (bus <= dead_buses) return std::nullopt;
   return meter(bus, unit).handle(pdu);
 }
 

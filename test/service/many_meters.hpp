@@ -23,6 +23,7 @@ class ManyMeters {
 
   const int buses, units;
   std::map<std::pair<int, int>, int> relay_frames;
+  int dead_buses = 0;  ///< the first so many do not answer
 
  private:
   std::map<std::pair<int, int>, std::unique_ptr<sim::ReferenceMeter>> meters_;

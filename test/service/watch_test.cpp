@@ -111,12 +111,20 @@ class Desk {
       pass(minutes(1));
     }
   }
+  /// A full set that a clock of 2036 has stamped.
+  void measure_ahead(int unit, std::int64_t wh) {
+    const UtcMs at = runtime.now() + minutes(10 * 365 * 24 * 60);
+    take(unit, at, wh, {});
+  }
   /// A full set, `after` the last one.
   void measure(int unit, std::int64_t wh, std::optional<std::int64_t> watts = {},
                Millis after = minutes(30)) {
     pass(after);
+    take(unit, runtime.now(), wh, watts);
+  }
+  void take(int unit, UtcMs at, std::int64_t wh, std::optional<std::int64_t> watts) {
     domain::Measurements values;
-    values.at = runtime.now();
+    values.at = at;
     values.energy_wh = wh;
     values.power_w[3] = watts;
     domain::Reading reading;
@@ -297,6 +305,38 @@ TEST_F(WatchTest, TheRegisterRulesRaiseAndClear) {
   EXPECT_TRUE(desk->is_active(AlarmKind::standing_still, 2)) << "2 kW for half an hour";
   EXPECT_EQ(desk->raised(AlarmKind::falling), 1);
   EXPECT_EQ(desk->raised(AlarmKind::flying), 1);
+}
+
+TEST_F(WatchTest, AReadingStampedYearsAheadBlindsNobody) {
+  desk->measure(1, 100'000);
+  desk->measure_ahead(1, 100'010);
+  desk->measure(1, 100'020);  // the clock is right again
+  desk->measure(1, 50'000);
+  EXPECT_TRUE(desk->is_active(AlarmKind::falling, 1));
+  desk->measure(2, 100'000);
+  desk->measure_ahead(2, 100'010);
+  start();  // the newest stored reading is that of 2036
+  desk->measure(2, 100'020);
+  desk->measure(2, 50'000);
+  EXPECT_TRUE(desk->is_active(AlarmKind::falling, 2));
+}
+
+TEST_F(WatchTest, AFallThatNobodyAcknowledgedOutlastsARestart) {
+  for (int i = 0; i < 600; ++i) desk->measure(1, 90'000 + 10 * i, {}, seconds(30));
+  desk->measure(1, 50'000);
+  ASSERT_TRUE(desk->is_active(AlarmKind::falling, 1));
+  start();
+  desk->measure(1, 50'010);
+  EXPECT_TRUE(desk->is_active(AlarmKind::falling, 1)) << "below what it has shown, as before";
+  desk->measure(1, 96'000);
+  EXPECT_FALSE(desk->is_active(AlarmKind::falling, 1)) << "it came to its senses";
+  desk->measure(1, 50'020);
+  ASSERT_TRUE(desk->is_active(AlarmKind::falling, 1));
+  for (const domain::Alarm& alarm : desk->alarms.active())
+    desk->must(desk->alarms.acknowledge(alarm.id, UserId{1}));
+  start();
+  desk->measure(1, 50'030);
+  EXPECT_FALSE(desk->is_active(AlarmKind::falling, 1)) << "acknowledged: taken as it is";
 }
 
 TEST_F(WatchTest, AnAcknowledgedRegisterIsTakenAsItIs) {

@@ -45,7 +45,7 @@ struct BatchMove {
     pause,   ///< running → paused
     resume,  ///< paused → running
     cancel,  ///< running, paused → cancelled; every waiting row with it
-    retry,   ///< running, paused, finished: failed rows wait again; finished → running
+    retry,   ///< running, paused, finished: failed, not superseded rows wait; finished → running
     finish,  ///< running → finished; a cancelled one gets its end. Only when nothing is under way
   } act = Act::pause;
   UtcMs at{};
@@ -85,8 +85,8 @@ class BatchStore {
   };
   virtual Async<Result<Added>> add_batch(domain::Batch batch,
                                          std::vector<domain::BatchRow> rows) = 0;
-  /// One transaction for many rows. Rows that are not waiting any more are skipped; a meter that is
-  /// settling fails with meter_settling. Returns the stored commands.
+  /// One transaction for many rows; those not waiting are skipped. Rows fail with meter_settling,
+  /// supply_protected (trips), command_superseded (a newer switch or hold). Returns the commands.
   /// Errors: batch_unknown, batch_state_conflict (not running).
   virtual Async<Result<std::vector<domain::Command>>> start_rows(BatchStart start) = 0;
   /// Errors: batch_unknown, batch_state_conflict (not in a state of the act; finish: rows are under

@@ -14,8 +14,10 @@ using domain::SupplyIntentKind;
 using domain::SwitchReading;
 
 constexpr int kHistory = 50;
-constexpr int kReadingsMax = 2'000;
-constexpr Millis kLookBack{7LL * 86'400'000};
+constexpr int kPage = 500;  // readings of one meter at once
+constexpr Millis kDay{86'400'000};
+constexpr Millis kLookBack = kDay * 7;
+constexpr Millis kClockSlack = minutes(1);
 constexpr Millis kRound = minutes(10);
 
 constexpr AlarmKind kKinds[] = {AlarmKind::relay_welded, AlarmKind::reclose_failed,
@@ -109,17 +111,66 @@ port::Async<Result<domain::SwitchFacts>> Assurance::facts_of(MeterId meter) {
   facts.was_reclosed = wish.was_reclosed;
   facts.ct_ratio = config.ct_ratio;
   const UtcMs now = deps_.runtime.now();
-  const UtcMs from = std::max(wish.since, now - kLookBack);
-  auto readings = co_await deps_.store.series(meter, from, now + Millis{1}, kReadingsMax);
-  if (!readings) co_return fail(readings.error());
-  const bool wants_open = facts.wanted == domain::SupplyTarget::open;
-  for (const domain::Reading& reading : *readings) {
-    const SwitchReading one{reading.at, reading.relay_open, reading.energy_wh};
-    if (reading.relay_open == wants_open) facts.is_confirmed = true;
-    if (!facts.base && wants_open && reading.relay_open == true) facts.base = one;
-    facts.latest = one;
+  const auto known = scans_.find(meter);
+  const bool goes_on = known != scans_.end() && known->second.wanted == facts.wanted &&
+                       known->second.since == facts.wanted_since &&
+                       known->second.next <= now + kClockSlack;
+  // A copy: what is read while another judgement waits for the store is not mixed with it.
+  auto scan = std::make_shared<Scan>(goes_on ? known->second : begun(facts, now));
+  auto read = co_await read_on(meter, scan, now);
+  // Silent for more than a day: its latest reading is older.
+  if (read && !scan->latest && scan->wanted != domain::SupplyTarget::open) {
+    scan->next = std::max(wish.since, now - kLookBack);
+    read = co_await read_on(meter, scan, now);
   }
+  if (read) read = co_await move_base(meter, scan, now);
+  if (!read) co_return fail(read.error());
+  scans_.insert_or_assign(meter, *scan);
+  facts.is_confirmed = scan->is_confirmed;
+  facts.base = scan->base;
+  facts.latest = scan->latest.value_or(SwitchReading{});
   co_return facts;
+}
+
+/// Held off: from the moment it began, for the register's value then. Else only the latest counts.
+Assurance::Scan Assurance::begun(const domain::SwitchFacts& facts, UtcMs now) const {
+  Scan scan;
+  scan.wanted = facts.wanted;
+  scan.since = facts.wanted_since;
+  const bool wants_open = facts.wanted == domain::SupplyTarget::open;
+  scan.next = std::max(scan.since, now - (wants_open ? kLookBack : kDay));
+  return scan;
+}
+
+port::Async<Result<>> Assurance::read_on(MeterId meter, std::shared_ptr<Scan> scan, UtcMs now) {
+  const bool wants_open = scan->wanted == domain::SupplyTarget::open;
+  for (bool is_more = true; is_more;) {
+    const auto page = co_await deps_.store.series(meter, scan->next, now + Millis{1}, kPage);
+    if (!page) co_return fail(page.error());
+    for (const domain::Reading& reading : *page) {
+      const SwitchReading one{reading.at, reading.relay_open, reading.energy_wh};
+      if (reading.relay_open == wants_open) scan->is_confirmed = true;
+      if (!scan->base && wants_open && reading.relay_open == true) scan->base = one;
+      scan->latest = one;
+      scan->next = reading.at + Millis{1};
+    }
+    is_more = page->size() == static_cast<std::size_t>(kPage);
+  }
+  co_return Result<>{};
+}
+
+/// What trickles through in months is no welded contact: the base goes with the time.
+port::Async<Result<>> Assurance::move_base(MeterId meter, std::shared_ptr<Scan> scan, UtcMs now) {
+  const UtcMs from = now - kLookBack;
+  if (!scan->base || scan->base->at >= from) co_return Result<>{};
+  const auto page = co_await deps_.store.series(meter, from, now + Millis{1}, kPage);
+  if (!page) co_return fail(page.error());
+  for (const domain::Reading& reading : *page) {
+    if (reading.relay_open != true) continue;
+    scan->base = SwitchReading{reading.at, reading.relay_open, reading.energy_wh};
+    break;
+  }
+  co_return Result<>{};
 }
 
 port::Async<Result<domain::SwitchFindings>> Assurance::judge(MeterId meter) {

@@ -35,6 +35,18 @@ class Assurance {
   port::Async<> loop();
   bool may_be_wrong(MeterId meter) const;
   port::Async<Result<domain::SwitchFacts>> facts_of(MeterId meter);
+  /// What was read of a meter's readings since its supply is to be as it is: each is read once.
+  struct Scan {
+    domain::SupplyTarget wanted = domain::SupplyTarget::released;
+    UtcMs since{};
+    UtcMs next{};  ///< up to here it is read
+    bool is_confirmed = false;
+    std::optional<domain::SwitchReading> base;  ///< wanted open: the first that showed it open
+    std::optional<domain::SwitchReading> latest;
+  };
+  Scan begun(const domain::SwitchFacts& facts, UtcMs now) const;
+  port::Async<Result<>> read_on(MeterId meter, std::shared_ptr<Scan> scan, UtcMs now);
+  port::Async<Result<>> move_base(MeterId meter, std::shared_ptr<Scan> scan, UtcMs now);
   port::Async<> show(MeterId meter, domain::SwitchFindings findings);
   void on_event(const Event& event);
 
@@ -42,6 +54,7 @@ class Assurance {
   std::unique_ptr<port::Wakeup> wake_;
   EventHub::Token token_;
   std::set<MeterId> due_;
+  std::map<MeterId, Scan> scans_;
 };
 
 }  // namespace paymeter::service

@@ -56,11 +56,16 @@ std::vector<domain::BatchRow> rows_of(const BatchPreview& preview) {
   return rows;
 }
 
-/// The command of a row, or why there is none any more: rules are asked again right before sending.
+/// The command of a row, or why there is none any more: rules are asked again right before
+/// sending, and what is stored (settlements, 保电, newer switches) in the store's transaction.
 port::BatchRowStart row_start(const Batch& batch, const LiveMeter& live, const LiveTable& table,
                               const FactTable& facts) {
   port::BatchRowStart out;
   out.refused = domain::why_not(batch.kind, facts.of(live));
+  // A roll-out's commands never expire: who is lost now is found by the next look for lacking
+  // prices, instead of being under way for years.
+  if (!out.refused && batch.origin == domain::CommandOrigin::tariff_change && live.lost)
+    out.refused = Errc::meter_lost;
   if (out.refused) return out;
   domain::Command& command = out.command;
   command.property = live.meter.property;
@@ -139,6 +144,11 @@ port::Async<Result<BatchPreview>> Batches::preview(PropertyId property, domain::
   const auto settling = co_await deps_.store.settling_meters(property);
   if (!settling) co_return fail(settling.error());
   const std::unordered_set<MeterId> settles(settling->begin(), settling->end());
+  const auto lasting = co_await deps_.store.lasting_intents();
+  if (!lasting) co_return fail(lasting.error());
+  std::unordered_set<MeterId> forced_on;
+  for (const domain::SupplyIntent& intent : *lasting)
+    if (intent.kind == domain::SupplyIntentKind::force_on) forced_on.insert(intent.meter);
   const FactTable table(deps_.drivers, deps_.live);
   BatchPreview out;
   for (const auto& [id, meter] : deps_.live.meters()) {
@@ -146,7 +156,12 @@ port::Async<Result<BatchPreview>> Batches::preview(PropertyId property, domain::
     domain::BatchFacts facts = table.of(meter);
     facts.settling = settles.contains(id);
     if (!domain::selects(order.selection, facts)) continue;
-    if (const auto why = domain::why_left_out(order, facts))
+    auto why = domain::why_left_out(order, facts);
+    // Before meter_lost, as a protected one's: that it answers again changes nothing.
+    if (order.kind == CommandKind::trip && (!why || why == Errc::meter_lost) &&
+        forced_on.contains(id))
+      why = Errc::supply_protected;
+    if (why)
       out.left_out.push_back({id, *why});
     else
       out.meters.push_back(id);
@@ -267,8 +282,10 @@ port::Async<Result<>> Batches::load(std::shared_ptr<Run> run) {
 std::vector<port::BatchRowStart> Batches::choose(Run& run) {
   const MonoMs now = deps_.runtime.mono();
   std::unordered_map<BusId, int> on_bus;
+  // What hangs on a meter that does not answer keeps neither its bus nor the batch.
+  std::int64_t in_flight = 0;
   for (const auto& [id, flight] : run.in_flight)
-    if (now - flight.since < settings_.slot_patience) ++on_bus[flight.bus];
+    if (now - flight.since < settings_.slot_patience) ++on_bus[flight.bus], ++in_flight;
   const FactTable facts(deps_.drivers, deps_.live);
   std::vector<port::BatchRowStart> chosen;
   std::vector<port::BatchStore::WaitingRow> rest;
@@ -278,7 +295,7 @@ std::vector<port::BatchRowStart> Batches::choose(Run& run) {
     auto pace = run.bus_pace.try_emplace(bus, run.batch.bus_rate_per_minute, now).first;
     const bool has_room =
         chosen.size() < settings_.chunk_max &&
-        run.counts.sending + static_cast<std::int64_t>(chosen.size()) < settings_.in_flight_max;
+        in_flight + static_cast<std::int64_t>(chosen.size()) < settings_.in_flight_max;
     const bool may_start = has_room && on_bus[bus] < settings_.bus_in_flight_max &&
                            run.pace.may(now) && pace->second.may(now);
     if (!may_start) {

@@ -37,9 +37,9 @@ struct BatchRequest {
 class Batches {
  public:
   struct Settings {
-    std::int64_t in_flight_max = 1'024;  ///< commands under way in one batch: bounds memory
+    std::int64_t in_flight_max = 1'024;  ///< commands of one batch under way that do not hang
     int bus_in_flight_max = 4;
-    Millis slot_patience{30'000};  ///< after that a command that hangs no longer keeps its bus
+    Millis slot_patience{30'000};  ///< after that a command that hangs keeps no place
     Millis tick{500};
     std::size_t chunk_max = 256;  ///< rows per transaction
   };

@@ -13,6 +13,8 @@ constexpr int kLostAfter = domain::PollSchedule::kSuspicions;
 constexpr Millis kWireRetrySoon{2'000};
 constexpr Millis kWireRetry{5'000};
 constexpr Millis kJobPatience{3'600'000};
+/// The other buses of a gateway that is lost as a whole are found out within this.
+constexpr Millis kWholeGateway = minutes(1);
 constexpr Millis kFollowUp{2};  // what a caller may need between two halves of one act
 
 bool is_wire_error(Errc code) {
@@ -285,8 +287,11 @@ port::Async<> BusOwner::failed(domain::Poll poll, Error error, Millis) {
 
 /// Follows whether the wire can be reached at all; all buses of a gateway down = gateway lost.
 port::Async<> BusOwner::wire_failed(Errc last) {
-  if (++wire_failures_ < kLostAfter || down_) co_return;
+  if (++wire_failures_ < kLostAfter) co_return;
+  if (down_) co_return co_await tell_of_members(last);
   down_ = true;
+  down_since_ = runtime_.mono();
+  is_told_ = false;
   for (const Member& member : members_) {
     LiveMeter* live = collector_.deps_.live.find(member.meter.id);
     if (live == nullptr || live->lost) continue;
@@ -295,6 +300,20 @@ port::Async<> BusOwner::wire_failed(Errc last) {
     collector_.deps_.events.publish(MeterChanged{member.meter.id});
   }
   co_await collector_.gateway_changed(gateway_);
+}
+
+/// The gateway is there and this bus is not: nobody else tells of the meters on it.
+port::Async<> BusOwner::tell_of_members(Errc last) {
+  if (collector_.gateway_lost(gateway_.id)) {
+    is_told_ = false;
+    co_return;
+  }
+  if (is_told_ || runtime_.mono() - down_since_ < kWholeGateway) co_return;
+  is_told_ = true;
+  for (const Member& member : members_)
+    co_await collector_.deps_.alarms.raise(
+        member.meter.property, domain::AlarmKind::meter_lost, member.meter.id, {},
+        "bus " + bus_.name + ": " + std::string(error_name(last)));
 }
 
 port::Async<> BusOwner::wire_works() {

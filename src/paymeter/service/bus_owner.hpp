@@ -34,6 +34,8 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   GatewayId gateway() const { return gateway_.id; }
   /// The wire itself cannot be reached (not: a meter does not answer).
   bool down() const { return down_; }
+  /// Somebody is polled on it: only such a bus can say whether its gateway is reached.
+  bool has_members() const { return !members_.empty(); }
 
  private:
   class CountingLink;
@@ -57,6 +59,7 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   bool heard(std::size_t number);
   port::Async<> failed(domain::Poll poll, Error error, Millis cost);
   port::Async<> wire_failed(Errc last);
+  port::Async<> tell_of_members(Errc last);
   port::Async<> wire_works();
   void count(std::size_t number, const Result<Buffer>& reply, MonoMs start);
   void note_round(Member& member);
@@ -78,6 +81,8 @@ class BusOwner : public std::enable_shared_from_this<BusOwner> {
   std::uint64_t exchanges_ = 0;  ///< begun
   bool stopped_ = false;
   bool down_ = false;
+  MonoMs down_since_{};
+  bool is_told_ = false;   ///< its meters have alarms of their own
   int wire_failures_ = 0;  ///< in a row
   MonoMs started_{};
   std::uint64_t round_ = 1;

@@ -262,7 +262,7 @@ std::optional<BusReport> Collector::report(BusId bus) const {
 bool Collector::gateway_lost(GatewayId gateway) const {
   bool any = false;
   for (const auto& [id, owner] : owners_) {
-    if (owner->gateway() != gateway) continue;
+    if (owner->gateway() != gateway || !owner->has_members()) continue;
     if (!owner->down()) return false;
     any = true;
   }

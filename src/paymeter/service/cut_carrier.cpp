@@ -42,6 +42,18 @@ Millis CutCarrier::backoff(int tries, Millis most) const {
   return std::min(pause, most);
 }
 
+Millis CutCarrier::pause_after(const CutTurn& turn, const OwnCut& cut, Millis most) {
+  if (turn.last_read) {
+    silences_.erase(cut.meter);
+    return backoff(cut.tries, most);
+  }
+  Silence& silence = silences_[cut.meter];
+  ++silence.times;
+  silence.asked = deps_.runtime.mono();
+  const auto crowd = static_cast<std::int64_t>(silences_.size()) / settings_.silent_in_a_pause;
+  return backoff(std::max(cut.tries, silence.times), most) * (1 + crowd);
+}
+
 port::Async<Result<OwnCut>> CutCarrier::step(const OwnCut& cut, OwnCutState to, std::string reason,
                                              std::optional<Errc> trouble,
                                              std::optional<port::CutRecord> decision) {
@@ -54,8 +66,10 @@ port::Async<Result<OwnCut>> CutCarrier::step(const OwnCut& cut, OwnCutState to, 
   step.reason = std::move(reason);
   step.decision = std::move(decision);
   const bool is_news = to != cut.state || trouble != cut.trouble || step.decision.has_value();
+  // A silent meter is asked for ever: the same again is no reason to write.
+  if (!is_news) co_return cut;
   auto stepped = co_await deps_.store.step_cut(std::move(step));
-  if (stepped && is_news) deps_.events.publish(CutsChanged{CutPart::own_cut, stepped->meter});
+  if (stepped) deps_.events.publish(CutsChanged{CutPart::own_cut, stepped->meter});
   co_return stepped;
 }
 
@@ -219,7 +233,7 @@ port::Async<std::optional<Millis>> CutCarrier::carry_intended(OwnCut cut) {
     co_return Millis{};
   }
   (void)co_await step(now, OwnCutState::intended, {}, turn.trouble, {});
-  co_return backoff(now.tries, settings_.cut_retry_max);
+  co_return pause_after(turn, now, settings_.cut_retry_max);
 }
 
 port::Async<std::optional<Millis>> CutCarrier::carry_shown(OwnCut cut) {
@@ -325,11 +339,13 @@ port::Async<std::optional<Millis>> CutCarrier::carry_reclosing(OwnCut cut) {
     std::string reason = now.end_reason + (turn.held_by_others ? ", held off by others" : "");
     (void)co_await step(now, OwnCutState::ended, std::move(reason), {}, {});
     reclosing_since_.erase(cut.id);
+    silences_.erase(cut.meter);
     co_return std::nullopt;
   }
   (void)co_await step(now, OwnCutState::reclosing, {}, turn.trouble, {});
+  const Millis pause = pause_after(turn, now, settings_.reclose_retry_max);
   if (turn.shown) co_return std::min(settings_.frame_life - since, seconds(15));
-  co_return backoff(now.tries, settings_.reclose_retry_max);
+  co_return pause;
 }
 
 port::Async<std::optional<Millis>> CutCarrier::carry(MeterId meter) {

@@ -32,6 +32,9 @@ class CutCarrier {
     Millis retry_first = seconds(2);
     Millis reclose_retry_max = seconds(60);
     Millis cut_retry_max = minutes(10);
+    /// Meters that do not answer and may be asked within a pause, over all buses: more of them wait
+    /// that much longer each, so that the dead leave the wire to the living.
+    int silent_in_a_pause = 8;
   };
   struct Deps {
     port::Runtime& runtime;
@@ -41,6 +44,16 @@ class CutCarrier {
     EventHub& events;
   };
   CutCarrier(Deps deps, Settings settings) : deps_(deps), settings_(settings) {}
+
+  /// The meter does not answer and is asked at growing pauses.
+  bool is_silent(MeterId meter) const { return silences_.contains(meter); }
+  /// It has answered somebody else since it was last asked in vain.
+  bool has_answered_since(MeterId meter, std::optional<MonoMs> heard) const {
+    const auto silence = silences_.find(meter);
+    return silence != silences_.end() && heard && *heard > silence->second.asked;
+  }
+  /// Asked again soon: money came, or a person's will.
+  void forget_silence(MeterId meter) { silences_.erase(meter); }
 
   /// A first cut: everything is decided again by the bus owner immediately before sending.
   port::Async<CutTurn> cut(MeterId meter);
@@ -72,10 +85,19 @@ class CutCarrier {
                                          std::string reason, std::optional<Errc> trouble,
                                          std::optional<port::CutRecord> decision);
   Millis backoff(int tries, Millis most) const;
+  /// The pause after a turn: by what was sent, or by how often in a row nobody answered.
+  Millis pause_after(const CutTurn& turn, const port::OwnCut& cut, Millis most);
   Millis reclosing_for(const port::OwnCut& cut);
+
+  struct Silence {
+    int times = 0;   ///< in a row
+    MonoMs asked{};  ///< the last time
+  };
 
   Deps deps_;
   Settings settings_;
+  /// Only in memory: a process that takes the cuts up asks each of them at once.
+  std::map<MeterId, Silence> silences_;
   std::map<CutId, MonoMs> reclosing_since_;  ///< as this process has seen it
 };
 

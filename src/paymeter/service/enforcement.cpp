@@ -52,11 +52,23 @@ void Enforcement::start() {
 
 /// Money or a person's will: whoever is cut is looked at at once.
 void Enforcement::on_event(const Event& event) {
-  const auto wake = [this](MeterId meter) {
+  const auto wake = [this](MeterId meter, bool is_news = true) {
     const auto task = carried_.find(meter);
-    if (task != carried_.end()) task->second->raise();
+    if (task == carried_.end()) return;
+    if (is_news) carrier_.forget_silence(meter);
+    task->second->raise();
   };
-  if (const auto* command = std::get_if<CommandChanged>(&event)) wake(command->command.meter);
+  // Silent until now: whoever else heard it says that it is there again.
+  if (const auto* changed = std::get_if<MeterChanged>(&event);
+      changed != nullptr && carrier_.is_silent(changed->meter)) {
+    const LiveMeter* live = deps_.live.find(changed->meter);
+    if (live != nullptr && carrier_.has_answered_since(changed->meter, live->last_contact_mono))
+      wake(changed->meter);
+  }
+  // A command that is tried again and again says nothing new about a meter that does not answer.
+  if (const auto* command = std::get_if<CommandChanged>(&event))
+    wake(command->command.meter,
+         command->command.tries == 0 || command->command.state != domain::CommandState::pending);
   if (const auto* account = std::get_if<AccountChanged>(&event))
     for (const MeterId meter : account->account.meters) wake(meter);
   if (const auto* vend = std::get_if<VendChanged>(&event))
@@ -64,7 +76,7 @@ void Enforcement::on_event(const Event& event) {
       const LiveMeter* live = deps_.live.find(meter);
       const bool same_account =
           live != nullptr && live->account && live->account->id == vend->vend.account;
-      if (same_account || meter == vend->vend.meter) task->raise();
+      if (same_account || meter == vend->vend.meter) wake(meter);
     }
 }
 
@@ -75,7 +87,7 @@ port::Async<> Enforcement::loop() {
     co_await show_breakers();
     for (const MeterId meter : co_await candidates_of_enforced()) {
       if (deps_.runtime.stopping()) co_return;
-      co_await consider(meter);
+      co_await consider_in_time(meter);
     }
     if (deps_.runtime.mono() >= next_rehearsal) {
       co_await rehearse_all();
@@ -107,9 +119,29 @@ std::vector<MeterId> Enforcement::candidates(PropertyId property) const {
   return out;
 }
 
-port::Async<> Enforcement::consider(MeterId meter) {
+/// One after the other, but nobody waits behind a meter whose bus does not get to it: that one
+/// goes on beside the round, and its bus is left out until it is over.
+port::Async<> Enforcement::consider_in_time(MeterId meter) {
+  const LiveMeter* live = deps_.live.find(meter);
+  if (live == nullptr || carried_.contains(meter)) co_return;
   const auto wait = next_try_.find(meter);
   if (wait != next_try_.end() && deps_.runtime.mono() < wait->second) co_return;
+  if (!busy_.insert(live->meter.bus).second) co_return;
+  // A wakeup of its own: a turn that ends before anybody waits must not end the pause after the
+  // round.
+  const std::shared_ptr<port::Wakeup> over = deps_.runtime.make_wakeup();
+  deps_.runtime.spawn("cut turn", consider_alone(meter, live->meter.bus, over));
+  co_await over->wait_until(deps_.runtime.mono() + settings_.turn_patience);
+}
+
+port::Async<> Enforcement::consider_alone(MeterId meter, BusId bus,
+                                          std::shared_ptr<port::Wakeup> over) {
+  co_await consider(meter);
+  busy_.erase(bus);
+  over->raise();
+}
+
+port::Async<> Enforcement::consider(MeterId meter) {
   auto look = co_await looker_.foresee(meter);
   if (!look) co_return;
   // Only a sale keeps it on: an order may have been paid without anybody telling us, or be dead.

@@ -21,6 +21,7 @@ class Enforcement {
     Millis round = seconds(30);       ///< between looks at everybody
     Millis meter_pause = minutes(2);  ///< between tries that did not come to a decision
     Millis rehearse_every = minutes(30);
+    Millis turn_patience = seconds(30);  ///< a round goes on without a turn that takes longer
   };
   struct Deps {
     port::Runtime& runtime;
@@ -61,6 +62,8 @@ class Enforcement {
  private:
   port::Async<> loop();
   port::Async<> consider(MeterId meter);
+  port::Async<> consider_in_time(MeterId meter);
+  port::Async<> consider_alone(MeterId meter, BusId bus, std::shared_ptr<port::Wakeup> over);
   port::Async<> remember(MeterId meter, CutLook look);
   port::Async<> take_up_lasting();
   port::Async<> carry(MeterId meter);
@@ -83,6 +86,7 @@ class Enforcement {
   std::map<MeterId, std::shared_ptr<port::Wakeup>> carried_;  ///< own cuts with a task
   std::map<MeterId, std::string> told_;  ///< the last decision that was stored, in short
   std::map<MeterId, MonoMs> next_try_;
+  std::set<BusId> busy_;  ///< somebody on it is being considered
 };
 
 }  // namespace paymeter::service

@@ -16,6 +16,18 @@ constexpr Millis kIdle = minutes(60);
 constexpr Millis kDayPause = minutes(10);
 constexpr Millis kRetryPause = minutes(1);
 
+/// A reading further ahead than this was stamped by a clock that was wrong.
+constexpr Millis kAhead = minutes(5);
+/// So long before its alarm a register is read again to know what it had shown.
+constexpr Millis kBefore = minutes(7 * 24 * 60);
+constexpr int kPage = 500;
+
+/// Whatever comes now is older than the base: it would be ignored until that day.
+bool is_ahead(const domain::watch::MeterWatch& watch, UtcMs now) {
+  return (watch.base_at && *watch.base_at > now + kAhead) ||
+         (watch.power_at && *watch.power_at > now + kAhead);
+}
+
 /// Acknowledging these says that a person looked: the register is taken as it is from now on.
 bool is_about_register(AlarmKind kind) {
   return kind == AlarmKind::falling || kind == AlarmKind::flying ||
@@ -40,13 +52,14 @@ port::Async<Result<>> Watch::start() {
   if (!latest) co_return fail(latest.error());
   for (const domain::Reading& reading : *latest) {
     const LiveMeter* live = deps_.live.find(reading.meter);
-    if (live == nullptr) continue;
+    if (live == nullptr || reading.at > deps_.runtime.now() + kAhead) continue;
     Known& known = known_[reading.meter];
     known.serial = live->meter.serial;
     known.seen = reading.at;
     (void)domain::watch::watch_sample(known.watch, domain::watch::sample_of(reading),
                                       domain::watch::connection_of(live->meter), {});
   }
+  if (auto before = co_await remember_before(); !before) co_return before;
   deps_.alarms.set_zone_of([&live = deps_.live](PropertyId property) {
     const domain::Property* found = live.property(property);
     return found == nullptr ? std::nullopt : fixed_zone_offset(found->time_zone);
@@ -59,6 +72,33 @@ port::Async<Result<>> Watch::start() {
   token_ = deps_.events.subscribe([this](const Event& event) { on_event(event); });
   deps_.runtime.spawn("watch", change_loop());
   deps_.runtime.spawn("loss", day_loop());
+  co_return Result<>{};
+}
+
+/// A register that fell or flew, and whom nobody has acknowledged yet, is still compared with what
+/// it had shown before: the newest reading is the wrong one.
+port::Async<Result<>> Watch::remember_before() {
+  const auto alarms = co_await deps_.store.active_alarms();
+  if (!alarms) co_return fail(alarms.error());
+  for (const domain::Alarm& alarm : *alarms) {
+    const bool is_open = alarm.kind == AlarmKind::falling || alarm.kind == AlarmKind::flying;
+    const LiveMeter* live = deps_.live.find(alarm.meter);
+    if (!is_open || alarm.acknowledged_at || live == nullptr) continue;
+    const auto connection = domain::watch::connection_of(live->meter);
+    domain::watch::MeterWatch watch;
+    UtcMs from = alarm.raised_at - kBefore;
+    for (bool is_more = true; is_more;) {
+      const auto page = co_await deps_.store.series(alarm.meter, from, alarm.raised_at, kPage);
+      if (!page) co_return fail(page.error());
+      for (const domain::Reading& reading : *page) {
+        (void)domain::watch::watch_sample(watch, domain::watch::sample_of(reading), connection,
+                                          deps_.alarms.rules(alarm.property));
+        from = reading.at + Millis{1};
+      }
+      is_more = page->size() == static_cast<std::size_t>(kPage);
+    }
+    if (watch.base_at) known_[alarm.meter].watch = watch;
+  }
   co_return Result<>{};
 }
 
@@ -83,6 +123,7 @@ void Watch::look_at(MeterId meter) {
     known.watch = {};
     known.serial = live->meter.serial;
   }
+  if (is_ahead(known.watch, deps_.runtime.now())) known.watch = {};
   const PropertyId property = live->meter.property;
   const auto findings = domain::watch::watch_sample(
       known.watch, domain::watch::sample_of(*live->measured),

@@ -62,6 +62,7 @@ class Watch {
   };
 
   void on_event(const Event& event);
+  port::Async<Result<>> remember_before();
   void look_at(MeterId meter);
   port::Async<> change_loop();
   port::Async<> day_loop();

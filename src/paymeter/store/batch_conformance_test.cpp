@@ -23,12 +23,13 @@ using Act = port::BatchMove::Act;
 class Many {
  public:
   explicit Many(Shop& shop) : shop_(shop) {}
-  Batch add(int meters, int left_out, CommandKind kind = CommandKind::force_on) {
+  Batch add(int meters, int left_out, CommandKind kind = CommandKind::force_on,
+            std::string key = "batch-000001") {
     Batch batch;
     batch.property = shop_.must(shop_.store().load_site()).properties.front().id;
-    batch.kind = kind;
+    batch.kind = kind_ = kind;
     batch.selection = R"({"building_id":1})";
-    batch.idempotency_key = "batch-000001";
+    batch.idempotency_key = std::move(key);
     batch.created_at = kNow;
     std::vector<BatchRow> rows;
     for (int i = 1; i <= meters; ++i) {
@@ -49,7 +50,7 @@ class Many {
       row.place = place;
       row.command.property = shop_.must(shop_.store().find_batch(id_)).property;
       row.command.meter = shop_.meter(place);
-      row.command.kind = CommandKind::force_on;
+      row.command.kind = kind_;
       row.command.created_at = row.command.deadline_at = kNow;
       start.rows.push_back(row);
     }
@@ -70,7 +71,19 @@ class Many {
  private:
   Shop& shop_;
   BatchId id_{};
+  CommandKind kind_ = CommandKind::force_on;
 };
+
+domain::Command switched(Shop& shop, int meter, CommandKind kind,
+                         domain::CommandOrigin origin = domain::CommandOrigin::by_operator) {
+  domain::Command command;
+  command.meter = shop.meter(meter);
+  command.kind = kind;
+  command.origin = origin;
+  // Earlier than the batch by a clock that was set back: the order is that of the store.
+  command.created_at = command.deadline_at = kNow - minutes(30);
+  return shop.must(shop.store().add_command(command, ""));
+}
 
 }  // namespace
 
@@ -201,6 +214,95 @@ TEST_P(BatchStoreTest, ARefusedRowSaysWhyAndAMeterThatSettlesIsNotTouched) {
   ASSERT_EQ(failed.size(), 2U);
   EXPECT_EQ(failed[0].reason, Errc::meter_settling);
   EXPECT_EQ(failed[1].reason, Errc::supply_protected);
+}
+
+TEST_P(BatchStoreTest, ASwitchNewerThanTheBatchIsNotOverridden) {
+  struct Row {
+    const char* reason;
+    CommandKind batch;
+    void (*meanwhile)(Shop&);
+    std::optional<Errc> expect;
+  };
+  using K = CommandKind;
+  using O = domain::CommandOrigin;
+  const Row rows[] = {
+      {"nothing came between", K::release, [](Shop&) {}, std::nullopt},
+      {"a trip by hand stands above an older release", K::release,
+       [](Shop& shop) { switched(shop, 1, K::trip); }, Errc::command_superseded},
+      {"also when it has arrived", K::force_on,
+       [](Shop& shop) {
+         const auto trip = switched(shop, 1, K::trip);
+         shop.must(shop.store().finish_command(trip.id, CommandState::done, {}, kNow));
+       },
+       Errc::command_superseded},
+      {"a release by hand stands above an older trip", K::trip,
+       [](Shop& shop) { switched(shop, 1, K::release); }, Errc::command_superseded},
+      {"a new tenant's opening, too", K::trip,
+       [](Shop& shop) { switched(shop, 1, K::release, O::opening); }, Errc::command_superseded},
+      {"保电 protects from an older trip", K::trip,
+       [](Shop& shop) { switched(shop, 1, K::force_on); }, Errc::supply_protected},
+      {"a plan holds it off since", K::release,
+       [](Shop& shop) { switched(shop, 1, K::trip, O::limiting); }, Errc::command_superseded},
+      {"a plan's own give-back is nobody's will", K::release,
+       [](Shop& shop) { switched(shop, 1, K::release, O::limiting); }, std::nullopt},
+      {"another meter's switch", K::release, [](Shop& shop) { switched(shop, 2, K::trip); },
+       std::nullopt},
+      {"a download is no switch", K::release, [](Shop& shop) { switched(shop, 1, K::set_clock); },
+       std::nullopt},
+  };
+  shop_.build(2);
+  int count = 0;
+  for (const Row& row : rows) {
+    switched(shop_, 1, K::trip);  // older than the batch: what it is to undo
+    Many batch(shop_);
+    batch.add(2, 0, row.batch, "batch-1" + std::to_string(++count));
+    row.meanwhile(shop_);
+    const auto started = batch.start({1});
+    ASSERT_TRUE(started) << row.reason;
+    EXPECT_EQ(started->size(), row.expect ? 0U : 1U) << row.reason;
+    const auto failed = batch.rows(BatchOutcome::failed);
+    ASSERT_EQ(failed.size(), row.expect ? 1U : 0U) << row.reason;
+    if (row.expect) EXPECT_EQ(failed[0].reason, row.expect) << row.reason;
+  }
+}
+
+TEST_P(BatchStoreTest, ARecordedProtectionOutlastsABatchsTrip) {
+  shop_.build(2);
+  switched(shop_, 1, CommandKind::force_on);  // older than the batch, and it lasts
+  Many batch(shop_);
+  batch.add(2, 0, CommandKind::trip);
+  const auto started = batch.start({1, 2});
+  ASSERT_TRUE(started);
+  ASSERT_EQ(started->size(), 1U);
+  EXPECT_EQ(started->front().meter, shop_.meter(2));
+  EXPECT_EQ(batch.rows(BatchOutcome::failed).at(0).reason, Errc::supply_protected);
+  const auto lasting = shop_.must(store().supply_intents(shop_.meter(1)));
+  ASSERT_EQ(lasting.size(), 1U);
+  EXPECT_EQ(lasting[0].kind, domain::SupplyIntentKind::force_on);
+}
+
+TEST_P(BatchStoreTest, WhatANewerSwitchSupersededIsNotRetried) {
+  shop_.build(4);
+  Many batch(shop_);
+  batch.add(4, 0, CommandKind::release);
+  const auto started = batch.start({1, 2});
+  ASSERT_TRUE(started);
+  switched(shop_, 1, CommandKind::trip);  // on its way: superseded
+  batch.end(started->at(1), CommandState::failed, Errc::command_expired);
+  switched(shop_, 3, CommandKind::trip);  // not sent yet: refused
+  ASSERT_TRUE(batch.start({3, 4}));
+  EXPECT_EQ(batch.counts(), (BatchCounts{.sending = 1, .failed = 3}));
+  ASSERT_TRUE(batch.move(Act::retry));
+  EXPECT_EQ(batch.counts(), (BatchCounts{.waiting = 1, .sending = 1, .failed = 2}));
+  const auto again = batch.start({1, 2, 3});
+  ASSERT_TRUE(again);
+  ASSERT_EQ(again->size(), 1U) << "its own command that failed is not newer than itself";
+  EXPECT_EQ(again->front().meter, shop_.meter(2));
+  batch.end(again->front(), CommandState::failed, Errc::command_expired);
+  switched(shop_, 2, CommandKind::trip);
+  ASSERT_TRUE(batch.move(Act::retry));
+  ASSERT_TRUE(batch.start({2})->empty()) << "tripped since its last try";
+  EXPECT_EQ(batch.counts(), (BatchCounts{.sending = 1, .failed = 3}));
 }
 
 TEST_P(BatchStoreTest, SettingsAndConfigurationChangeTogether) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "paymeter/store/batch_columns.hpp"
+#include "paymeter/store/cut_sql.hpp"
 #include "paymeter/store/filter.hpp"
 #include "paymeter/store/sql.hpp"
 
@@ -79,12 +80,49 @@ Result<> check_act(const Batch& batch, const BatchMove& move, const BatchCounts&
   return fail(Errc::batch_state_conflict, std::string(batch_state_name(batch.state)));
 }
 
-/// Failed rows wait again; what they were sent before stays in the list of commands.
+/// A switch, an opening's or a settlement's too, that was stored after the batch (after the row's
+/// own last command, when it is tried again).
+constexpr std::string_view kNewerSwitches =
+    "select count(*) from command newer join command_batch on command_batch.id = :batch "
+    "where newer.meter_id = :meter and newer.kind in ('trip', 'force_on', 'release') "
+    "and newer.origin in ('operator', 'settlement', 'opening') "
+    "and newer.id > command_batch.after_command and newer.id > coalesce((select max(own.id) "
+    "from command own where own.meter_id = newer.meter_id and own.batch_id = command_batch.id), 0)";
+
+/// A hold that began after the batch. One that began before and was given back is no news.
+constexpr std::string_view kNewerHolds =
+    "select count(*) from supply_intent held join command_batch on command_batch.id = :batch "
+    "where held.meter_id = :meter and held.ended_at is null and held.kind <> 'force_on' "
+    "and held.id > command_batch.after_intent and not exists (select 1 from supply_intent before "
+    "where before.meter_id = held.meter_id and before.kind = held.kind "
+    "and before.subject = held.subject and before.id <= command_batch.after_intent)";
+
+/// Why a switch of this batch must not go out any more, by what was stored since it was ordered:
+/// hours may lie between a batch and its last row.
+std::optional<Errc> why_overtaken(Db& db, BatchId batch, const Command& command) {
+  if (!domain::is_supply(command.kind)) return std::nullopt;
+  if (command.kind == domain::CommandKind::trip) {
+    const bool is_protected =
+        db.value<bool>("select is_protected from meter where id = :meter", command.meter)
+            .value_or(false);
+    if (domain::protects(*supply_intents(db, command.meter), is_protected))
+      return Errc::supply_protected;
+  } else if (db.value<std::int64_t>(kNewerHolds, batch, command.meter).value_or(0) > 0) {
+    return Errc::command_superseded;
+  }
+  if (db.value<std::int64_t>(kNewerSwitches, batch, command.meter).value_or(0) > 0)
+    return Errc::command_superseded;
+  return std::nullopt;
+}
+
+/// Failed rows wait again; what they were sent before stays in the list of commands. A row that
+/// somebody's newer will has overtaken is not asked for again.
 void let_failed_wait(Db& db, const BatchMove& move) {
   db.execute(
       "update command_batch_row set state = 'waiting', command_id = null, reason = null, "
-      "changed_at = :at where batch_id = :batch and (state = 'refused' or (state = 'started' and "
-      "command_id in (select id from command where state in ('failed', 'superseded'))))",
+      "changed_at = :at where batch_id = :batch and ((state = 'refused' and "
+      "reason <> 'command_superseded') or (state = 'started' and "
+      "command_id in (select id from command where state = 'failed')))",
       move.at, move.batch);
 }
 
@@ -110,6 +148,10 @@ Result<BatchStore::Added> add_batch(Db& db, Batch batch, const std::vector<Batch
   batch.state = BatchState::running;
   batch.finished_at.reset();
   batch.id = BatchId{insert(db, batch)};
+  db.execute(
+      "update command_batch set after_command = coalesce((select max(id) from command), 0), "
+      "after_intent = coalesce((select max(id) from supply_intent), 0) where id = :id",
+      batch.id);
   int place = 0;
   for (const BatchRow& row : rows)
     db.execute(
@@ -134,6 +176,10 @@ Rows<Command> start_rows(Db& db, const BatchStart& start) {
     const auto money = meter_money(db, row.command.meter);
     if (money && money->settling) {
       refuse_row(db, start, row.place, Errc::meter_settling);
+      continue;
+    }
+    if (const auto why = why_overtaken(db, start.batch, row.command)) {
+      refuse_row(db, start, row.place, *why);
       continue;
     }
     // Whoever turns the row from waiting stores the command: nobody does it twice.

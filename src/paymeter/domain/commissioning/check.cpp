@@ -116,10 +116,15 @@ std::optional<ScopeKind> scope_kind_from_name(std::string_view name) {
 std::string_view check_state_name(CheckState state) { return spell(kStates, state); }
 
 Verdict verdict_of(const MeterResult& result) {
-  Verdict out = Verdict::unknown;
+  // Two meters of one model with their addresses swapped differ in nothing else.
+  const auto must_be_known = [](Point point) {
+    return point == Point::answers || point == Point::model || point == Point::serial ||
+           point == Point::ct_ratio;
+  };
+  Verdict out = result.points.empty() ? Verdict::unknown : Verdict::ok;
   for (const PointResult& point : result.points) {
     if (point.verdict == Verdict::failed) return Verdict::failed;
-    if (point.verdict == Verdict::ok) out = Verdict::ok;
+    if (point.verdict == Verdict::unknown && must_be_known(point.point)) out = Verdict::unknown;
   }
   return out;
 }

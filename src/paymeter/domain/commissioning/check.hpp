@@ -41,7 +41,7 @@ struct MeterResult {
   std::string serial_found;         ///< empty: the model tells none
   friend bool operator==(const MeterResult&, const MeterResult&) = default;
 };
-/// failed if any point failed; unknown if none is ok; else ok.
+/// failed if any point failed; ok if answers, model, serial and CT ratio are ok; else unknown.
 Verdict verdict_of(const MeterResult& result);
 
 /// What the meter said. An error instead of a value is the answer's own.

@@ -116,6 +116,27 @@ TEST(SiteCheck, EachPointCanFailOrBeUnknown) {
   }
 }
 
+TEST(SiteCheck, WhatCouldNotBeComparedIsNotGood) {
+  struct Row {
+    const char* reason;
+    Point point;
+    Verdict expect;
+  };
+  const Row rows[] = {
+      {"nobody says that it is this meter", Point::serial, Verdict::unknown},
+      {"nobody says what its readings are multiplied by", Point::ct_ratio, Verdict::unknown},
+      {"it may be another model", Point::model, Verdict::unknown},
+      {"many models have no clock", Point::clock, Verdict::ok},
+      {"or no relay", Point::relay, Verdict::ok},
+  };
+  for (const Row& row : rows) {
+    auto result = check_meter(meter(), good(), kNow, kShanghai);
+    result.points.at(static_cast<std::size_t>(row.point)).verdict = Verdict::unknown;
+    EXPECT_EQ(verdict_of(result), row.expect) << row.reason;
+  }
+  EXPECT_EQ(verdict_of(MeterResult{}), Verdict::unknown) << "nothing was checked";
+}
+
 TEST(SiteCheck, SilenceLeavesTheRestUnknown) {
   MeterAnswer silent;
   silent.state_error = silent.measured_error = Errc::link_timeout;

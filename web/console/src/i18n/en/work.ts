@@ -123,7 +123,7 @@ export const work = {
     force_onTitle: 'Force on: keep {{meter}} supplied',
     releaseTitle: 'Release to prepaid: {{meter}}',
     tripText:
-      'The meter cuts the supply at once, until somebody forces it on or releases it. Buying does not restore it.',
+      'The meter cuts the supply at once, until somebody forces it on or releases it. Buying does not restore it. A recorded “force on” ends with it.',
     force_onText: 'Supply stays on, arrears or not, until somebody releases it.',
     releaseText: 'The meter decides by its balance: credit keeps the supply on, arrears cut it.',
     reason: 'Reason',

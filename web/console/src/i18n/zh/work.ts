@@ -120,7 +120,7 @@ export const work = {
     tripTitle: '拉闸：断开 {{meter}} 的供电',
     force_onTitle: '保电：强制 {{meter}} 供电',
     releaseTitle: '恢复预付费：{{meter}}',
-    tripText: '电表会立即断电，直到有人选择“保电”或“恢复预付费”。购电不会自动复电。',
+    tripText: '电表会立即断电，直到有人选择“保电”或“恢复预付费”。购电不会自动复电；已登记的保电随拉闸结束。',
     force_onText: '电表强制供电，欠费也不断电，直到有人选择“恢复预付费”。',
     releaseText: '由电表按余额自行控制：有余额则供电，欠费则断电。',
     reason: '操作原因',
