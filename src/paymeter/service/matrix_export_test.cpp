@@ -76,11 +76,13 @@ TEST(MatrixExport, RowsInOrderWithNumbersAsText) {
 
 TEST(MatrixExport, Filters) {
   const auto live = table();
-  EXPECT_EQ(matrix_sheet(live, {BuildingId{2}, {}}, Language::zh, kNow).rows.size(), 1U);
-  EXPECT_EQ(matrix_sheet(live, {{}, domain::TileState::lost}, Language::zh, kNow).rows.size(), 1U);
-  EXPECT_EQ(
-      matrix_sheet(live, {BuildingId{2}, domain::TileState::lost}, Language::en, kNow).rows.size(),
-      0U);
+  EXPECT_EQ(matrix_sheet(live, {.building = BuildingId{2}}, Language::zh, kNow).rows.size(), 1U);
+  EXPECT_EQ(matrix_sheet(live, {.state = domain::TileState::lost}, Language::zh, kNow).rows.size(),
+            1U);
+  EXPECT_EQ(matrix_sheet(live, {.building = BuildingId{2}, .state = domain::TileState::lost},
+                         Language::en, kNow)
+                .rows.size(),
+            0U);
 }
 
 TEST(MatrixExport, English) {
