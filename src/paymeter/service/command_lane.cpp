@@ -219,11 +219,14 @@ port::Async<Result<bool>> CommandLane::finish(domain::Command command, CommandSt
                                               std::optional<Errc> result,
                                               domain::PrepaidState read) {
   if (command.kind == CommandKind::open_account && state == CommandState::done) {
-    const LiveMeter* live = deps_.live.find(meter_);
-    if (live == nullptr || !live->account) co_return fail(Errc::account_unknown);
+    // Asked of the books: another station may have closed one account and opened the next while
+    // this one stood still.
+    const auto account = co_await deps_.store.account_of_meter(meter_);
+    if (!account) co_return fail(account.error());
+    if (account->customer_number != command.customer_number) co_return fail(Errc::account_unknown);
     // The account first: a crash in between repeats the confirmation, which changes nothing.
-    auto opened = co_await deps_.store.confirm_open(live->account->id, meter_, read.epoch,
-                                                    deps_.runtime.now());
+    auto opened =
+        co_await deps_.store.confirm_open(account->id, meter_, read.epoch, deps_.runtime.now());
     if (!opened) co_return fail(opened.error());
     deps_.live.set_account(*opened);
     deps_.events.publish(AccountChanged{*opened});

@@ -72,7 +72,8 @@ PAYMETER_SPELLING(domain::CommandOrigin, domain::command_origin_name, clock_sync
 PAYMETER_SPELLING(domain::LimitingMode, domain::limiting_mode_name, rota)
 PAYMETER_SPELLING(domain::LimitingState, domain::limiting_state_name, ended)
 PAYMETER_SPELLING(domain::BatchState, domain::batch_state_name, finished)
-PAYMETER_SPELLING(domain::AlarmKind, domain::alarm_kind_name, cut_breaker)
+PAYMETER_SPELLING(domain::AlarmKind, domain::alarm_kind_name, limiting_blind)
+static_assert(Spelling<domain::AlarmKind>::last == domain::kLastAlarmKind);
 PAYMETER_SPELLING(domain::LedgerAccountKind, domain::ledger_account_kind_name, shared_area)
 PAYMETER_SPELLING(domain::PostingKind, domain::posting_kind_name, service_payment)
 PAYMETER_SPELLING(domain::BusTransport, domain::bus_transport_name, serial)
